@@ -1,0 +1,1 @@
+"""Solidity sources and their reproducible build."""

@@ -1,0 +1,1 @@
+"""A local chain, deployment, simulated factories, the demo and the benches."""

@@ -1,0 +1,1 @@
+"""The core: log, anchoring, accounting, evaluation, evidence and certificates."""
