@@ -1,0 +1,7 @@
+"""`python -m ledger` is the command `carbon`."""
+
+import sys
+
+from ledger.cli import main
+
+sys.exit(main())

@@ -1,0 +1,158 @@
+"""The command `carbon`: a table from a word to the function that carries it out, imported only when it is called.
+
+Base installation: `verify`. The others need an extra, and say which when it is missing.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+from ledger.language import LANGUAGES, Language, choose
+from terminal_signer.errors import CarbonError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`target` is 'module:function', a function from the arguments to an exit code."""
+
+    target: str
+    extra: str
+    en: str
+    zh: str
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command(
+        "devnet.demo.command:main", "devnet", "the whole way, from a meter's readings to a verified certificate",
+        "演示全流程：从电表读数到可验证的证书",
+    ),
+    "verify": Command(
+        "ledger.commands.verify:main", "", "repeat every step behind a certificate from its evidence bundle",
+        "依据证据包逐步复核一张证书",
+    ),
+    "serve": Command(
+        "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
+        "运行网关：接收签名帧，提供回执、日志与证书页面",
+    ),
+    "anchor": Command(
+        "ledger.commands.anchor:main", "server", "anchor tree heads on the chain, and show where each one stands",
+        "将日志树头锚定上链，并查看状态",
+    ),
+    "rebuild": Command(
+        "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
+        "由签名帧重建数据库中的全部派生数据",
+    ),
+    "devnet": Command(
+        "devnet.command:main", "devnet", "start, stop and inspect a local chain with the contracts deployed",
+        "启动、停止、查看本地测试链",
+    ),
+    "bench": Command(
+        "devnet.bench.command:main", "devnet", "measure the log, ingest and verification against raw signatures",
+        "性能测量：日志、接收与验证",
+    ),
+}  # fmt: skip
+
+_TEXTS: dict[Language, dict[str, str]] = {
+    "en": {
+        "about": "carbon-ledger: follow a figure on a label back to the meter, without trusting anyone on the way.",
+        "usage": "usage: carbon COMMAND [OPTIONS]      carbon COMMAND --help explains one command, with examples",
+        "commands": "commands",
+        "options": "options",
+        "help": "this page",
+        "version": "the version of this program",
+        "lang": "the language of this page; CARBON_LANG sets it for every command",
+        "start": "start with:  carbon demo",
+        "unknown": "no command '{name}'",
+        "mend": "carbon --help lists the commands",
+        "extra": "'carbon {name}' needs a part that is not installed ({missing})",
+        "install": "pip install 'carbon-ledger[{extra}]'",
+        "stopped": "stopped",
+    },
+    "zh": {
+        "about": "carbon-ledger：从标签上的数字一路追溯到电表，途中无需信任任何人。",
+        "usage": "用法：carbon 命令 [选项]      carbon 命令 --help 查看单个命令的说明与示例",
+        "commands": "命令",
+        "options": "选项",
+        "help": "显示本页",
+        "version": "显示程序版本",
+        "lang": "本页语言；环境变量 CARBON_LANG 对所有命令生效",
+        "start": "从这里开始：  carbon demo",
+        "unknown": "没有命令“{name}”",
+        "mend": "carbon --help 列出全部命令",
+        "extra": "“carbon {name}” 需要尚未安装的组件（{missing}）",
+        "install": "pip install 'carbon-ledger[{extra}]'",
+        "stopped": "已停止",
+    },
+}
+
+
+def help_page(language: Language) -> str:
+    """The page of `carbon --help`: each command on one line."""
+    text = _TEXTS[language]
+    commands = [f"  {name:<10} {getattr(command, language)}" for name, command in COMMANDS.items()]
+    options = [
+        f"  {'--help':<15} {text['help']}",
+        f"  {'--version':<15} {text['version']}",
+        f"  {'--lang zh|en':<15} {text['lang']}",
+    ]
+    blocks = [text["about"], text["usage"], "\n".join([text["commands"], *commands])]
+    return "\n\n".join([*blocks, "\n".join([text["options"], *options]), text["start"]])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. 0 done · 1 it failed · 2 wrong use or bad input · verifying commands also 3 (policy not met)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    wish = _global_language(arguments)
+    if wish:
+        os.environ["CARBON_LANG"] = wish
+    language = choose(wish)
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(help_page(language))
+        return 0
+    if arguments[0] == "--version":
+        print(f"carbon-ledger {metadata.version('carbon-ledger')}")
+        return 0
+    name, rest = arguments[0], arguments[1:]
+    if name not in COMMANDS:
+        text = _TEXTS[language]
+        return _complain(text["unknown"].format(name=name), text["mend"], 2)
+    return _run(name, COMMANDS[name], rest, language)
+
+
+def _run(name: str, command: Command, arguments: list[str], language: Language) -> int:
+    text = _TEXTS[language]
+    module, function = command.target.split(":")
+    try:
+        entry = getattr(import_module(module), function)
+    except ModuleNotFoundError as missing:
+        if missing.name and missing.name.split(".")[0] in ("terminal_signer", "ledger", "gateway", "devnet"):
+            raise
+        what = text["extra"].format(name=name, missing=missing.name)
+        return _complain(what, text["install"].format(extra=command.extra), 2)
+    try:
+        code = entry(arguments)
+    except CarbonError as error:
+        return _complain(str(error), "", 1)
+    except KeyboardInterrupt:
+        return _complain(text["stopped"], "", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    return int(code)
+
+
+def _global_language(arguments: list[str]) -> str | None:
+    """Take a leading `--lang X` off the arguments (in place), so that it may stand before a command or `--help`."""
+    if len(arguments) >= 2 and arguments[0] == "--lang" and arguments[1] in LANGUAGES:
+        del arguments[0]
+        return arguments.pop(0)
+    if len(arguments) >= 3 and arguments[0] in ("-h", "--help") and arguments[1] == "--lang":
+        return arguments[2]
+    return None
+
+
+def _complain(what: str, mend: str, code: int) -> int:
+    print(f"carbon: {what}" + (f"\n  {mend}" if mend else ""), file=sys.stderr)
+    return code
