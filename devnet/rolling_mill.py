@@ -1,0 +1,132 @@
+"""A simulated section mill: one year of meter readings, and the officer's declarations that belong to them.
+
+No plant stands behind these figures: everything made from them is marked DEMO. They are plausible – 38 t/h of billets,
+about 75 kWh and 32 m³ of natural gas a tonne – and exact: integers and decimals from a seed, the same on any machine.
+
+Two terminals send one pack an hour. EQ-0001 reads the substation: amounts of 15 minutes. EQ-0002 reads the furnace and
+the utilities: the gas and heat meters are cumulative registers (its first pack of the year also carries the registers at
+the year's start), the product scale gives the amount of the hour.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from devnet.mill_calendar import HOUR, MillHour, State, hours, noise
+from terminal_signer.frame import Item, Record
+
+ENTERPRISE = "88.118.20260"
+YEAR = 2022
+SEED = b"carbon-ledger rolling mill"
+
+SUBSTATION = f"{ENTERPRISE}/EQ-0001"
+FURNACE = f"{ENTERPRISE}/EQ-0002"
+TERMINALS = (SUBSTATION, FURNACE)
+
+DRIVES = f"{ENTERPRISE}/EL-0001"
+AUXILIARIES = f"{ENTERPRISE}/EL-0002"
+GAS = f"{ENTERPRISE}/NG-0001"
+HEAT = f"{ENTERPRISE}/HT-0001"
+PRODUCT = f"{ENTERPRISE}/PR-0001"
+POINTS = {SUBSTATION: (DRIVES, AUXILIARIES), FURNACE: (GAS, HEAT, PRODUCT)}
+
+VALUE_ADDED = Decimal(96_400_000)
+"""CNY in a full year, made up: DEMO."""
+
+_QUARTER = HOUR // 4
+_QUARTER_SHARES = (251, 249, 252, 248)
+_GAS_REGISTER = 4_812_377_00
+"""Where the gas register stood at the start, in 0.01 m³."""
+_HEAT_REGISTER = 91_204_118
+"""Where the heat register stood at the start, in 0.001 GJ."""
+
+_DRIVES_IDLE = {State.ROLLING: 190, State.ROLL_CHANGE: 120, State.BREAKDOWN: 150, State.PEAK_STOP: 60}
+_AUXILIARY_LOAD = {
+    State.ROLLING: 1020, State.ROLL_CHANGE: 760, State.BREAKDOWN: 820, State.PEAK_STOP: 420,
+    State.REPAIR: 510, State.HEATING_UP: 480, State.COLD: 130,
+}  # fmt: skip
+"""kW of pumps, fans, compressors, cranes and light."""
+_FURNACE_HOLDS = {
+    State.ROLLING: 190, State.ROLL_CHANGE: 250, State.BREAKDOWN: 255, State.PEAK_STOP: 240,
+    State.REPAIR: 225, State.HEATING_UP: 780, State.COLD: 0,
+}  # fmt: skip
+"""m³ an hour that the furnace burns besides heating the charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyPacks:
+    """What the two terminals sign at the end of one hour: records by terminal identifier."""
+
+    start: int
+    end: int
+    records: dict[str, tuple[Record, ...]]
+
+
+def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
+    """Every hour of the year in order, with what each terminal has to send at its end."""
+    gas, heat = _GAS_REGISTER, _HEAT_REGISTER
+    for number, hour in enumerate(hours(year, seed)):
+        end = hour.start + HOUR
+        furnace = [_register(GAS, hour.start, "m3{n}", gas, 2), _register(HEAT, hour.start, "GJ", heat, 3)]
+        gas += _gas_burnt(hour, seed, number)
+        heat += _heat_bought(hour, seed, number)
+        furnace = furnace if number == 0 else []
+        furnace += [_register(GAS, end, "m3{n}", gas, 2), _register(HEAT, end, "GJ", heat, 3)]
+        furnace.append(_amount(PRODUCT, hour.start, end, "t", _product(hour), 3))
+        yield HourlyPacks(hour.start, end, {SUBSTATION: _electricity(hour, seed, number), FURNACE: tuple(furnace)})
+
+
+def declarations(start: int, end: int, value_added: Decimal = VALUE_ADDED) -> tuple[Item, ...]:
+    """What the enterprise's officer signs for the period: the value added (income method), made up and marked DEMO."""
+    return (Item("value_added", value_added, "{CNY}", start, end),)
+
+
+def _electricity(hour: MillHour, seed: bytes, number: int) -> tuple[Record, ...]:
+    """Amounts of the four quarters on both feeders, in 0.1 kWh: quarters scatter round an even share of the hour."""
+    records = []
+    for point, watt_hours in ((DRIVES, _drives(hour, seed, number)), (AUXILIARIES, _auxiliaries(hour, seed, number))):
+        for quarter, share in enumerate(_QUARTER_SHARES):
+            start = hour.start + quarter * _QUARTER
+            scatter = 1000 + noise(seed, point, number * 4 + quarter, 40)
+            amount = watt_hours * share * scatter // 100_000_000
+            records.append(_amount(point, start, start + _QUARTER, "kWh", amount, 1))
+    return tuple(records)
+
+
+def _drives(hour: MillHour, seed: bytes, number: int) -> int:
+    """Wh of the stands: 46 Wh per kg rolled (colder, harder billets in winter take more), and running idle."""
+    work = hour.rolled * (46_000 + (150 - hour.temperature) * 6 + noise(seed, "drives", number, 1500)) // 1000
+    return work + _DRIVES_IDLE.get(hour.state, 15) * 1000
+
+
+def _auxiliaries(hour: MillHour, seed: bytes, number: int) -> int:
+    """Wh of everything else: a load per state, and 5 kW of cooling for each degree above 18 °C."""
+    cooling = max(0, hour.temperature - 180) * 500 if hour.state is not State.COLD else 0
+    return _AUXILIARY_LOAD[hour.state] * (1000 + noise(seed, "auxiliaries", number, 35)) + cooling
+
+
+def _gas_burnt(hour: MillHour, seed: bytes, number: int) -> int:
+    """0.01 m³: 27.4 m³ a tonne charged (more for cold billets), and what holding or raising the heat takes."""
+    charge = hour.rolled * (27_400 + (150 - hour.temperature) * 12 + noise(seed, "gas", number, 900)) // 10_000
+    return charge + _FURNACE_HOLDS[hour.state] * (1000 + noise(seed, "hold", number, 50)) // 10
+
+
+def _heat_bought(hour: MillHour, seed: bytes, number: int) -> int:
+    """0.001 GJ: steam for washing and the baths while the mill is manned, and the halls below 15 °C."""
+    if hour.state is State.COLD:
+        return 40
+    steam = 1_650 * (1000 + noise(seed, "steam", number, 80)) // 1000
+    return steam + max(0, 150 - hour.temperature) * 11
+
+
+def _product(hour: MillHour) -> int:
+    """kg of sections off the cooling bed: 96.2 % of the charge; the rest is scale and crops."""
+    return hour.rolled * 962 // 1000
+
+
+def _amount(point: str, start: int, end: int, unit: str, quantity: int, decimals: int) -> Record:
+    return Record(point, start, end, unit, Decimal(quantity).scaleb(-decimals), None)
+
+
+def _register(point: str, time: int, unit: str, quantity: int, decimals: int) -> Record:
+    return Record(point, None, time, unit, None, Decimal(quantity).scaleb(-decimals))
