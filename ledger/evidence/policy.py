@@ -1,0 +1,100 @@
+"""The trust policy: everything that a verifier believes before it looks at a bundle.
+
+Chain, contract addresses and accredited signers come from this file and never from the bundle (INV-19).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ledger.evidence.strict import Malformed, Members, read_document, read_hex
+from ledger.identifiers.vaa import IdentifierError, node
+
+__all__ = ["Accredited", "Policy", "parse_policy"]
+
+FORMAT = "policy/1"
+MAX_BYTES = 1 << 20
+NEEDED = ("TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
+
+
+@dataclass(frozen=True, slots=True)
+class Accredited:
+    """An address that may sign as `role` ("evaluator" or "verifier") for an organisation, named by its prefix."""
+
+    address: bytes
+    organisation: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`finality` is the chain's own "finalized", or a number of confirmations where a chain has no such tag; `max_age`
+    bounds the age in seconds of the block that answers are taken from, None does not; `allow_demo` lets DEMO and
+    UNVERIFIED data pass."""
+
+    chain_id: int
+    genesis: bytes
+    contracts: dict[str, bytes]
+    accredited: tuple[Accredited, ...]
+    finality: Literal["finalized"] | int
+    max_age: int | None
+    allow_demo: bool
+
+    def organisation_of(self, address: bytes, role: str) -> str | None:
+        for entry in self.accredited:
+            if (entry.address, entry.role) == (address, role):
+                return entry.organisation
+        return None
+
+
+def parse_policy(data: bytes) -> Policy:
+    """Raises `Malformed`, or `UnknownFormat` for another version of the format."""
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"more than {MAX_BYTES} bytes", where="policy")
+    members = read_document(data, "policy", FORMAT)
+    policy = Policy(
+        chain_id=members.integer("chain_id"),
+        genesis=members.hex("genesis", 32),
+        contracts=_contracts(members.object("contracts")),
+        accredited=tuple(_accredited(item) for item in members.items("accredited", 10_000)),
+        finality=_finality(members.rest.pop("finality", None)),
+        max_age=members.integer("max_age") if members.rest.get("max_age") is not None else members.rest.pop("max_age", None),
+        allow_demo=members.flag("allow_demo"),
+    )
+    members.close()
+    return policy
+
+
+def _contracts(members: Members) -> dict[str, bytes]:
+    for name in NEEDED:
+        if name not in members.rest:
+            raise Malformed(f"the address of {name} is missing", where="policy.contracts")
+    return {name: read_hex(_lower(value), f"policy.contracts.{name}", 20) for name, value in members.rest.items()}
+
+
+def _lower(value: object) -> object:
+    """Addresses may carry EIP-55's capitals."""
+    return value.lower() if isinstance(value, str) and re.fullmatch("0x[0-9A-Fa-f]{40}", value) else value
+
+
+def _accredited(item: object) -> Accredited:
+    members = Members(item, "policy.accredited")
+    role = members.text("role")
+    if role not in ("evaluator", "verifier"):
+        raise Malformed("neither evaluator nor verifier", where="policy.accredited.role")
+    organisation = members.text("organisation")
+    try:
+        node(organisation)
+    except IdentifierError as error:
+        raise Malformed(error.message, where="policy.accredited.organisation") from None
+    address = read_hex(_lower(members.rest.pop("address", None)), "policy.accredited.address", 20)
+    members.close()
+    return Accredited(address, organisation, role)
+
+
+def _finality(value: object) -> Literal["finalized"] | int:
+    if value == "finalized":
+        return "finalized"
+    if type(value) is int and 1 <= value <= 1_000_000:
+        return value
+    raise Malformed('neither "finalized" nor a number of confirmations from 1', where="policy.finality")

@@ -1,0 +1,120 @@
+"""JSON that nobody can read in two ways: UTF-8, no duplicate name, no float, no unknown member.
+
+Nesting is bounded by the interpreter's recursion limit. Bundle and policy files come from strangers. Every failure is `Malformed`, an unknown format version `UnknownFormat`.
+"""
+
+import json
+from typing import Any
+
+from ledger.errors import UnknownFormat
+from terminal_signer.errors import CarbonError
+
+__all__ = ["Malformed", "Members", "read_document"]
+
+SAFE_INTEGER = 2**53
+
+
+class Malformed(CarbonError):
+    """A file does not keep to its documented format."""
+
+    code = "malformed"
+
+
+class Members:
+    """The members of one JSON object, taken out one by one with their type; `close` refuses what is left."""
+
+    def __init__(self, value: object, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Malformed("expected an object", where=where)
+        self.rest: dict[str, Any] = dict(value)
+        self.where = where
+
+    def _take(self, name: str, kind: type) -> Any:
+        if name not in self.rest:
+            raise Malformed(f"member {name!r} is missing", where=self.where)
+        value = self.rest.pop(name)
+        if type(value) is not kind:
+            raise Malformed(f"expected {kind.__name__}, got {type(value).__name__}", where=f"{self.where}.{name}")
+        return value
+
+    def integer(self, name: str, most: int = SAFE_INTEGER - 1) -> int:
+        value: int = self._take(name, int)
+        if not 0 <= value <= most:
+            raise Malformed(f"not between 0 and {most}", where=f"{self.where}.{name}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        return bool(self._take(name, bool))
+
+    def text(self, name: str, most: int = 255) -> str:
+        value: str = self._take(name, str)
+        if not 0 < len(value) <= most or not value.isprintable():
+            raise Malformed(f"not 1 to {most} printable characters", where=f"{self.where}.{name}")
+        return value
+
+    def hex(self, name: str, size: int | None, most: int = 4096) -> bytes:
+        """Bytes as 0x and lower-case hex: exactly `size` of them, or up to `most`."""
+        return read_hex(self._take(name, str), f"{self.where}.{name}", size, most)
+
+    def items(self, name: str, most: int) -> list[Any]:
+        value: list[Any] = self._take(name, list)
+        if len(value) > most:
+            raise Malformed(f"more than {most} items", where=f"{self.where}.{name}")
+        return value
+
+    def object(self, name: str) -> "Members":
+        return Members(self._take(name, dict), f"{self.where}.{name}")
+
+    def close(self) -> None:
+        if self.rest:
+            raise Malformed(f"unknown member {min(self.rest)[:80]!r}", where=self.where)
+
+
+def read_hex(value: object, where: str, size: int | None, most: int = 4096) -> bytes:
+    try:
+        if not isinstance(value, str) or value[:2] != "0x" or value != value.lower() or len(value) > 2 + 2 * most:
+            raise ValueError
+        data = bytes.fromhex(value[2:])
+    except ValueError:
+        raise Malformed("not lower-case hex with 0x", where=where) from None
+    if "0x" + data.hex() != value or (size is not None and len(data) != size):
+        raise Malformed(f"not {size} bytes of hex", where=where)
+    return data
+
+
+def read_document(data: bytes, where: str, format_name: str) -> Members:
+    """The members of a JSON document of that format, `name/major`."""
+    members = Members(read_json(data, where), where)
+    found = members.text("format")
+    if found != format_name:
+        if found.split("/")[0] == format_name.split("/")[0]:
+            raise UnknownFormat(f"format {found!r} is not known, only {format_name!r}", where=where)
+        raise Malformed(f"format is {found!r}, not {format_name!r}", where=where)
+    return members
+
+
+def read_json(data: bytes, where: str) -> object:
+    try:
+        return json.loads(
+            data.decode(), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not strict JSON: {str(error)[:120]}", where=where) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return members
+
+
+def _integer(text: str) -> int:
+    value = int(text) if len(text) < 18 else SAFE_INTEGER
+    if abs(value) >= SAFE_INTEGER:
+        raise ValueError("an integer beyond 2^53")
+    return value
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(f"number {text[:20]} is not an integer")

@@ -1,0 +1,58 @@
+"""Industrial-internet identifiers `88.<node>.<enterprise>/<suffix>` and their hashes on chain.
+
+The part before the first "/" is the prefix: labels of 1–63 bytes out of [a-z0-9-], joined by dots; it names a node of the
+identifier registry, whose hash walks down the labels: node = keccak(parent ‖ keccak(label)), root parent 32 zero bytes.
+The suffix belongs to the prefix holder; identifiers that differ in ASCII case only are the same one:
+leaf = keccak(node ‖ keccak(suffix, ASCII letters lower-cased)). An identifier has at most 255 bytes, no control
+character and no white space. Leading zeros of a label are significant.
+"""
+
+import re
+
+from ledger.keccak import keccak256
+from terminal_signer.errors import CarbonError
+
+__all__ = ["IdentifierError", "leaf", "node", "split"]
+
+MAX_BYTES = 255
+PREFIX = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
+FORBIDDEN = re.compile(r"[\s\x00-\x20\x7f-\xa0\ud800-\udfff\ufeff]")
+LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+
+
+class IdentifierError(CarbonError):
+    """A text is no identifier of this scheme."""
+
+    code = "identifier"
+
+
+def node(iss: str) -> bytes:
+    """Hash of the registry node that a prefix such as `88.118.20260` names."""
+    if len(iss) > MAX_BYTES or not PREFIX.fullmatch(iss):
+        raise IdentifierError(
+            f"{iss[:80]!r} is not a prefix", mend="labels of a-z, 0-9 and '-', 1 to 63 characters, joined by dots"
+        )
+    parent = bytes(32)
+    for label in iss.split("."):
+        parent = keccak256(parent + keccak256(label.encode()))
+    return parent
+
+
+def split(identifier: str) -> tuple[str, str]:
+    """Prefix and suffix of an identifier, both checked."""
+    iss, slash, suffix = identifier.partition("/")
+    if len(iss) > MAX_BYTES or not PREFIX.fullmatch(iss):
+        raise IdentifierError(f"{identifier[:80]!r} has no valid prefix", mend="88.<node>.<enterprise>/<suffix>")
+    if not slash or not suffix:
+        raise IdentifierError(f"{identifier[:80]!r} has no suffix", mend="88.<node>.<enterprise>/<suffix>")
+    if FORBIDDEN.search(suffix):
+        raise IdentifierError(f"{identifier[:80]!r} holds white space or a control character")
+    if len(identifier.encode()) > MAX_BYTES:
+        raise IdentifierError(f"an identifier has at most {MAX_BYTES} bytes")
+    return iss, suffix
+
+
+def leaf(identifier: str) -> bytes:
+    """Hash under which contracts keep an identifier: a certificate's subject, a terminal, a point."""
+    iss, suffix = split(identifier)
+    return keccak256(node(iss) + keccak256(suffix.encode().translate(LOWER)))
