@@ -1,0 +1,81 @@
+"""Opening and migrating the store: one SQLite file (WAL, `synchronous=FULL`), or PostgreSQL.
+
+On SQLite a transaction begins as the caller means it: `reading` takes a snapshot, `writing` takes the write lock at
+once (BEGIN IMMEDIATE), so that a writer waits at its start and never fails half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from terminal_signer.errors import CarbonError
+
+BUSY_SECONDS = 30
+_WRITES = "carbon_writes"
+
+
+class StoreError(CarbonError):
+    """The database cannot be opened, is not migrated, or refuses to take more (disk full, locked, read-only)."""
+
+    code = "store"
+
+
+def open_store(url: str) -> Engine:
+    """An engine for `url` (an SQLAlchemy address; a plain path means SQLite). Raises StoreError. Does not migrate."""
+    try:
+        address = make_url(url if "://" in url else f"sqlite:///{url}")
+        if address.get_backend_name() != "sqlite":
+            return create_engine(address)
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    except (ArgumentError, NoSuchModuleError, ImportError) as fault:
+        raise StoreError(f"no database at this address: {fault}", where=url) from fault
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says so, not where the driver guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the database."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits at the end; on SQLite it holds the write lock from its start."""
+    try:
+        with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as fault:
+        raise StoreError(f"the database did not take the change: {getattr(fault, 'orig', None) or fault}") from fault
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this program's revision; creates them in an empty database. Raises StoreError."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as fault:
+        raise StoreError(f"the database cannot be migrated: {fault}") from fault

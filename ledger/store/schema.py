@@ -1,0 +1,154 @@
+"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `logs`, `tiles`,
+`key_states` and the column `frames.flags` are projections that `carbon rebuild` recreates from the records.
+
+Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+HASH = LargeBinary(32)
+
+logs = Table(
+    "logs",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log_id"),
+)
+
+frames = Table(
+    "frames",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("leaf_index", BigInteger, nullable=False),
+    Column("digest", HASH, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("iss", Text, nullable=False),
+    Column("sub", Text, nullable=False),
+    Column("kid", HASH, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("iat", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("promise", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log_id", "leaf_index"),
+    UniqueConstraint("log_id", "digest"),
+    Index(None, "log_id", "kid", "seq"),
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("tile_index", BigInteger, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log_id", "level", "tile_index"),
+)
+
+key_states = Table(
+    "key_states",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("kid", HASH, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", HASH, nullable=False),
+    Column("iat", BigInteger, nullable=False),
+    Column("seen_size", BigInteger, nullable=False),
+    Column("forked_at", BigInteger, nullable=True),
+    Column("gaps", Text, nullable=False),
+    PrimaryKeyConstraint("log_id", "kid"),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", HASH, nullable=False),
+    Column("iss", Text, nullable=False),
+    Column("sub", Text, nullable=False),
+    Column("kid", HASH, nullable=False),
+    Column("alg", Integer, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("key_class", Integer, nullable=False),
+    Column("log_id", HASH, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=True),
+    Column("revoked", Boolean, nullable=False),
+    Column("calibration_due", BigInteger, nullable=True),
+    Column("predecessor", HASH, nullable=True),
+    Column("last_digest", HASH, nullable=False),
+    Column("proof", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index(None, "kid"),
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", HASH, nullable=False),
+    Column("previous_size", BigInteger, nullable=False),
+    Column("checkpoint", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tx_hash", HASH, nullable=True),
+    Column("nonce", BigInteger, nullable=True),
+    Column("fee", BigInteger, nullable=True),
+    Column("sent_at", BigInteger, nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("block_number", BigInteger, nullable=True),
+    Column("block_hash", HASH, nullable=True),
+    Column("block_time", BigInteger, nullable=True),
+    Column("gas_used", BigInteger, nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log_id", "size"),
+    Index(None, "log_id", "state"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("token_id", HASH, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("statement", JSON, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("openings", JSON, nullable=False),
+    Column("marks", JSON, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("transaction_hash", HASH, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("token_id"),
+    Index(None, "identifier", "issued_at"),
+)
