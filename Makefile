@@ -1,0 +1,81 @@
+# carbon-ledger. `make` lists the targets. Needed: make, git, Python 3.11 or later with venv; the rest is set up here.
+# Nothing is written outside this folder: every cache lies under .tools/.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TOOLS := $(CURDIR)/.tools
+VENV := .venv/.ready
+PROJECT := .venv/.installed
+PEERS := .venv/.peers
+NODE := contracts/node_modules/.ready
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PACKAGES := terminal_signer ledger gateway devnet contracts tools tests
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PIP_CACHE_DIR := $(TOOLS)/cache/pip
+export npm_config_cache := $(TOOLS)/cache/npm
+export XDG_CACHE_HOME := $(TOOLS)/cache
+export APE_DATA_FOLDER := $(TOOLS)/ape
+export SOLCX_BINARY_PATH := $(TOOLS)/solcx
+
+# make demo ARGS="--readings FILE", make test ARGS="tests/log -x", make bench ARGS="--json"
+ARGS ?=
+
+.PHONY: help setup demo test bench check lint types layers artifacts docs wheel clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(PROJECT) $(NODE) ## set up everything that the other targets need (they do it themselves)
+
+demo: setup ## run the main job: from a meter's readings to a verified certificate (ARGS="--readings FILE")
+	@$(BIN)/carbon demo $(ARGS)
+
+test: setup ## run all tests (ARGS="tests/log -x" for some of them)
+	@$(BIN)/pytest $(ARGS)
+
+bench: setup $(PEERS) ## measure the log, ingest and verification against raw signatures (ARGS="--json")
+	@$(BIN)/carbon bench $(ARGS)
+
+check: lint types layers artifacts docs wheel ## everything that must hold besides the tests
+
+lint: setup ## style and format of the Python code
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"
+
+types: setup ## static types, tests included
+	@$(BIN)/mypy --strict $(PACKAGES)
+
+layers: setup ## imports run one way, and the core knows no database, no network
+	@$(BIN)/lint-imports --cache-dir $(TOOLS)/import-linter
+
+artifacts: setup ## the committed contract artifacts are what the sources compile to
+	@$(BIN)/python -m contracts.build --check
+
+docs: setup ## README's commands exist, docs/cli.md is what --help prints
+	@$(BIN)/python -m tools.cli_reference --check
+
+wheel: setup ## the wheel in an empty environment verifies a bundle, far from this folder
+	@$(BIN)/python -m tools.check_wheel
+
+clean: ## remove what set-up, builds, tests and demo made (.venv, .tools, node_modules, .carbon)
+	@rm -rf .venv .tools .carbon build dist *.egg-info contracts/node_modules contracts/out contracts/cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV): requirements.txt tools/python-setup
+	@python=$$(tools/find-python) && tools/step "Python packages, pinned by hash (about a minute the first time)" tools/python-setup "$$python"
+	@touch $@
+
+$(PROJECT): pyproject.toml $(VENV)
+	@tools/step "This project, editable" $(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(NODE): contracts/package-lock.json requirements-node.txt tools/node-setup | $(VENV)
+	@tools/step "Chain tools and contract libraries, pinned (half a minute the first time)" tools/node-setup
+	@touch $@
+
+$(PEERS): requirements-bench.txt | $(VENV)
+	@-tools/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt
+	@touch $@
