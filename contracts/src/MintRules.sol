@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Accreditations} from "./Accreditations.sol";
+import {AnchorLog} from "./AnchorLog.sol";
+import {IdentifierPath} from "./IdentifierPath.sol";
+import {IdentifierRegistry} from "./IdentifierRegistry.sol";
+import {RuleRegistry} from "./RuleRegistry.sol";
+import {Statement} from "./Statement.sol";
+
+/// @title What a statement must fulfil by itself
+/// @notice Everything that is refused at minting but for what concerns earlier certificates.
+abstract contract MintRules is Accreditations {
+    /// @notice Emission statement.
+    uint8 public constant EMISSION_STATEMENT = 1;
+    /// @notice Enterprise carbon efficiency.
+    uint8 public constant CARBON_EFFICIENCY = 2;
+    /// @notice Product footprint.
+    uint8 public constant PRODUCT_FOOTPRINT = 3;
+
+    uint256 private constant ALL = 10_000;
+
+    /// @notice The tree of nodes.
+    IdentifierRegistry public immutable IDENTIFIERS;
+    /// @notice The anchored logs.
+    AnchorLog public immutable ANCHORS;
+    /// @notice The published rules.
+    RuleRegistry public immutable RULES;
+    /// @notice Whether statements without a verifier's report are minted here.
+    bool public immutable DEMO;
+
+    /// @notice Only the recipient submits.
+    error CertificateRegistryNotRecipient(address recipient, address caller);
+    /// @notice The deadline for submitting has passed.
+    error CertificateRegistryTooLate(uint64 submitBefore);
+    /// @notice A field of the statement is out of its range, or does not fit the others.
+    error CertificateRegistryField(string field);
+    /// @notice The identifier does not lie under the enterprise, or its leaf is not the subject.
+    error CertificateRegistryWrongIdentifier(string identifier);
+    /// @notice The recipient does not hold the enterprise's node.
+    error CertificateRegistryNotHolder(bytes32 enterprise, address recipient);
+    /// @notice The address has no accreditation for this role and method at this time.
+    error CertificateRegistryNotAccredited(address who, uint8 role);
+    /// @notice Enterprise, evaluator and verifier are not three organisations.
+    error CertificateRegistrySameOrganisation(bytes32 organisation);
+    /// @notice No rule of this kind is published under this hash for the whole period.
+    error CertificateRegistryUnpublished(uint8 kind, bytes32 hash);
+    /// @notice No head of this size was anchored in this log.
+    error CertificateRegistryNotAnchored(bytes32 logId, uint64 treeSize);
+    /// @notice The signature is not this signer's over the statement's digest.
+    error CertificateRegistrySignature(address signer);
+
+    constructor(IdentifierRegistry identifiers, AnchorLog anchors, RuleRegistry rules, bool demo) {
+        IDENTIFIERS = identifiers;
+        ANCHORS = anchors;
+        RULES = rules;
+        DEMO = demo;
+    }
+
+    function _checkStatement(Statement calldata s) internal view {
+        if (msg.sender != s.recipient) revert CertificateRegistryNotRecipient(s.recipient, msg.sender);
+        if (block.timestamp > s.submitBefore) revert CertificateRegistryTooLate(s.submitBefore);
+        _checkFields(s);
+        _checkEnterprise(s);
+        _checkOrganisations(s);
+        _checkRules(s);
+        if (ANCHORS.headHash(s.logId, s.treeSize) == 0) revert CertificateRegistryNotAnchored(s.logId, s.treeSize);
+    }
+
+    function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {
+        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
+            revert CertificateRegistrySignature(signer);
+        }
+    }
+
+    function _checkFields(Statement calldata s) private view {
+        bool footprint = s.kind == PRODUCT_FOOTPRINT;
+        _require(s.kind >= EMISSION_STATEMENT && s.kind <= PRODUCT_FOOTPRINT, "kind");
+        _require(s.periodStart < s.periodEnd, "periodStart");
+        _require(s.periodEnd <= block.timestamp, "periodEnd");
+        _require(s.validUntil > block.timestamp, "validUntil");
+        _require(s.site != 0, "site");
+        _require(s.evidenceRoot != 0, "evidenceRoot");
+        _require(s.resultHash != 0, "resultHash");
+        _require(s.scheme != 0 || (s.kind != CARBON_EFFICIENCY && s.grade == 0 && s.gradeValue == 0), "scheme");
+        _require(footprint || s.footprint == 0, "footprint");
+        _require(footprint || s.quantity == 0, "quantity");
+        _require(s.coverage <= ALL, "coverage");
+        _require(uint256(s.metered) + s.declared + s.defaulted + s.estimated <= ALL, "metered");
+        _require(s.opinion != 0 || DEMO, "opinion");
+    }
+
+    function _checkEnterprise(Statement calldata s) private view {
+        (bytes32 node, bytes32 leaf) = IdentifierPath.leafOf(s.identifier);
+        if (node != s.enterprise || leaf != s.subject) revert CertificateRegistryWrongIdentifier(s.identifier);
+        if (IDENTIFIERS.holderOf(node) != s.recipient) revert CertificateRegistryNotHolder(node, s.recipient);
+    }
+
+    /// @dev The enterprise's organisation is its node; a recipient that is accredited itself must not lend its
+    /// organisation to another party either.
+    function _checkOrganisations(Statement calldata s) private view {
+        if (!_isAccredited(s.evaluator, EVALUATOR, s.method)) {
+            revert CertificateRegistryNotAccredited(s.evaluator, EVALUATOR);
+        }
+        if (!_isAccredited(s.verifier, VERIFIER, s.method)) {
+            revert CertificateRegistryNotAccredited(s.verifier, VERIFIER);
+        }
+        bytes32 evaluator = organisationOf(s.evaluator);
+        bytes32 verifier = organisationOf(s.verifier);
+        bytes32 recipient = organisationOf(s.recipient);
+        if (evaluator == verifier || evaluator == s.enterprise || evaluator == recipient) {
+            revert CertificateRegistrySameOrganisation(evaluator);
+        }
+        if (verifier == s.enterprise || verifier == recipient) revert CertificateRegistrySameOrganisation(verifier);
+    }
+
+    function _checkRules(Statement calldata s) private view {
+        _checkRule(s, RULES.METHOD(), s.method, false);
+        _checkRule(s, RULES.FACTORS(), s.factors, false);
+        _checkRule(s, RULES.SCHEME(), s.scheme, true);
+        _checkRule(s, RULES.BENCHMARKS(), s.benchmarks, true);
+        _checkRule(s, RULES.TEMPLATE(), s.template, true);
+    }
+
+    function _checkRule(Statement calldata s, uint8 kind, bytes32 hash, bool optional) private view {
+        if (optional && hash == 0) return;
+        if (!RULES.isPublishedAs(kind, hash, s.periodStart, s.periodEnd)) {
+            revert CertificateRegistryUnpublished(kind, hash);
+        }
+    }
+
+    function _require(bool holds, string memory field) private pure {
+        if (!holds) revert CertificateRegistryField(field);
+    }
+}
