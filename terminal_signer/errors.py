@@ -25,3 +25,30 @@ class CarbonError(Exception):
         place = f"{self.where}: " if self.where else ""
         remedy = f" ({self.mend})" if self.mend else ""
         return f"{place}{self.message}{remedy}"
+
+
+class FrameRefused(CarbonError):
+    """The envelope is not stored. `code` is one of REFUSALS (docs/formats/frame.md)."""
+
+    code = "not-cbor"
+
+
+class PayloadFault(CarbonError):
+    """An authentic frame whose content cannot count; it is stored and flagged. `code` is one of PAYLOAD_FAULTS."""
+
+    code = "payload"
+
+
+REFUSALS = (
+    "too-large",
+    "not-cbor",
+    "not-deterministic",
+    "wrong-tag",
+    "unprotected-header",
+    "header-field",
+    "unknown-key",
+    "algorithm",
+    "high-s",
+    "signature",
+)
+PAYLOAD_FAULTS = ("payload", "unit", "time", "negative-register")

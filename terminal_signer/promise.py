@@ -1,0 +1,64 @@
+"""The gateway's promise: a signed statement that a frame was accepted and will be anchored by a deadline.
+
+COSE_Sign1 with the gateway's promise key, which the chain publishes per log; protected header {1: alg} alone, payload
+the deterministic CBOR map {"digest", "logId", "accepted", "deadline"}. With the log it convicts an operator who withholds.
+"""
+
+from dataclasses import dataclass
+
+from terminal_signer import cbor, cose
+from terminal_signer.errors import CarbonError
+from terminal_signer.keys import PrivateKey, PublicKey
+from terminal_signer.senml import MAX_TIME
+
+MAX_BYTES = 512
+_FIELDS = ("logId", "digest", "accepted", "deadline")  # bytewise order of their encodings
+
+
+class PromiseFault(CarbonError):
+    """Not a promise, or not one by this key."""
+
+    code = "promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`accepted` and `deadline` in unix seconds; the deadline is that of the frame's anchoring."""
+
+    digest: bytes
+    log_id: bytes
+    accepted: int
+    deadline: int
+
+
+def sign(key: PrivateKey, promise: Promise) -> bytes:
+    payload = cbor.encode(
+        {
+            "digest": promise.digest,
+            "logId": promise.log_id,
+            "accepted": promise.accepted,
+            "deadline": promise.deadline,
+        }
+    )
+    return cose.sign(key, payload, {})
+
+
+def verify(raw: bytes, key: PublicKey) -> Promise:
+    """The promise, if `key` signed it. Raises PromiseFault."""
+    if len(raw) > MAX_BYTES:
+        raise PromiseFault(f"larger than {MAX_BYTES} bytes")
+    try:
+        message = cose.read(raw)
+        cose.verify(message, key)
+        fields = cbor.decode(message.payload or b"")
+    except CarbonError as error:
+        raise PromiseFault(error.message, where=error.where) from None
+    if not isinstance(fields, dict) or tuple(fields) != _FIELDS:
+        raise PromiseFault("the payload is not {digest, logId, accepted, deadline}")
+    digest, log_id = fields["digest"], fields["logId"]
+    accepted, deadline = fields["accepted"], fields["deadline"]
+    if not all(type(value) is bytes and len(value) == 32 for value in (digest, log_id)):
+        raise PromiseFault("digest and logId are not 32 bytes each")
+    if type(accepted) is not int or type(deadline) is not int or not 0 <= accepted <= deadline < MAX_TIME:
+        raise PromiseFault("the deadline does not follow the acceptance")
+    return Promise(digest, log_id, accepted, deadline)
