@@ -112,7 +112,7 @@ def _breakdown(seed: bytes, number: int) -> int:
 
 
 def _rate(seed: bytes, number: int, moment: datetime) -> int:
-    """kg an hour: the product of the campaign (a new one each four days) and the crew's scatter; nights a little less."""
+    """kg an hour: the product of the campaign (a new one each four days), the crew's scatter, less at night."""
     campaign = 860 + 35 * (int.from_bytes(sha256(b"%b/campaign/%d" % (seed, number // 96)).digest()[:2], "big") % 5)
     night = 970 if moment.hour < 8 else 1000
     scatter = 1000 + noise(seed, "rate", number, 60)

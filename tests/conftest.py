@@ -1,8 +1,8 @@
 """What every test may use: the outside vectors and data, a working folder for tools, and no silent skips in CI.
 
-`CARBON_VECTORS` and `CARBON_DATA` name the folders of the outside vectors and data; without them `../shared/vectors` and
-`../shared/data` beside the checkout are tried. A test that needs something absent skips and says what to install or set.
-With `CARBON_REQUIRE_VECTORS=1` (CI) such a skip counts as a failure.
+`CARBON_VECTORS` and `CARBON_DATA` name the folders of the outside vectors and data; without them `../shared/vectors`
+and `../shared/data` beside the checkout are tried. A test that needs something absent skips and says what to install or
+set. With `CARBON_REQUIRE_VECTORS=1` (CI) such a skip counts as a failure.
 """
 
 import os
