@@ -1,0 +1,68 @@
+"""How a method treats faulty, late and missing data, as its file states it: time parameters, flags, gaps."""
+
+from dataclasses import dataclass
+
+from ledger.rules.reader import Table
+
+EXCLUDE = "exclude"
+DEGRADE = "degrade"
+KEEP = "keep"
+FLAGS = (
+    "payload", "unit", "time", "negative-register", "gap", "fork", "prev", "seen", "iat",
+    "late", "revoked", "foreign-log", "calibration",
+)  # fmt: skip
+WITHOUT_CONTENT = ("payload", "unit", "time", "negative-register")
+
+REPORT = "report"
+HIGHEST = "highest-rate"
+
+
+@dataclass(frozen=True, slots=True)
+class DataRules:
+    """`max_delay`, `grace`, `skew` in seconds. `flags`: what each flag does to a frame's values – exclude them, degrade
+    them (they count, but as declared, not as metered), or keep them. `gaps`: missing intervals are only reported, or
+    filled at the highest rate that the point showed in the period (conservative, as 'estimated')."""
+
+    grace: int
+    max_delay: int
+    skew: int
+    flags: dict[str, str]
+    gaps: str
+    gaps_statement: dict[str, str]
+
+
+def read_data_rules(top: Table) -> DataRules:
+    """The `[times]`, `[flags]` and `[gaps]` tables of a method file."""
+    times = top.table("times")
+    bounds = {
+        field: _bounded(times, field, most)
+        for field, most in (("grace", 7 * 86_400), ("max_delay", 86_400), ("skew", 300))
+    }
+    times.finish()
+    table = top.table("flags")
+    flags = {flag: _treatment(table, flag) for flag in FLAGS}
+    table.finish()
+    gaps = top.table("gaps")
+    rule = gaps.text("rule")
+    if rule not in (REPORT, HIGHEST):
+        raise gaps.error("rule", f"unknown rule {rule!r}", f"{REPORT!r} or {HIGHEST!r}")
+    statement = gaps.names("statement")
+    gaps.finish()
+    return DataRules(bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement)
+
+
+def _bounded(table: Table, field: str, most: int) -> int:
+    """The defaults of the frame format are the widest a method may state."""
+    seconds = table.integer(field)
+    if not 0 <= seconds <= most:
+        raise table.error(field, f"{seconds} s is outside 0…{most}", "a method may only tighten the defaults")
+    return seconds
+
+
+def _treatment(table: Table, flag: str) -> str:
+    word = table.text(flag)
+    if word not in (EXCLUDE, DEGRADE, KEEP):
+        raise table.error(flag, f"unknown treatment {word!r}", f"{EXCLUDE!r}, {DEGRADE!r} or {KEEP!r}")
+    if flag in WITHOUT_CONTENT and word != EXCLUDE:
+        raise table.error(flag, "such a frame has no readable values", f"{flag} = {EXCLUDE!r}")
+    return word
