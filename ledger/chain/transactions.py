@@ -1,0 +1,151 @@
+"""Transactions: signed here with plain keys (EIP-1559), broadcast, waited for.
+
+A transaction is a function of account, nonce, fee and call: signing the same again gives the same bytes, so that
+whoever knows nonce and fee can broadcast once more without sending twice.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+
+from ledger.chain.contracts import event, refusal
+from ledger.chain.errors import ContractRefused, NodeRefused, TransactionFailed
+from ledger.chain.node import Node
+
+GWEI = 10**9
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a transaction does: `to` is None for the deployment of a contract."""
+
+    to: bytes | None
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A transaction ready to be broadcast."""
+
+    hash: bytes
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mined transaction."""
+
+    transaction: bytes
+    block_number: int
+    block_hash: bytes
+    gas_used: int
+    contract: bytes | None
+    logs: Sequence[dict[str, Any]]
+
+    def event(self, contract: str, name: str) -> dict[str, Any]:
+        """The arguments of the first event of this name. Raises TransactionFailed when there is none."""
+        wanted = event(contract, name)
+        for entry in self.logs:
+            topics = [unhex(topic) for topic in entry["topics"]]
+            if topics and topics[0] == wanted.topic:
+                return wanted.decode(topics, unhex(entry["data"]))
+        raise TransactionFailed(f"the transaction left no event {name}", where=f"0x{self.transaction.hex()}")
+
+
+def sign(account: LocalAccount, call: Call, *, chain_id: int, nonce: int, gas: int, fee: int) -> Signed:
+    """`fee` is the most that is paid per unit of gas, in wei; a tenth of it is offered to the block's producer."""
+    fields: dict[str, Any] = {
+        "type": 2,
+        "chainId": chain_id,
+        "nonce": nonce,
+        "gas": gas,
+        "maxFeePerGas": fee,
+        "maxPriorityFeePerGas": fee // 10,
+        "value": 0,
+        "data": call.data,
+    }
+    if call.to is not None:
+        fields["to"] = call.to
+    signed = account.sign_transaction(fields)
+    return Signed(bytes(signed.hash), bytes(signed.raw_transaction))
+
+
+def fee_for(base_fee: int) -> int:
+    """An offer that stays above the base fee for some blocks of rising demand."""
+    return 2 * base_fee + GWEI
+
+
+def broadcast(node: Node, signed: Signed) -> None:
+    """Hand a transaction to the node. One that it has already is no error. Raises NodeRefused, ChainUnreachable."""
+    try:
+        node.call("eth_sendRawTransaction", f"0x{signed.raw.hex()}")
+    except NodeRefused as fault:
+        words = fault.message.lower()
+        if "already known" not in words and "already imported" not in words:
+            raise
+
+
+def estimate(node: Node, sender: str, call: Call, where: str = "") -> int:
+    """Gas with a fifth to spare. Raises ContractRefused by the contract's own error's name."""
+    return int(hexadecimal(_simulated(node, "eth_estimateGas", sender, call, where))) * 6 // 5
+
+
+def simulate(node: Node, sender: str, call: Call, where: str = "") -> None:
+    """Raises ContractRefused if the call would revert now."""
+    _simulated(node, "eth_call", sender, call, where)
+
+
+def wait(node: Node, transaction: bytes, patience: float = PATIENCE) -> Receipt:
+    """The receipt, once it is mined. Raises TransactionFailed for a revert, or when `patience` seconds are over."""
+    shown = f"0x{transaction.hex()}"
+    until, pause = time.monotonic() + patience, 0.002
+    while (answer := node.call("eth_getTransactionReceipt", shown)) is None:
+        if time.monotonic() > until:
+            raise TransactionFailed(f"not mined within {patience:g} s", where=shown)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 1.0)
+    if hexadecimal(answer["status"]) != 1:
+        raise TransactionFailed("the transaction reverted", where=shown)
+    return read_receipt(answer)
+
+
+def read_receipt(answer: dict[str, Any]) -> Receipt:
+    """A receipt as the node tells it."""
+    contract = answer.get("contractAddress")
+    return Receipt(
+        transaction=unhex(answer["transactionHash"]),
+        block_number=hexadecimal(answer["blockNumber"]),
+        block_hash=unhex(answer["blockHash"]),
+        gas_used=hexadecimal(answer["gasUsed"]),
+        contract=unhex(contract) if contract else None,
+        logs=answer["logs"],
+    )
+
+
+def revert(fault: NodeRefused, where: str = "") -> ContractRefused | None:
+    """The contract's refusal inside a node's error, None if the node speaks of something else."""
+    if fault.data:
+        return refusal(unhex(fault.data), where)
+    return ContractRefused("no reason given", where=where) if "revert" in fault.message.lower() else None
+
+
+def hexadecimal(value: str) -> int:
+    """A JSON-RPC quantity."""
+    return int(value, 16)
+
+
+def unhex(value: str) -> bytes:
+    """JSON-RPC bytes."""
+    return bytes.fromhex(value.removeprefix("0x"))
+
+
+def _simulated(node: Node, method: str, sender: str, call: Call, where: str) -> str:
+    fields = {"from": sender, "data": f"0x{call.data.hex()}"} | ({"to": f"0x{call.to.hex()}"} if call.to else {})
+    try:
+        return str(node.call(method, fields, "latest"))
+    except NodeRefused as fault:
+        raise revert(fault, where) or fault from fault
