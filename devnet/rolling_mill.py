@@ -4,8 +4,8 @@ No plant stands behind these figures: everything made from them is marked DEMO. 
 about 75 kWh and 32 m³ of natural gas a tonne – and exact: integers and decimals from a seed, the same on any machine.
 
 Two terminals send one pack an hour. EQ-0001 reads the substation: amounts of 15 minutes. EQ-0002 reads the furnace and
-the utilities: the gas and heat meters are cumulative registers (its first pack of the year also carries where they stood
-at the year's start), the product scale gives the amount of the hour.
+the utilities: the gas and heat meters are cumulative registers (its first pack of the year also carries where they
+stood at the year's start), the product scale gives the amount of the hour.
 """
 
 from collections.abc import Iterator
