@@ -1,9 +1,10 @@
 """Deterministic CBOR (RFC 8949 §4.2.1): a strict reader and a writer for the few types the formats use.
 
 Read: integers within 64 bits, byte and text strings, arrays, maps with keys in bytewise order, tags 4 and 18, false,
-true and null. Everything else – floats, other tags and simple values, indefinite lengths, heads that are not the shortest,
-repeated or unsorted keys, bad UTF-8, trailing bytes – is an error with a name. A general decoder would build dates, big
-numbers and cycles from foreign bytes first and would not tell whether the bytes were the shortest; this one cannot.
+true and null. Everything else – floats, other tags and simple values, indefinite lengths, heads that are not the
+shortest, repeated or unsorted keys, bad UTF-8, trailing bytes – is an error with a name. A general decoder would build
+dates, big numbers and cycles from foreign bytes first and would not tell whether the bytes were the shortest; this one
+cannot.
 """
 
 from collections.abc import Mapping, Sequence

@@ -73,7 +73,10 @@ def leaf_hash(digest: bytes) -> bytes:
 
 
 def root_from_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes:
-    """The root that `path` leads to from leaf hash `leaf` (RFC 9162 §2.1.3.2). Raises ReceiptFault for a wrong shape."""
+    """The root that `path` leads to from leaf hash `leaf` (RFC 9162 §2.1.3.2).
+
+    Raises ReceiptFault where index, size and path do not fit together.
+    """
     if not 0 <= index < size:
         raise ReceiptFault(f"index {index} is not in a tree of {size}")
     if len(leaf) != 32 or any(len(node) != 32 for node in path):
