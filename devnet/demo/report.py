@@ -1,0 +1,82 @@
+"""What the demo found: one object for machines (`demo/1`), a few tables for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gateway.qr import terminal_qr
+from ledger.language import Language
+
+FORMAT = "demo/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tampering:
+    """One forgery of the bundle and the verifier's answer. `by` is the claim that failed, None if none did."""
+
+    name: str
+    title: Mapping[Language, str]
+    expected: str
+    by: str | None
+
+    @property
+    def caught(self) -> bool:
+        return self.by == self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The demo's figures as the result, the chain and the verifying process gave them; none is computed here."""
+
+    title: Mapping[Language, str]
+    marks: tuple[str, ...]
+    frames: int
+    readings: int
+    result: Mapping[str, Any]
+    token: bytes
+    identifier: str
+    kind: int
+    transaction: str
+    anchor_count: int
+    anchor_gas: int
+    verified: bool
+    tampers: tuple[Tampering, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        emissions = self.result["emissions"]
+        return {
+            "format": FORMAT,
+            "marks": list(self.marks),
+            "frames": self.frames,
+            "readings": self.readings,
+            "activity": {
+                item: {"value": amount["value"], "unit": amount["unit"]}
+                for item, amount in self.result["activity"].items()
+            },
+            "emissions_tco2e": {"total": emissions["total"], "by_month": emissions["by_month"]},
+            "grade": self.result["grade"],
+            "grade_reason": self.result["grade_reason"],
+            "coverage": self.result["coverage"],
+            "certificate": {
+                "id": "0x" + self.token.hex(),
+                "identifier": self.identifier,
+                "kind": self.kind,
+                "transaction": self.transaction,
+            },
+            "anchors": {"count": self.anchor_count, "gas": self.anchor_gas},
+            "verified": self.verified,
+            "tampers": [
+                {"name": tamper.name, "caught": tamper.caught, "by": tamper.by, "expected": tamper.expected}
+                for tamper in self.tampers
+            ],
+        }
+
+    @property
+    def sound(self) -> bool:
+        """Whether the untouched bundle verified and every forgery was caught by the claim it breaks."""
+        return self.verified and bool(self.tampers) and all(tamper.caught for tamper in self.tampers)
