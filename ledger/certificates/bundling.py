@@ -1,5 +1,7 @@
-"""Write the evidence bundle that `ledger.evidence.bundle` reads: one order, one time stamp, so the same evidence gives the
-same file (with one version of zlib)."""
+"""Write the evidence bundle that `ledger.evidence.bundle` reads.
+
+One order of members and one time stamp: the same evidence gives the same file (with one version of zlib).
+"""
 
 import hashlib
 import io

@@ -1,7 +1,7 @@
 """The evidence bundle `bundle/1`: one ZIP with all that is needed to repeat an evaluation, and nothing to be believed.
 
-Reading is bounded: known members only, each once, each below its limit whatever the archive says of its size. Format and
-limits: docs/formats/bundle.md; the writer is `ledger.certificates.bundling`, for a verifier never writes one.
+Reading is bounded: known members only, each once, each below its limit whatever the archive says of its size.
+Format and limits: docs/formats/bundle.md; the writer is `ledger.certificates.bundling`, for a verifier never writes one.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ledger.certificates.statement import Statement, StatementError
 from ledger.evidence.strict import Malformed, Members, read_document, read_hex
@@ -74,8 +75,8 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """`frames` in the order of their leaves, which `ranges` number; `heads` in order, without a hole, from the one after
-    `previous_size` to the statement's; `rules` by role (`RULES`), an absent one left out."""
+    """`frames` in the order of their leaves, which `ranges` number; `heads` in order, without a hole, from the one
+    after `previous_size` to the statement's; `rules` by role (`RULES`), an absent one left out."""
 
     chain_id: int
     seed: bytes
@@ -144,7 +145,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 def _inflate(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     limit = LIMITS[entry.filename]
     with file.open(entry) as member:
-        body = member.read(limit + 1) if entry.file_size <= limit else bytes()
+        body = member.read(limit + 1) if entry.file_size <= limit else b""
     if entry.file_size > limit or len(body) != entry.file_size:
         raise Malformed(f"larger than {limit} bytes, or than it says", where=entry.filename)
     return body
@@ -211,18 +212,15 @@ def _key(item: object) -> Key:
     alg = members.rest.pop("alg", None)
     if type(alg) is not int or not -(2**31) <= alg < 2**31:
         raise Malformed("not a COSE algorithm number", where="proofs.json.keys.alg")
-    key = Key(
-        members.text("iss"), members.text("sub"), alg, members.hex("public_key", None, 256), members.hex("proof", None, 1024)
-    )
+    raw, proof = members.hex("public_key", None, 256), members.hex("proof", None, 1024)
+    key = Key(members.text("iss"), members.text("sub"), alg, raw, proof)
     members.close()
     return key
 
 
-def _check_order(
-    previous_size: int, heads: tuple[Head, ...], ranges: tuple[Range, ...], keys: tuple[Key, ...]
-) -> None:
+def _check_order(previous_size: int, heads: tuple[Head, ...], ranges: tuple[Range, ...], keys: tuple[Key, ...]) -> None:
     sizes = [previous_size, *(head.size for head in heads)]
-    if not heads or any(low >= high for low, high in zip(sizes, sizes[1:], strict=False)):
+    if not heads or any(low >= high for low, high in pairwise(sizes)):
         raise Malformed("sizes do not grow from head to head", where="proofs.json.heads")
     free = previous_size
     for stretch in ranges:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ledger.certificates.statement import Domain
 from ledger.evidence.strict import Malformed, Members, read_document, read_hex
 from ledger.identifiers.vaa import IdentifierError, node
 
@@ -46,6 +47,10 @@ class Policy:
                 return entry.organisation
         return None
 
+    def domain(self) -> Domain:
+        """The EIP-712 domain of the certificates that this policy believes."""
+        return Domain(self.chain_id, self.contracts["CertificateRegistry"])
+
 
 def parse_policy(data: bytes) -> Policy:
     """Raises `Malformed`, or `UnknownFormat` for another version of the format."""
@@ -58,7 +63,7 @@ def parse_policy(data: bytes) -> Policy:
         contracts=_contracts(members.object("contracts")),
         accredited=tuple(_accredited(item) for item in members.items("accredited", 10_000)),
         finality=_finality(members.rest.pop("finality", None)),
-        max_age=members.integer("max_age") if members.rest.get("max_age") is not None else members.rest.pop("max_age", None),
+        max_age=_max_age(members),
         allow_demo=members.flag("allow_demo"),
     )
     members.close()
@@ -90,6 +95,12 @@ def _accredited(item: object) -> Accredited:
     address = read_hex(_lower(members.rest.pop("address", None)), "policy.accredited.address", 20)
     members.close()
     return Accredited(address, organisation, role)
+
+
+def _max_age(members: Members) -> int | None:
+    if "max_age" in members.rest and members.rest["max_age"] is None:
+        return members.rest.pop("max_age")  # type: ignore[no-any-return]
+    return members.integer("max_age")
 
 
 def _finality(value: object) -> Literal["finalized"] | int:

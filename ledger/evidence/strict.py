@@ -1,6 +1,7 @@
 """JSON that nobody can read in two ways: UTF-8, no duplicate name, no float, no unknown member.
 
-Nesting is bounded by the interpreter's recursion limit. Bundle and policy files come from strangers. Every failure is `Malformed`, an unknown format version `UnknownFormat`.
+Nesting is bounded by the interpreter's recursion limit. Bundle and policy files come from strangers: every failure is
+`Malformed`, an unknown version of a format `UnknownFormat`.
 """
 
 import json
