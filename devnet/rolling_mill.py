@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from devnet.mill_calendar import HOUR, MillHour, State, hours, noise
+from terminal_signer.csv_meter import Batch
 from terminal_signer.frame import Item, Record
 
 ENTERPRISE = "88.118.20260"
@@ -23,11 +24,11 @@ SUBSTATION = f"{ENTERPRISE}/EQ-0001"
 FURNACE = f"{ENTERPRISE}/EQ-0002"
 TERMINALS = (SUBSTATION, FURNACE)
 
-DRIVES = f"{ENTERPRISE}/EL-0001"
-AUXILIARIES = f"{ENTERPRISE}/EL-0002"
-GAS = f"{ENTERPRISE}/NG-0001"
-HEAT = f"{ENTERPRISE}/HT-0001"
-PRODUCT = f"{ENTERPRISE}/PR-0001"
+DRIVES = f"{SUBSTATION}/drives"
+AUXILIARIES = f"{SUBSTATION}/auxiliaries"
+GAS = f"{FURNACE}/natural-gas"
+HEAT = f"{FURNACE}/heat"
+PRODUCT = f"{FURNACE}/product"
 POINTS = {SUBSTATION: (DRIVES, AUXILIARIES), FURNACE: (GAS, HEAT, PRODUCT)}
 
 VALUE_ADDED = Decimal(96_400_000)
@@ -55,25 +56,30 @@ _FURNACE_HOLDS = {
 
 @dataclass(frozen=True, slots=True)
 class HourlyPacks:
-    """What the two terminals sign at the end of one hour: records by terminal identifier."""
+    """What the terminals sign at the end of one hour [start, end), by terminal identifier."""
 
     start: int
     end: int
-    records: dict[str, tuple[Record, ...]]
+    packs: dict[str, Batch]
 
 
 def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
     """Every hour of the year in order, with what each terminal has to send at its end."""
     gas, heat = _GAS_REGISTER, _HEAT_REGISTER
     for number, hour in enumerate(hours(year, seed)):
-        end = hour.start + HOUR
-        furnace = [_register(GAS, hour.start, "m3{n}", gas, 2), _register(HEAT, hour.start, "GJ", heat, 3)]
+        start, end = hour.start, hour.start + HOUR
+        opening = [_register(GAS, start, "m3{n}", gas, 2), _register(HEAT, start, "GJ", heat, 3)]
         gas += _gas_burnt(hour, seed, number)
         heat += _heat_bought(hour, seed, number)
-        furnace = furnace if number == 0 else []
-        furnace += [_register(GAS, end, "m3{n}", gas, 2), _register(HEAT, end, "GJ", heat, 3)]
-        furnace.append(_amount(PRODUCT, hour.start, end, "t", _product(hour), 3))
-        yield HourlyPacks(hour.start, end, {SUBSTATION: _electricity(hour, seed, number), FURNACE: tuple(furnace)})
+        furnace = [
+            *(opening if number == 0 else []),
+            _register(GAS, end, "m3{n}", gas, 2),
+            _register(HEAT, end, "GJ", heat, 3),
+            _amount(PRODUCT, start, end, "t", _product(hour), 3),
+        ]
+        electricity = _electricity(hour, seed, number)
+        packs = {SUBSTATION: Batch(start, electricity), FURNACE: Batch(start, tuple(furnace))}
+        yield HourlyPacks(start, end, packs)
 
 
 def declarations(start: int, end: int, value_added: Decimal = VALUE_ADDED) -> tuple[Item, ...]:
@@ -83,8 +89,9 @@ def declarations(start: int, end: int, value_added: Decimal = VALUE_ADDED) -> tu
 
 def _electricity(hour: MillHour, seed: bytes, number: int) -> tuple[Record, ...]:
     """Amounts of the four quarters on both feeders, in 0.1 kWh: quarters scatter round an even share of the hour."""
+    feeders = {DRIVES: _drives(hour, seed, number), AUXILIARIES: _auxiliaries(hour, seed, number)}
     records = []
-    for point, watt_hours in ((DRIVES, _drives(hour, seed, number)), (AUXILIARIES, _auxiliaries(hour, seed, number))):
+    for point, watt_hours in feeders.items():
         for quarter, share in enumerate(_QUARTER_SHARES):
             start = hour.start + quarter * _QUARTER
             scatter = 1000 + noise(seed, point, number * 4 + quarter, 40)

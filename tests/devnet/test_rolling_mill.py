@@ -1,0 +1,88 @@
+"""The simulated mill: the same year everywhere, every hour present, nothing that its plant could not do."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from itertools import pairwise
+
+import pytest
+
+from devnet.mill_calendar import HOUR, NEW_YEARS_DAY, State, hours, noise
+from devnet.rolling_mill import FURNACE, GAS, HEAT, POINTS, PRODUCT, SUBSTATION, TERMINALS, declarations, readings
+from terminal_signer.frame import MAX_FRAME, encode_pack
+
+FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"
+
+
+@pytest.fixture(scope="module")
+def year() -> list[tuple[int, dict[str, bytes]]]:
+    """Every payload of the default year, encoded as a terminal does."""
+    return [
+        (hour.start, {sub: encode_pack(sub.split("/")[0], pack.base_time, pack.records, hour.end)
+                      for sub, pack in hour.packs.items()})
+        for hour in readings()
+    ]  # fmt: skip
+
+
+def test_the_year_is_the_same_on_every_machine(year: list[tuple[int, dict[str, bytes]]]) -> None:
+    total = sha256()
+    for _, payloads in year:
+        for sub in TERMINALS:
+            total.update(payloads[sub])
+    assert total.hexdigest() == FINGERPRINT
+
+
+def test_every_hour_of_the_year_is_there_once(year: list[tuple[int, dict[str, bytes]]]) -> None:
+    starts = [start for start, _ in year]
+    first = int(datetime(2021, 12, 31, 16, tzinfo=UTC).timestamp())
+    assert starts == list(range(first, first + 8760 * HOUR, HOUR))
+    assert all(len(payload) < MAX_FRAME for _, payloads in year for payload in payloads.values())
+
+
+def test_registers_never_fall_and_the_amounts_are_plausible() -> None:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    registers: dict[str, list[Decimal]] = defaultdict(list)
+    for hour in readings():
+        for sub, pack in hour.packs.items():
+            for record in pack.records:
+                assert record.point in POINTS[sub]
+                assert hour.start <= (record.start or hour.start) <= record.time <= hour.end
+                if record.register is not None:
+                    registers[record.point].append(record.register)
+                elif record.value is not None:
+                    assert record.value >= 0
+                    amounts[record.point] += record.value
+    assert all(low <= high for series in registers.values() for low, high in pairwise(series))
+    assert [len(series) for series in registers.values()] == [8761, 8761]
+    tonnes = amounts[PRODUCT]
+    electricity = sum(amounts[point] for point in POINTS[SUBSTATION])
+    used = {point: series[-1] - series[0] for point, series in registers.items()}
+    assert 200_000 < tonnes < 300_000
+    assert 60 < electricity / tonnes < 120
+    assert 25 < used[GAS] / tonnes < 50
+    assert 0 < used[HEAT] / tonnes < 1
+    assert set(POINTS[FURNACE]) == {GAS, HEAT, PRODUCT}
+
+
+@pytest.mark.parametrize("year", sorted(NEW_YEARS_DAY))
+def test_each_known_year_stands_still_for_the_festival_and_the_overhaul(year: int) -> None:
+    plan = list(hours(year, b"any"))
+    assert len(plan) == 8784 if year % 4 == 0 else 8760
+    month, day = NEW_YEARS_DAY[year]
+    festival = int(datetime(year, month, day, 4, tzinfo=UTC).timestamp())
+    assert next(hour for hour in plan if hour.start == festival).state is State.COLD
+    assert sum(hour.state is State.COLD for hour in plan) > 400
+    assert all(hour.rolled == 0 for hour in plan if hour.state is not State.ROLLING)
+    assert all(-200 < hour.temperature < 450 for hour in plan)
+
+
+def test_another_seed_is_another_year() -> None:
+    assert [hour.rolled for hour in hours(2022, b"a")] != [hour.rolled for hour in hours(2022, b"b")]
+    assert all(-40 <= noise(b"a", "x", number, 40) <= 40 for number in range(500))
+
+
+def test_the_value_added_is_declared_for_the_period() -> None:
+    (item,) = declarations(10, 20)
+    assert (item.name, item.unit, item.start, item.end) == ("value_added", "{CNY}", 10, 20)
+    assert item.value > 0
