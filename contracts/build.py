@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from contracts.compiler import CHECKOUT, CONTRACTS, SOLCX_FOLDER, VERSION, CompilerMissing, install
+from contracts.compiler import CHECKOUT, CONTRACTS, SOLCX_FOLDER, VERSION, CompilerMissingError, install
 
 ABI_FOLDER = CHECKOUT / "ledger" / "chain" / "abi"
 LAYOUT_FILE = CONTRACTS / "storage-layout.json"
@@ -29,10 +29,11 @@ SETTINGS: dict[str, Any] = {
     "viaIR": True,
     "metadata": {"bytecodeHash": "none", "appendCBOR": False},
 }
+OUTPUTS = ["abi", "evm.bytecode", "evm.deployedBytecode", "storageLayout"]
 IMPORT = re.compile(r'^import\s+(?:[^"]*\s)?"([^"]+)";', re.MULTILINE)
 
 
-class CompilationFailed(RuntimeError):
+class CompilationError(RuntimeError):
     """The compiler's own messages."""
 
 
@@ -46,9 +47,13 @@ def sources(roots: list[str]) -> dict[str, str]:
             continue
         path = CONTRACTS / ("node_modules" if name.startswith("@") else "") / name
         found[name] = path.read_text(encoding="utf-8")
-        for target in IMPORT.findall(found[name]):
-            waiting.append(os.path.normpath(Path(name).parent / target) if target.startswith(".") else target)
+        waiting += [resolved(name, target) for target in IMPORT.findall(found[name])]
     return dict(sorted(found.items()))
+
+
+def resolved(importer: str, target: str) -> str:
+    """The source name of an import."""
+    return os.path.normpath(Path(importer).parent / target) if target.startswith(".") else target
 
 
 def compile_contracts(roots: list[str]) -> dict[str, dict[str, Any]]:
@@ -57,16 +62,16 @@ def compile_contracts(roots: list[str]) -> dict[str, dict[str, Any]]:
     os.environ.setdefault("SOLCX_BINARY_PATH", str(SOLCX_FOLDER))
     import solcx
 
+    selection = {root: {"*": OUTPUTS} for root in roots}
     request = {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in sources(roots).items()},
-        "settings": SETTINGS
-        | {"outputSelection": {root: {"*": ["abi", "evm.bytecode", "evm.deployedBytecode", "storageLayout"]} for root in roots}},
+        "settings": SETTINGS | {"outputSelection": selection},
     }
     try:
         answer = solcx.compile_standard(request, solc_binary=wrapper)
     except solcx.exceptions.SolcError as failure:
-        raise CompilationFailed(_messages(str(failure.stdout_data)) or str(failure)) from None
+        raise CompilationError(_messages(str(failure.stdout_data)) or str(failure)) from None
     return {name: output for root in roots for name, output in answer["contracts"].get(root, {}).items()}
 
 
@@ -129,7 +134,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         files = products()
-    except (CompilerMissing, CompilationFailed) as failure:
+    except (CompilerMissingError, CompilationError) as failure:
         print(failure, file=sys.stderr)
         return 1
     differing = [str(path.relative_to(CHECKOUT)) for path in stale(files)]

