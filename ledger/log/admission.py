@@ -23,7 +23,6 @@ from dataclasses import dataclass, replace
 from terminal_signer.frame import Document, Frame, KeyClass, Pack
 from terminal_signer.keys import PublicKey
 
-NO_DIGEST = bytes(32)
 MOST_GAPS = 64
 
 FLAGS = (

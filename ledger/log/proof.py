@@ -16,6 +16,12 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from terminal_signer.errors import CarbonError
+from terminal_signer.receipt import leaf_hash
+
+__all__ = [
+    "EMPTY_ROOT", "HASH_SIZE", "MOST_LEAVES", "ProofError", "leaf_hash", "node_hash", "root_from_range",
+    "verify_consistency", "verify_inclusion", "verify_range", "verify_subtree_consistency", "verify_subtree_inclusion",
+]  # fmt: skip
 
 HASH_SIZE = 32
 MOST_LEAVES = 1 << 63
@@ -26,10 +32,6 @@ class ProofError(CarbonError):
     """The proof does not show what it claims, or its parts cannot belong together."""
 
     code = "proof"
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

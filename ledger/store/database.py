@@ -4,21 +4,23 @@ On SQLite a transaction begins as the caller means it: `reading` takes a snapsho
 once (BEGIN IMMEDIATE), so that a writer waits at its start and never fails half-way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from terminal_signer.errors import CarbonError
 
 BUSY_SECONDS = 30
+MOST_PARAMETERS = 500
 _WRITES = "carbon_writes"
+_Item = TypeVar("_Item")
 
 
 class StoreError(CarbonError):
@@ -69,10 +71,26 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise StoreError(f"the database did not take the change: {getattr(fault, 'orig', None) or fault}") from fault
 
 
+def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Parts that are short enough for one IN (…)."""
+    for at in range(0, len(items), MOST_PARAMETERS):
+        yield items[at : at + MOST_PARAMETERS]
+
+
+def bulk_insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert whole rows, in the order of the table's columns. On SQLite straight through the driver, which takes bytes
+    as they are: a third of the time for a thousand frames."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+    else:
+        names = table.columns.keys()
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables to this program's revision; creates them in an empty database. Raises StoreError."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
         with writing(engine) as connection:
             config.attributes["connection"] = connection

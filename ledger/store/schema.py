@@ -1,5 +1,5 @@
-"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `logs`, `tiles`,
-`key_states` and the column `frames.flags` are projections that `carbon rebuild` recreates from the records.
+"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `tiles`, `key_states`
+and the columns `logs.size` and `frames.flags` are projections that `carbon rebuild` recreates from the records.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -34,6 +34,9 @@ logs = Table(
     metadata,
     Column("log_id", HASH, nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("grace", BigInteger, nullable=False),
+    Column("max_delay", BigInteger, nullable=False),
+    Column("skew", BigInteger, nullable=False),
     PrimaryKeyConstraint("log_id"),
 )
 

@@ -1,0 +1,86 @@
+"""Issued certificates: what the public page shows, beside what the chain says about their status."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, select
+
+from ledger.store.database import reading, writing
+from ledger.store.schema import certificates
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCertificate:
+    """`statement` and `result` are the documents of those formats, `openings` the committed figures that the enterprise
+    publishes (figure → value and salt), `marks` the words that must show wherever the certificate does (DEMO, …),
+    `summary` what the page needs besides: names, shares, who verified. `transaction` minted it."""
+
+    token_id: bytes
+    identifier: str
+    kind: int
+    statement: Json
+    result: Json
+    openings: Json
+    marks: tuple[str, ...]
+    summary: Json
+    transaction: bytes
+    block_number: int
+    issued_at: int
+
+
+def put_certificate(engine: Engine, certificate: StoredCertificate) -> None:
+    """Store a minted certificate; a second time it changes nothing."""
+    row = {
+        "token_id": certificate.token_id,
+        "identifier": certificate.identifier,
+        "kind": certificate.kind,
+        "statement": certificate.statement,
+        "result": certificate.result,
+        "openings": certificate.openings,
+        "marks": list(certificate.marks),
+        "summary": certificate.summary,
+        "transaction_hash": certificate.transaction,
+        "block_number": certificate.block_number,
+        "issued_at": certificate.issued_at,
+    }
+    with writing(engine) as connection:
+        same = select(certificates.c.token_id).where(certificates.c.token_id == certificate.token_id)
+        if connection.execute(same).first() is None:
+            connection.execute(insert(certificates), row)
+
+
+def certificates_of(engine: Engine, identifier: str) -> list[StoredCertificate]:
+    """The certificates of an identifier, the newest first."""
+    query = select(certificates).where(certificates.c.identifier == identifier)
+    with reading(engine) as connection:
+        order = (certificates.c.issued_at.desc(), certificates.c.block_number.desc(), certificates.c.token_id)
+        return [_certificate(row) for row in connection.execute(query.order_by(*order))]
+
+
+def certificate_of(engine: Engine, identifier: str) -> StoredCertificate | None:
+    """The newest certificate of an identifier."""
+    return next(iter(certificates_of(engine, identifier)), None)
+
+
+def certificate(engine: Engine, token_id: bytes) -> StoredCertificate | None:
+    with reading(engine) as connection:
+        row = connection.execute(select(certificates).where(certificates.c.token_id == token_id)).first()
+    return None if row is None else _certificate(row)
+
+
+def _certificate(row: Row[Any]) -> StoredCertificate:
+    return StoredCertificate(
+        token_id=row.token_id,
+        identifier=row.identifier,
+        kind=row.kind,
+        statement=row.statement,
+        result=row.result,
+        openings=row.openings,
+        marks=tuple(row.marks),
+        summary=row.summary,
+        transaction=row.transaction_hash,
+        block_number=row.block_number,
+        issued_at=row.issued_at,
+    )

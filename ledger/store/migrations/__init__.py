@@ -1,0 +1,1 @@
+"""The store's revisions, run by `ledger.store.database.migrate`; nobody needs an alembic.ini."""
