@@ -49,8 +49,10 @@ class CsvFault(CarbonError):
 
 @dataclass(frozen=True, slots=True)
 class CsvLayout:
-    """How a meter writes: `columns` maps a CSV column to (suffix of the measuring point, unit); times as `time_format` of
-    strptime in the fixed `offset`; `interval` in seconds.
+    """How a meter writes.
+
+    `columns` maps a CSV column to (suffix of the measuring point, unit); times are as `time_format` of strptime in the
+    fixed `offset`; `interval` in seconds.
     """
 
     timestamp: str

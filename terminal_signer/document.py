@@ -1,7 +1,8 @@
 """Documents as frames (content type 60): site files, declarations, laboratory results, opinions.
 
 The payload is a deterministic CBOR map {"kind", "media", "sha256", ? "body", ? "items", ? "reason"}. Above what
-fits one frame only the hash travels. An item is a declared figure: [name, value, unit, start, end), value as in a reading.
+fits one frame only the hash travels. An item is a declared figure: [name, value, unit, start, end), value as in a
+reading.
 """
 
 import hashlib

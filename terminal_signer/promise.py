@@ -1,7 +1,8 @@
 """The gateway's promise: a signed statement that a frame was accepted and will be anchored by a deadline.
 
 COSE_Sign1 with the gateway's promise key, which the chain publishes per log; protected header {1: alg} alone, payload
-the deterministic CBOR map {"digest", "logId", "accepted", "deadline"}. With the log it convicts an operator who withholds.
+the deterministic CBOR map {"digest", "logId", "accepted", "deadline"}. With the log it convicts an operator who
+withholds.
 """
 
 from dataclasses import dataclass

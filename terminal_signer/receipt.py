@@ -1,8 +1,8 @@
 """Inclusion receipts `receipt/1` and the check a terminal makes before it lets go of a frame.
 
-Hashing is RFC 9162 §2.1.1: leaf hash SHA-256(0x00 ‖ digest), node SHA-256(0x01 ‖ left ‖ right); the path is that of §2.1.3.
-A receipt that passes `check` shows that the frame is in the tree of that size and root. That this head is the chain's is
-another question, which chain.py asks; a receipt's own anchor is only a hint where to look.
+Hashing is RFC 9162 §2.1.1: leaf hash SHA-256(0x00 ‖ digest), node SHA-256(0x01 ‖ left ‖ right); the path is that of
+§2.1.3. A receipt that passes `check` shows that the frame is in the tree of that size and root. That this head is the
+chain's is another question, which chain.py asks; a receipt's own anchor is only a hint where to look.
 """
 
 import hashlib

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 REGISTERED = frozenset(
     """
-    m kg g s A K cd mol Hz rad sr N Pa J W C V F Ohm S Wb T H Cel lm lx Bq Gy Sv kat m2 m3 l m/s m/s2 m3/s l/s W/m2 cd/m2
-    bit bit/s lat lon pH dB dBW Bspl count / % %RH %EL EL 1/s 1/min beat/min beats S/m B VA VAs var vars J/m kg/m3 deg NTU
+    m kg g s A K cd mol Hz rad sr N Pa J W C V F Ohm S Wb T H Cel lm lx Bq Gy Sv kat m2 m3 l m/s m/s2 m3/s l/s W/m2
+    cd/m2 bit bit/s lat lon pH dB dBW Bspl count / % %RH %EL EL 1/s 1/min beat/min beats S/m B VA VAs var vars J/m kg/m3
+    deg NTU
     """.split()  # noqa: SIM905 - a table to be compared with the RFC's
 )
 SECONDARY = frozenset(
@@ -30,8 +31,8 @@ _METRIC = """
     l L t bar eV u cal cal_th ar st B bit By
 """
 _PLAIN = """
-    min h d wk mo a deg ' '' atm 10* 10^ % [degF] [Btu] [HP] [psi] [gal_us] [bbl_us] [lb_av] [ft_i] [in_i] [pH] [ppth] [ppm]
-    [ppb]
+    min h d wk mo a deg ' '' atm 10* 10^ % [degF] [Btu] [HP] [psi] [gal_us] [bbl_us] [lb_av] [ft_i] [in_i] [pH] [ppth]
+    [ppm] [ppb]
 """
 _PREFIXES = ("", *"Y Z E P T G M k h da d c m u n p f a z y Ki Mi Gi Ti".split())  # noqa: SIM905
 _ATOMS = frozenset(_PLAIN.split()) | frozenset(prefix + atom for prefix in _PREFIXES for atom in _METRIC.split())
