@@ -1,6 +1,6 @@
 """Judging frames with the store's memory: the history of keys and of the log, for the pure rules of `admission`.
 
-Used where frames arrive (`ledger.ingest`) and where their flags are derived once more (`ledger.store.rebuild`), which is
+Used where frames arrive (`ledger.ingest`) and where their flags are derived once more (`ledger.projections`), which is
 why both come to the same result.
 """
 

@@ -31,8 +31,7 @@ def put_enrolments(engine: Engine, found: Iterable[Enrolment]) -> int:
             else:
                 ended = {"until": entry.until, "revoked": entry.revoked}
                 connection.execute(update(enrolments).where(enrolments.c.id == entry.id), ended)
-            if entry.until is not None:
-                _mark_revoked(connection, entry, entry.until)
+            _mark_revoked(connection, entry, None if before is None else before.until)
             changed += 1
     return changed
 
@@ -52,16 +51,22 @@ def select_enrolments(connection: Connection, kids: Sequence[bytes] | None = Non
     return entries
 
 
-def _mark_revoked(connection: Connection, entry: Enrolment, until: int) -> None:
+def _mark_revoked(connection: Connection, entry: Enrolment, until_before: int | None) -> None:
+    """Frames accepted at or after the key's end bear the flag, others do not; a reorganisation can move the end."""
+    ends = [until for until in (entry.until, until_before) if until is not None]
+    if not ends:
+        return
     own = (
         frames.c.log_id.in_(select(logs.c.log_id)), frames.c.kid == entry.kid, frames.c.iss == entry.iss,
-        frames.c.sub == entry.sub, frames.c.accepted >= until,
+        frames.c.sub == entry.sub, frames.c.accepted >= min(ends),
     )  # fmt: skip
-    rows = connection.execute(select(frames.c.log_id, frames.c.leaf_index, frames.c.flags).where(*own)).all()
-    for row in rows:
-        flags = pack_flags(unpack_flags(row.flags) | {"revoked"})
+    columns = select(frames.c.log_id, frames.c.leaf_index, frames.c.accepted, frames.c.flags)
+    for row in connection.execute(columns.where(*own)).all():
+        flags = unpack_flags(row.flags) - {"revoked"}
+        if entry.until is not None and row.accepted >= entry.until:
+            flags |= {"revoked"}
         place = (frames.c.log_id == row.log_id, frames.c.leaf_index == row.leaf_index)
-        connection.execute(update(frames).where(*place), {"flags": flags})
+        connection.execute(update(frames).where(*place), {"flags": pack_flags(flags)})
 
 
 def _row(entry: Enrolment) -> dict[str, Any]:
