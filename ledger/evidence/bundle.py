@@ -1,7 +1,7 @@
 """The evidence bundle `bundle/1`: one ZIP with all that is needed to repeat an evaluation, and nothing to be believed.
 
 Reading is bounded: known members only, each once, each below its limit whatever the archive says of its size.
-Format and limits: docs/formats/bundle.md; the writer is `ledger.certificates.bundling`, for a verifier never writes one.
+Format and limits: docs/formats/bundle.md; the writer is `ledger.certificates.bundling`, a verifier never writes.
 """
 
 import hashlib

@@ -59,7 +59,9 @@ def check_rules(bundle: Bundle, facts: ChainFacts) -> tuple[Rules, Finding]:
             raise Failed("rule-other", rule=role, stated=stated.hex(), found=found.hex())
         if role in bundle.rules and role not in facts.published:
             raise Failed("rule-unpublished", rule=role, hash=found.hex())
-    return rules_of(bundle.rules), Finding("rules", {"rules": ", ".join(role for role in RULES if role in bundle.rules)})
+    return rules_of(bundle.rules), Finding(
+        "rules", {"rules": ", ".join(role for role in RULES if role in bundle.rules)}
+    )
 
 
 def rules_of(files: Mapping[str, bytes]) -> Rules:
@@ -137,7 +139,9 @@ def check_certificate(bundle: Bundle, policy: Policy, facts: ChainFacts) -> tupl
     return True, Finding("certificate", {"token": "0x" + digest.hex(), "status": "active", "block": facts.block})
 
 
-def policy_conditions(bundle: Bundle, policy: Policy, facts: ChainFacts, marks: Sequence[str], now: int) -> list[Finding]:
+def policy_conditions(
+    bundle: Bundle, policy: Policy, facts: ChainFacts, marks: Sequence[str], now: int
+) -> list[Finding]:
     """What the policy demands beyond the claims."""
     found = []
     if policy.max_age is not None and now - facts.time > policy.max_age:

@@ -17,9 +17,7 @@ __all__ = ["check_anchor", "check_completeness", "check_inclusion", "check_key_c
 CHAIN_FLAGS = ("gap", "prev", "fork", "seen", "iat")
 
 
-def check_key_chains(
-    admitted: Sequence[AdmittedFrame], subs: Collection[str], as_signed: bool
-) -> tuple[bool, Finding]:
+def check_key_chains(admitted: Sequence[AdmittedFrame], subs: Collection[str], as_signed: bool) -> tuple[bool, Finding]:
     """Frames of the site's keys follow one another without a hole. A hole or a fork that the log itself has is no
     lie: it stands if the three signed this very list of frames (`as_signed`), and the evaluation counts what is missing.
     """
@@ -65,7 +63,7 @@ def check_completeness(
     subs: Collection[str],
     grace: int,
 ) -> tuple[bool, Finding]:
-    """For every key that a terminal of the site file had in the period: each frame from its opening to its closing one.
+    """For every key that a terminal of the site file had in the period: each frame, opening to closing.
 
     Opening: frame 0, or one signed before the period. Closing: one that has seen a head anchored later than the period's
     end plus the grace, or than the key's own end; a rotated key may end with the digest that its successor names.

@@ -24,8 +24,8 @@ class Finding:
     facts: dict[str, str | int]
 
 
-class Failed(Exception):  # noqa: N818 – an outcome inside of this package, never an error that leaves it
-    """The claim does not hold."""
+class Failed(Exception):
+    """The claim does not hold: an outcome inside of this package, never an error that leaves it."""
 
     def __init__(self, code: str, **facts: str | int) -> None:
         super().__init__(code)

@@ -4,30 +4,21 @@ Answers are taken as of one final block of the chain that the policy names, from
 The RPC endpoint is believed; use your own node where that matters.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
-from ledger.identifiers.vaa import node, split
+from ledger.evidence.strict import Malformed
+from ledger.identifiers.vaa import IdentifierError, node, split
 from ledger.keccak import keccak256
-from terminal_signer.errors import CarbonError
+from terminal_signer.chain import ChainFault, Rpc
 
-__all__ = ["ChainFacts", "ChainFault", "Terminal", "fetch_facts", "terminal_id"]
-
-Ask = Callable[[Sequence[tuple[str, list[Any]]]], Sequence[Any]]
+__all__ = ["RULE_KINDS", "ChainFacts", "Terminal", "fetch_facts", "terminal_id"]
 
 HEADS_A_CALL = 1000
-CALLS_A_BATCH = 100
 MAX_TERMINALS = 100_000
 RULE_KINDS = {"method": 1, "factors": 2, "scheme": 3, "benchmarks": 4, "template": 5}
-
-
-class ChainFault(CarbonError):
-    """The chain does not answer as a chain with these contracts would."""
-
-    code = "chain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,133 +60,115 @@ class ChainFacts:
 
 def terminal_id(iss: str, sub: str, kid: bytes) -> bytes:
     """keccak256(abi.encode(string iss, string sub, bytes32 kid)): the registry's name of a key."""
-    first, second = _bytes_argument(iss.encode()), _bytes_argument(sub.encode())
+    first, second = _text_argument(iss), _text_argument(sub)
     return keccak256(_word(96) + _word(96 + len(first)) + kid + first + second)
 
 
-def fetch_facts(bundle: Bundle, policy: Policy, ask: Ask) -> ChainFacts:
-    """`ask` sends a batch of (method, parameters) and returns their results (`terminal_signer.chain.Rpc.batch`)."""
-    identity = ask([("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False])])
-    chain_id, genesis = _quantity(identity[0]), _member(identity[1], "hash")
+def fetch_facts(bundle: Bundle, policy: Policy, rpc: Rpc) -> ChainFacts:
+    """Raises ChainFault, or ChainUnavailable where nobody answers."""
+    first, genesis_block = rpc.batch([("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False])])
+    chain_id, genesis = _quantity(first), _member(genesis_block, "hash")
     if chain_id != policy.chain_id or genesis != policy.genesis:
         return ChainFacts(chain_id, genesis)
-    block, time, latest = _final_block(policy, ask)
-    call = _Caller(policy, ask, block)
-    tip = _Caller(policy, ask, latest)
-    statement = bundle.statement
-    token = statement.digest(policy.domain())
+    block, time, newest = _final_block(policy, rpc)
+    final, latest = _View(policy, rpc, block), _View(policy, rpc, newest)
+    token = bundle.statement.digest(policy.domain())
     return ChainFacts(
         chain_id,
         genesis,
         block,
         time,
-        terminals=_terminals(bundle, call),
-        published=_published(bundle, call),
-        heads=_heads(bundle, call),
-        heads_latest=_heads(bundle, tip),
-        status=_quantity(call.one("CertificateRegistry", "statusOf(uint256)", token)),
-        status_latest=_quantity(tip.one("CertificateRegistry", "statusOf(uint256)", token)),
+        terminals=_terminals(bundle, final),
+        published=_published(bundle, final),
+        heads=_heads(bundle, final),
+        heads_latest=_heads(bundle, latest),
+        status=final.integers("CertificateRegistry", "statusOf(uint256)", [token])[0],
+        status_latest=latest.integers("CertificateRegistry", "statusOf(uint256)", [token])[0],
     )
 
 
-class _Caller:
-    """View calls to the policy's contracts at one block."""
+class _View:
+    """The policy's contracts as of one block."""
 
-    def __init__(self, policy: Policy, ask: Ask, block: int) -> None:
-        self.policy, self.ask, self.block = policy, ask, hex(block)
+    def __init__(self, policy: Policy, rpc: Rpc, block: int) -> None:
+        self.contracts, self.rpc, self.block = policy.contracts, rpc, hex(block)
 
-    def one(self, contract: str, signature: str, arguments: bytes) -> str:
-        return self.many(contract, signature, [arguments])[0]
-
-    def many(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[str]:
-        target = "0x" + self.policy.contracts[contract].hex()
+    def words(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[list[bytes]]:
+        """The answers, each cut into its 32-byte words: at least one, which tells a contract from an empty address."""
         selector = keccak256(signature.encode())[:4]
-        answers: list[str] = []
-        for start in range(0, len(arguments), CALLS_A_BATCH):
-            calls = [
-                ("eth_call", [{"to": target, "data": "0x" + (selector + data).hex()}, self.block])
-                for data in arguments[start : start + CALLS_A_BATCH]
-            ]
-            answers += self.ask(calls)
-        if not all(isinstance(answer, str) and len(answer) >= 66 for answer in answers):
-            raise ChainFault(f"{contract} does not answer {signature}", where=target, mend="check the addresses")
-        return answers
+        calls = [(self.contracts[contract], selector + data) for data in arguments]
+        answers = self.rpc.eth_calls(calls, self.block)
+        if any(len(answer) % 32 or not answer for answer in answers):
+            raise ChainFault(f"{contract} does not answer {signature}", mend="are the policy's addresses right?")
+        return [[answer[at : at + 32] for at in range(0, len(answer), 32)] for answer in answers]
+
+    def integers(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[int]:
+        return [int.from_bytes(words[0], "big") for words in self.words(contract, signature, arguments)]
 
 
-def _final_block(policy: Policy, ask: Ask) -> tuple[int, int, int]:
+def _final_block(policy: Policy, rpc: Rpc) -> tuple[int, int, int]:
     """Number and time of the final block, number of the newest one."""
-    if policy.finality == "finalized":
-        final, newest = ask([("eth_getBlockByNumber", [tag, False]) for tag in ("finalized", "latest")])
-    else:
-        (newest,) = ask([("eth_getBlockByNumber", ["latest", False])])
-        number = max(0, _quantity(newest.get("number")) - policy.finality)
-        (final,) = ask([("eth_getBlockByNumber", [hex(number), False])])
-    if not isinstance(final, dict) or not isinstance(newest, dict):
-        raise ChainFault("the chain names no final block", mend="give a number of confirmations in the policy")
-    return _quantity(final.get("number")), _quantity(final.get("timestamp")), _quantity(newest.get("number"))
+    newest = _quantity(rpc.call("eth_blockNumber"))
+    tag = policy.finality if policy.finality == "finalized" else hex(max(0, newest - policy.finality))
+    block = rpc.call("eth_getBlockByNumber", [tag, False])
+    if not isinstance(block, dict):
+        raise ChainFault("the chain names no final block", mend="state a number of confirmations in the policy")
+    number = _quantity(block.get("number"))
+    return number, _quantity(block.get("timestamp")), max(newest, number)
 
 
-def _terminals(bundle: Bundle, call: _Caller) -> dict[bytes, Terminal]:
+def _terminals(bundle: Bundle, view: _View) -> dict[bytes, Terminal]:
     """Every key ever enrolled under the enterprise and under each prefix that a key in the bundle claims."""
-    nodes = {node(key.iss) for key in bundle.keys} | {node(split(bundle.statement.identifier)[0])}
-    ids: list[bytes] = []
-    for answer in call.many("TerminalRegistry", "terminalsOf(bytes32)", sorted(nodes)):
-        ids += _words(answer)[2:]
+    try:
+        nodes = {node(key.iss) for key in bundle.keys} | {node(split(bundle.statement.identifier)[0])}
+    except IdentifierError as error:
+        raise Malformed(error.message, where="bundle") from None
+    ids = [id_ for words in view.words("TerminalRegistry", "terminalsOf(bytes32)", sorted(nodes)) for id_ in words[2:]]
     if len(ids) > MAX_TERMINALS:
         raise ChainFault(f"more than {MAX_TERMINALS} keys are enrolled under these prefixes")
-    entries = call.many("TerminalRegistry", "terminal(bytes32)", ids)
-    return {identity: _terminal(_words(answer)) for identity, answer in zip(ids, entries, strict=True)}
+    entries = view.words("TerminalRegistry", "terminal(bytes32)", ids)
+    return {id_: _terminal(words) for id_, words in zip(ids, entries, strict=True)}
 
 
-def _terminal(words: list[bytes]) -> Terminal:
+def _terminal(words: Sequence[bytes]) -> Terminal:
     whole = [int.from_bytes(word, "big") for word in words]
-    if len(words) != 13 or not 0 <= whole[7] <= 4:
-        raise ChainFault("TerminalRegistry gives an entry of another form")
+    if len(words) != 13 or not 1 <= whole[7] <= 4:
+        raise ChainFault("TerminalRegistry gives an entry of another form", mend="are the policy's addresses right?")
     alg = whole[6] - (1 << 256) if whole[6] >> 255 else whole[6]
-    return Terminal(*words[:3], *whole[3:6], alg, *whole[7:9], *words[9:])  # type: ignore[arg-type]
+    return Terminal(
+        words[0], words[1], words[2], whole[3], whole[4], whole[5], alg, whole[7], whole[8],
+        words[9], words[10], words[11], words[12],
+    )  # fmt: skip
 
 
-def _published(bundle: Bundle, call: _Caller) -> frozenset[str]:
+def _published(bundle: Bundle, view: _View) -> frozenset[str]:
     """The roles whose rule, by the statement's hash, was published in that role for the statement's period."""
     statement = bundle.statement
     span = _word(statement.period_start) + _word(statement.period_end)
     arguments = [_word(kind) + getattr(statement, role) + span for role, kind in RULE_KINDS.items()]
-    answers = call.many("RuleRegistry", "isPublishedAs(uint8,bytes32,uint64,uint64)", arguments)
-    return frozenset(role for role, answer in zip(RULE_KINDS, answers, strict=True) if _quantity(answer) == 1)
+    answers = view.integers("RuleRegistry", "isPublishedAs(uint8,bytes32,uint64,uint64)", arguments)
+    return frozenset(role for role, answer in zip(RULE_KINDS, answers, strict=True) if answer == 1)
 
 
-def _heads(bundle: Bundle, call: _Caller) -> bool:
+def _heads(bundle: Bundle, view: _View) -> bool:
     """Whether each head was anchored directly after the one before it."""
-    arguments = [
-        bundle.statement.log_id + _word(previous) + _word(96) + _word(len(heads)) + b"".join(heads)
-        for previous, heads in _stretches(bundle)
-    ]
-    signature = "verifyHeads(bytes32,uint64,(uint64,bytes32,uint64)[])"
-    return all(_quantity(answer) == 1 for answer in call.many("AnchorLog", signature, arguments))
-
-
-def _stretches(bundle: Bundle) -> Iterator[tuple[int, list[bytes]]]:
-    previous = bundle.previous_size
+    arguments, previous = [], bundle.previous_size
     for start in range(0, len(bundle.heads), HEADS_A_CALL):
         heads = bundle.heads[start : start + HEADS_A_CALL]
-        yield previous, [_word(head.size) + head.root + _word(head.time) for head in heads]
+        body = b"".join(_word(head.size) + head.root + _word(head.time) for head in heads)
+        arguments.append(bundle.statement.log_id + _word(previous) + _word(96) + _word(len(heads)) + body)
         previous = heads[-1].size
+    signature = "verifyHeads(bytes32,uint64,(uint64,bytes32,uint64)[])"
+    return all(answer == 1 for answer in view.integers("AnchorLog", signature, arguments))
 
 
-def _bytes_argument(data: bytes) -> bytes:
+def _text_argument(text: str) -> bytes:
+    data = text.encode()
     return _word(len(data)) + data + bytes(-len(data) % 32)
 
 
 def _word(value: int) -> bytes:
     return value.to_bytes(32, "big")
-
-
-def _words(answer: str) -> list[bytes]:
-    try:
-        data = bytes.fromhex(answer[2:])
-    except ValueError:
-        raise ChainFault("the chain's answer is not hex") from None
-    return [data[at : at + 32] for at in range(0, len(data) - len(data) % 32, 32)]
 
 
 def _quantity(value: object) -> int:

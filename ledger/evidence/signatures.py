@@ -1,8 +1,8 @@
 """Whose keys signed the frames: each key as the terminal registry holds it, each signature under that key.
 
 A key inside of a bundle is a claim. It counts if the registry, at the final block, holds its hash under its terminal's
-identifier; class, log, life time and calibration come from there (INV-19). Signatures are verified in threads, which run
-while the caller goes on parsing: the P-256 primitive releases the interpreter's lock.
+identifier; class, log, life time and calibration come from there (INV-19). Signatures are verified in threads, which
+run while the caller goes on parsing: the P-256 primitive releases the interpreter's lock.
 """
 
 import sys

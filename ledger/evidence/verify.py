@@ -1,4 +1,4 @@
-"""Repeat everything: from the bytes of a bundle to a verdict, trusting the policy, the chain's answers, and nothing else.
+"""Repeat everything, from a bundle to a verdict, trusting the policy, the chain's answers and nothing else.
 
     format        the files keep to their formats; every frame is a well-formed envelope
     signatures    every frame is signed by a key that the terminal registry holds under its terminal's identifier
