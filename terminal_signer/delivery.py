@@ -8,6 +8,7 @@ finality, holds exactly that head. Gateway or node down: after bounded retries a
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from terminal_signer import promise
@@ -42,7 +43,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Collected:
-    """What became of the acknowledged frames: released, waiting for anchor or finality, lost by the gateway, misproved."""
+    """What became of the acknowledged frames; `resent` ones were unknown to the gateway and go out again."""
 
     released: int = 0
     pending: int = 0
@@ -87,14 +88,14 @@ class Delivery:
         self._chain_checked = False
         self._final: set[Head] = set()
 
-    def send(self, now: int) -> Sent:
+    def send(self) -> Sent:
         """Send what is stored, up to 1,000 frames a request. Raises when gateway or promise fail; nothing is lost."""
         report = Sent()
         after = 0
         while frames := _within(self.spool.held(STORED, after, MAX_FRAMES)):
             after = frames[-1].id
-            outcomes = self._patiently(lambda frames=frames: self._gateway.submit([frame.raw for frame in frames]))
-            self._note(frames, outcomes, now, report)
+            outcomes = self._patiently(partial(self._gateway.submit, [frame.raw for frame in frames]))
+            self._note(frames, outcomes, report)
             self._progress(len(frames))
         return report
 
@@ -106,10 +107,10 @@ class Delivery:
         while frames := self.spool.held(ACKNOWLEDGED, after, MAX_FRAMES):
             after = frames[-1].id
             digests = [frame.digest for frame in frames]
-            answer = self._patiently(lambda digests=digests: self._gateway.receipts(self.log_id, digests))
+            answer = self._patiently(partial(self._gateway.receipts, self.log_id, digests))
             sound = self._sound(answer.found, report)
             final = self._final_ones(sound, tag)
-            self.spool.release(self.kid, final, None)
+            self.spool.release(final)
             self.spool.restore(answer.unknown, (ACKNOWLEDGED,))
             if answer.faulty:
                 report.faults.append(f"{answer.faulty} answers that are no receipts")
@@ -119,11 +120,12 @@ class Delivery:
             report.pending += len(frames) - len(answer.found) - len(answer.unknown)
             self._progress(len(frames))
         report.seen = self._patiently(lambda: latest_head(self._rpc, self.contract, self.log_id, tag))
-        self.spool.release(self.kid, (), report.seen)
+        if report.seen is not None:
+            self.spool.see(self.kid, report.seen)
         report.overdue = len(self.spool.overdue(now))
         return report
 
-    def _note(self, frames: Sequence[Stored], outcomes: Sequence[Outcome], now: int, report: Sent) -> None:
+    def _note(self, frames: Sequence[Stored], outcomes: Sequence[Outcome], report: Sent) -> None:
         kept: list[Acknowledgement] = []
         refused: list[tuple[bytes, str]] = []
         broken: CarbonError | None = None
@@ -137,7 +139,7 @@ class Delivery:
                     refused.append((frame.digest, f"{outcome.code}: {outcome.reason}"))
                 continue
             try:
-                kept.append(self._kept_promise(frame, outcome, now))
+                kept.append(self._kept_promise(frame, outcome))
             except CarbonError as error:
                 broken = error
                 break
@@ -150,7 +152,7 @@ class Delivery:
         if broken is not None:
             raise broken
 
-    def _kept_promise(self, frame: Stored, outcome: Outcome, now: int) -> Acknowledgement:
+    def _kept_promise(self, frame: Stored, outcome: Outcome) -> Acknowledgement:
         given = promise.verify(outcome.promise, self._promise_key)
         if given.digest != frame.digest or given.log_id != self.log_id:
             raise DeliveryFault("the promise is for another frame or log", code="promise", mend="ask the operator")

@@ -183,16 +183,17 @@ class Spool:
             query = f"UPDATE frames SET state=?, refusal=NULL WHERE digest=? AND raw IS NOT NULL AND state IN ({marks})"  # noqa: S608
             db.executemany(query, rows)
 
-    def release(self, kid: bytes, receipts: Iterable[Receipt], seen: Seen | None) -> None:
-        """Let go of frames whose final anchor was checked, and remember the newest final head; it never shrinks."""
+    def release(self, receipts: Iterable[Receipt]) -> None:
+        """Let go of the bytes of frames whose final anchor was checked."""
+        rows = [(RELEASED, receipt.index, receipt.size, receipt.digest) for receipt in receipts]
         with self._transaction() as db:
-            rows = [(RELEASED, receipt.index, receipt.size, receipt.digest, kid) for receipt in receipts]
-            db.executemany(
-                "UPDATE frames SET state=?, raw=NULL, leaf_index=?, tree_size=? WHERE digest=? AND kid=?", rows
-            )
-            if seen is not None:
-                query = "UPDATE keys SET seen_size=?, seen_root=? WHERE kid=? AND coalesce(seen_size, 0) < ?"
-                db.execute(query, (seen.size, seen.root, kid, seen.size))
+            db.executemany("UPDATE frames SET state=?, raw=NULL, leaf_index=?, tree_size=? WHERE digest=?", rows)
+
+    def see(self, kid: bytes, seen: Seen) -> None:
+        """Remember the newest final head for the key's next frames; it never shrinks."""
+        with self._transaction() as db:
+            query = "UPDATE keys SET seen_size=?, seen_root=? WHERE kid=? AND coalesce(seen_size, 0) < ?"
+            db.execute(query, (seen.size, seen.root, kid, seen.size))
 
     def counts(self) -> dict[str, int]:
         """State → number of frames, all four states present."""
