@@ -49,13 +49,13 @@ types: setup ## static types, tests included
 	@$(BIN)/mypy --strict $(PACKAGES)
 
 layers: setup ## imports run one way, and the core knows no database, no network
-	@$(BIN)/lint-imports --cache-dir $(TOOLS)/import-linter
+	@$(BIN)/lint-imports --no-logo --cache-dir $(TOOLS)/import-linter
 
 artifacts: setup ## the committed contract artifacts are what the sources compile to
 	@$(BIN)/python -m contracts.build --check
 
 docs: setup ## README's commands exist, docs/cli.md is what --help prints
-	@$(BIN)/python -m tools.cli_reference --check
+	@$(BIN)/python -m tools.cli_reference --check && $(BIN)/python -m tools.threat_table --check
 
 wheel: setup ## the wheel in an empty environment verifies a bundle, far from this folder
 	@$(BIN)/python -m tools.check_wheel
