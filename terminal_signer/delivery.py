@@ -191,7 +191,7 @@ class Delivery:
         return [receipt for receipt in receipts if heads[receipt.digest] in self._final]
 
     def _patiently(self, ask: Callable[[], _T]) -> _T:
-        """Ask until there is an answer, at most `attempts` times; waits double, and differ from terminal to terminal."""
+        """Ask until there is an answer, at most `attempts` times; waits double and differ between terminals."""
         for attempt in range(1, self._attempts):
             try:
                 return ask()

@@ -1,7 +1,7 @@
 """The gateway as a terminal sees it: frames in, answers and receipts out, over HTTP with the standard library.
 
-Answers come from outside: they are bounded, and whatever is wrong with them is a GatewayFault. What is worth asking again is
-GatewayUnavailable.
+Answers come from outside: they are bounded, and whatever is wrong with them is a GatewayFault. What is worth asking
+again is GatewayUnavailable.
 """
 
 import json

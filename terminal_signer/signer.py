@@ -43,7 +43,7 @@ class Signer:
         return self.spool.key_state(self.kid)
 
     def record(self, records: Sequence[Record], iat: int, *, base_time: int | None = None) -> bytes:
-        """Sign one frame of readings; the base time is the earliest start unless given. The digest, durable on return."""
+        """Sign one frame of readings; the base time is the earliest start unless given. Answers its digest."""
         return self.record_many([Entry(iat, Batch(_base_time(records, base_time, iat), tuple(records)))])[0]
 
     def record_many(self, entries: Iterable[Entry]) -> list[bytes]:

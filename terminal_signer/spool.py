@@ -2,12 +2,12 @@
 
 Rules:
 
-1. A frame's bytes are durable before they can be sent (WAL, synchronous FULL, one transaction with the key's new state), and
-   only those bytes are ever sent: signing again would fork the key's chain.
-2. `seq`, `prev` and `iat` of a key are read and moved in the same transaction that stores its frame, so two processes on
-   one spool cannot sign one seq twice.
-3. A frame goes stored → acknowledged (a promise is held) → released (a final anchor was checked), or stored → refused. Only
-   release deletes bytes.
+1. A frame's bytes are durable before they can be sent (WAL, synchronous FULL, one transaction with the key's new
+   state), and only those bytes are ever sent: signing again would fork the key's chain.
+2. `seq`, `prev` and `iat` of a key are read and moved in the same transaction that stores its frame, so two processes
+   on one spool cannot sign one seq twice.
+3. A frame goes stored → acknowledged (a promise is held) → released (a final anchor was checked), or stored → refused.
+   Only release deletes bytes.
 4. A key that this spool has not begun is never used: a terminal that lost its spool takes a new key.
 5. An amount is signed once: `until` of a point is the end of its newest signed reading.
 """
@@ -50,7 +50,7 @@ class SpoolFault(CarbonError):
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """What the next frame of a key needs: the seq it will carry, the digest and iat of the one before, the newest head."""
+    """What the next frame of a key needs: its seq, the digest and iat of the frame before, the newest final head."""
 
     iss: str
     sub: str
@@ -138,7 +138,7 @@ class Spool:
     def append(
         self, kid: bytes, drafts: Iterable[Draft], sign: Callable[[Header, bytes], tuple[bytes, bytes]], skew: int
     ) -> list[bytes]:
-        """Sign and store the drafts in one transaction; `sign` answers (raw, digest). The digests, durable on return."""
+        """Sign and store all drafts or none; `sign` answers (raw, digest). The digests, durable on return."""
         with self._transaction() as db:
             state = _key_state(db, kid, self.path)
             until = dict(db.execute("SELECT point, until FROM points WHERE kid=?", (kid,)))
