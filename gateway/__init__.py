@@ -1,1 +1,1 @@
-"""HTTP: frames in, receipts, tiles and certificates out. No rule of the domain lives here."""
+"""HTTP in front of the ledger: frames in, proofs and certificates out. No rule of the domain lives here."""

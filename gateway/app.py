@@ -1,0 +1,76 @@
+"""The application: routes, error answers, the outer shield. Everything that it serves comes in through `Settings`."""
+
+import logging
+from importlib import metadata
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gateway import certificates, frames, health, log, start
+from gateway.problems import Problem, from_status, problem_response
+from gateway.security import Shield
+from gateway.settings import Settings
+from ledger.chain.errors import ChainError
+from ledger.store.database import StoreError
+from ledger.store.log import LogStore
+
+_log = logging.getLogger("gateway")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Interactive documentation pages are off: they would load scripts from elsewhere. /openapi.json stays."""
+    app = FastAPI(
+        title="carbon-ledger gateway",
+        version=metadata.version("carbon-ledger"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.log = LogStore(settings.engine, settings.log_id)
+    for module in (health, start, frames, log, certificates):
+        app.include_router(module.router)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StoreError, _storage)
+    app.add_exception_handler(SQLAlchemyError, _storage)
+    app.add_exception_handler(ChainError, _chain)
+    app.add_exception_handler(Exception, _internal)
+    app.add_middleware(Shield)
+    return app
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    return problem_response(request, error if isinstance(error, Problem) else Problem("internal"))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _internal(request, error)
+    return problem_response(request, from_status(error.status_code, error.headers, request.method))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """The first fault that validation found: where, and what was expected there."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    first = faults[0] if faults else {"loc": (), "msg": ""}
+    where = ".".join(str(part) for part in first["loc"])
+    return problem_response(request, Problem("invalid-request", where=where, what=first["msg"]))
+
+
+def _storage(request: Request, error: Exception) -> Response:
+    _log.error("storage: %s", error)
+    return problem_response(request, Problem("storage-unavailable", {"Retry-After": "5"}))
+
+
+def _chain(request: Request, error: Exception) -> Response:
+    _log.error("chain: %s", error)
+    return problem_response(request, Problem("chain-unreachable", {"Retry-After": "5"}))
+
+
+def _internal(request: Request, error: Exception) -> Response:
+    return problem_response(request, Problem("internal"))

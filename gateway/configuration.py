@@ -1,0 +1,148 @@
+"""How a gateway is configured: `<dir>/gateway.toml`, each key of which a flag of `carbon serve` can replace.
+
+    host                     "127.0.0.1"
+    port                     8000
+    public_url               what a QR code carries; default http://<host>:<port>
+    database                 SQLAlchemy address, or a path below <dir>; default ledger.db
+    deployment               path of deployment.json; default deployment.json
+    rpc                      address of the chain's node; default http://127.0.0.1:8545
+    confirmations            depth that counts as final, on a chain without the tag `finalized`; default none
+    log_id                   the log that is served, 0x and 64 hex digits
+    promise_key_file         encrypted PKCS#8 file of the key that signs promises; default keys/promise.pem
+    promise_passphrase_file  file with its passphrase; else CARBON_PROMISE_PASSPHRASE
+    clock                    "system" or "chain" (the latest block's time, for replays)
+    with_anchorer            true starts `carbon anchor run` as a child
+    log_json                 true writes the log as one JSON object a line
+
+Paths are relative to <dir>. Secrets come from files or the environment, never from the command line.
+"""
+
+import os
+import tomllib
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ledger.errors import ConfigError
+
+FILE = "gateway.toml"
+PASSPHRASE = "CARBON_PROMISE_PASSPHRASE"  # noqa: S105 – the variable's name
+_TYPES: dict[str, type] = {
+    "host": str, "port": int, "public_url": str, "database": str, "deployment": str, "rpc": str, "confirmations": int,
+    "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "clock": str, "with_anchorer": bool,
+    "log_json": bool,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Effective values; the module's text says what they mean."""
+
+    folder: Path
+    log_id: bytes
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    database: str = ""
+    deployment: Path = Path("deployment.json")
+    rpc: str = "http://127.0.0.1:8545"
+    confirmations: int | None = None
+    promise_key_file: Path = Path("keys/promise.pem")
+    promise_passphrase_file: Path | None = None
+    clock: str = "system"
+    with_anchorer: bool = False
+    log_json: bool = False
+
+    def passphrase(self) -> bytes:
+        """Of the promise key; empty where none is set, which opens an unencrypted file."""
+        if self.promise_passphrase_file is None:
+            return os.environ.get(PASSPHRASE, "").encode()
+        try:
+            return self.promise_passphrase_file.read_bytes().rstrip(b"\r\n")
+        except OSError as fault:
+            where = str(self.promise_passphrase_file)
+            raise ConfigError(f"the passphrase cannot be read: {fault.strerror}", where=where) from fault
+
+
+def add_flags(parser: ArgumentParser, text: dict[str, str]) -> None:
+    """The flags of `carbon serve`; `text` explains each by its key."""
+    parser.add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["dir"])
+    for name in (name for name, kind in _TYPES.items() if kind is str and name != "clock"):
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=text[name])
+    for name in ("port", "confirmations"):
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=text[name])
+    parser.add_argument("--clock", choices=("system", "chain"), help=text["clock"])
+    for name in ("with_anchorer", "log_json"):
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=text[name])
+
+
+def read_configuration(flags: Namespace) -> Configuration:
+    """Flags over file over defaults. Raises ConfigError."""
+    folder = Path(flags.dir)
+    values = _file_values(folder / FILE)
+    values |= {name: getattr(flags, name) for name in _TYPES if getattr(flags, name) is not None}
+    return _configuration(folder, values)
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    where = str(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigError(f"cannot be read as TOML: {fault}", where=where) from fault
+    for name, value in values.items():
+        if name not in _TYPES:
+            raise ConfigError(f"unknown key {name!r}", where=where, mend=f"known are {', '.join(_TYPES)}")
+        if type(value) is not _TYPES[name]:
+            raise ConfigError(f"{name} is not of type {_TYPES[name].__name__}", where=where)
+    return values
+
+
+def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
+    host, port = values.get("host", "127.0.0.1"), values.get("port", 8000)
+    clock = values.get("clock", "system")
+    if not 0 < port < 65536:
+        raise ConfigError(f"{port} is not a port", where="port")
+    if clock not in ("system", "chain"):
+        raise ConfigError(f"{clock!r} is no clock", where="clock", mend="system or chain")
+    database = values.get("database", "ledger.db")
+    passphrase_file = values.get("promise_passphrase_file")
+    return Configuration(
+        folder=folder,
+        log_id=_log_id(values.get("log_id", "")),
+        host=host,
+        port=port,
+        public_url=_public_url(values.get("public_url", f"http://{host}:{port}")),
+        database=database if "://" in database else f"sqlite:///{folder / database}",
+        deployment=folder / values.get("deployment", "deployment.json"),
+        rpc=values.get("rpc", "http://127.0.0.1:8545"),
+        confirmations=values.get("confirmations"),
+        promise_key_file=folder / values.get("promise_key_file", "keys/promise.pem"),
+        promise_passphrase_file=folder / passphrase_file if passphrase_file else None,
+        clock=clock,
+        with_anchorer=values.get("with_anchorer", False),
+        log_json=values.get("log_json", False),
+    )
+
+
+def _log_id(text: str) -> bytes:
+    try:
+        log_id = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        log_id = b""
+    if len(log_id) != 32:
+        raise ConfigError(
+            f"{text[:80]!r} is no log", where="log_id", mend=f"0x and 64 hex digits, in {FILE} or as --log-id"
+        )
+    return log_id
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigError(f"{text[:120]!r} is no web address", where="public_url", mend="https://example.org")
+    return text.rstrip("/")

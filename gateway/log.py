@@ -1,0 +1,143 @@
+"""The log for everyone: checkpoint, tiles and entries as C2SP tlog-tiles has them, and receipts for senders of frames.
+
+A checkpoint is served once its head is on the chain, so that a client can compare it with the contract. A tile of a
+given width never changes, so caches may keep it for ever. A receipt names the smallest anchored head that includes its
+frame; whether that head is final the receiver asks the chain itself.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field, ValidationError
+from starlette.responses import JSONResponse
+
+from gateway.body import bounded_body, require_media
+from gateway.problems import Problem
+from gateway.settings import Settings, log_of, settings_of
+from ledger.anchoring.rules import ON_CHAIN, Head
+from ledger.log.tiles import TileError, parse_address
+from ledger.store.anchors import AnchorStore
+from ledger.store.database import reading
+from ledger.store.frames import logged
+from ledger.store.log import LogStore, NotInLog
+from terminal_signer.receipt import Anchor, Receipt
+
+FORMAT = "receipts/1"
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_NOT_LONG = {"Cache-Control": "no-cache"}
+_MOST = 1_000
+_MOST_BYTES = 128 * 1024
+_DIGEST = re.compile("0x[0-9a-f]{64}")
+
+router = APIRouter(prefix="/log/{log_id}")
+Digest = Annotated[str, Field(pattern=f"^{_DIGEST.pattern}$")]
+
+
+class Digests(BaseModel):
+    """Digests of frames, in lower-case hex."""
+
+    digests: Annotated[list[Digest], Field(min_length=1, max_length=_MOST)]
+
+
+async def asked_digests(request: Request) -> list[str]:
+    body = await bounded_body(request, _MOST_BYTES)
+    require_media(request, ("application/json",))
+    try:
+        return Digests.model_validate_json(body).digests
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "body"
+        raise Problem("invalid-request", where=where, what=first["msg"]) from fault
+
+
+def served_log(request: Request, log_id: str) -> bytes:
+    settings = settings_of(request)
+    if log_id != f"0x{settings.log_id.hex()}":
+        raise Problem("unknown-log", log=log_id[:80])
+    return settings.log_id
+
+
+Served = Annotated[bytes, Depends(served_log)]
+_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Digests.model_json_schema()}}}
+}
+
+
+@router.get("/checkpoint", summary="The newest anchored checkpoint, a signed note")
+def checkpoint(request: Request, log_id: Served) -> Response:
+    head = AnchorStore(settings_of(request).engine, log_id).newest(ON_CHAIN)
+    if head is None:
+        raise Problem("no-checkpoint")
+    return Response(head.checkpoint, headers=_NOT_LONG, media_type="text/plain; charset=utf-8")
+
+
+@router.get("/tile/{rest:path}", summary="A tile of hashes, or of entries")
+def tile(request: Request, log_id: Served, rest: str) -> Response:
+    """`<L>/<N>[.p/<W>]` or `entries/<N>[.p/<W>]`."""
+    log = log_of(request)
+    try:
+        address = parse_address(f"tile/{rest}")
+        if address.level is None:
+            body = log.entries(address.index, address.width)
+        else:
+            body = log.tile(address.level, address.index, address.width)
+    except (TileError, NotInLog) as fault:
+        raise Problem("no-tile") from fault
+    return Response(body, headers=_FOR_EVER, media_type="application/octet-stream")
+
+
+@router.get("/receipts/{digest}", summary="The receipt of one frame")
+def receipt(request: Request, log_id: Served, digest: str) -> Response:
+    """`receipt/1`, or 202 with {"state": "pending"} until the first anchor that includes the frame."""
+    found = _receipts(request, log_id, [digest])[0] if _DIGEST.fullmatch(digest) else {"state": "unknown"}
+    if found.get("state") == "unknown":
+        raise Problem("unknown-digest", digest=digest[:80])
+    return JSONResponse(found, 202 if found.get("state") == "pending" else 200, headers=_NOT_LONG)
+
+
+@router.post("/receipts", summary="The receipts of up to 1,000 frames", openapi_extra=_BODY)
+def receipts(request: Request, log_id: Served, digests: Annotated[list[str], Depends(asked_digests)]) -> Response:
+    """In the order asked: `receipt/1`, or {"digest", "state": "pending", "index"}, or {"digest", "state": "unknown"}."""
+    document = {"format": FORMAT, "receipts": _receipts(request, log_id, digests)}
+    return JSONResponse(document, headers={"Cache-Control": "no-store"})
+
+
+def _receipts(request: Request, log_id: bytes, digests: Sequence[str]) -> list[dict[str, Any]]:
+    settings, log = settings_of(request), log_of(request)
+    with reading(settings.engine) as connection:
+        known = logged(connection, log_id, [bytes.fromhex(digest[2:]) for digest in digests])
+    heads = AnchorStore(settings.engine, log_id).heads(ON_CHAIN)
+    sizes = [head.size for head in heads]
+    answers: list[dict[str, Any]] = []
+    for text in digests:
+        digest = bytes.fromhex(text[2:])
+        if digest not in known:
+            answers.append({"digest": text, "state": "unknown"})
+            continue
+        index = known[digest][0]
+        covering = bisect_right(sizes, index)
+        if covering == len(heads):
+            answers.append({"digest": text, "state": "pending", "index": index})
+            continue
+        answers.append(_receipt(settings, log, digest, index, heads[covering]))
+    return answers
+
+
+def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> dict[str, Any]:
+    place = head.place
+    if place is None:
+        raise ValueError(f"head {head.size} is on the chain, but no block is noted for it")
+    deployment = settings.chain.deployment
+    anchor = Anchor(
+        chain_id=deployment.chain_id,
+        contract=deployment.address("AnchorLog"),
+        transaction=head.tx_hash or bytes(32),
+        block=place.number,
+        time=place.time,
+        previous_size=head.previous_size,
+    )
+    path = tuple(log.inclusion(index, head.size))
+    return Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor).to_json()

@@ -1,0 +1,153 @@
+"""`carbon serve`: open store, chain and promise key, answer requests until SIGTERM or SIGINT, then close in order."""
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import uvicorn
+
+from gateway.app import create_app
+from gateway.child import AnchorerChild
+from gateway.configuration import Configuration, add_flags, read_configuration
+from gateway.enrolments import EnrolmentSource, EnrolmentWatch
+from gateway.logs import set_up
+from gateway.serve_texts import TEXTS
+from gateway.settings import Settings
+from ledger.chain import deployment
+from ledger.chain.client import Chain
+from ledger.chain.errors import ChainUnreachable
+from ledger.chain.node import Node
+from ledger.errors import ConfigError
+from ledger.ingest import Ingest
+from ledger.language import choose
+from ledger.store.database import migrate, open_store
+from terminal_signer import keys
+from terminal_signer.errors import CarbonError
+
+CHAIN_SECONDS = 5.0
+ENROLMENT_SECONDS = 15.0
+GRACE_SECONDS = 10
+
+_log = logging.getLogger("gateway")
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 after an orderly end, 1 when it cannot start, 2 for wrong use or configuration."""
+    text = TEXTS[choose()]
+    parser = argparse.ArgumentParser(
+        prog="carbon serve", description=text["about"], epilog=text["keys"],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    add_flags(parser, text)
+    try:
+        configuration = read_configuration(parser.parse_args(argv))
+    except ConfigError as fault:
+        print(f"carbon serve: {fault}", file=sys.stderr)
+        return 2
+    set_up(configuration.log_json)
+    try:
+        with ExitStack() as closing:
+            serve(configuration, closing)
+    except CarbonError as fault:
+        print(f"carbon serve: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(configuration: Configuration, closing: ExitStack) -> None:
+    """Runs until it is told to end. Raises CarbonError where it cannot start; `closing` undoes what was opened."""
+    listener = closing.enter_context(_listen(configuration))
+    chain = open_chain(configuration)
+    engine = open_store(configuration.database)
+    closing.callback(engine.dispose)
+    migrate(engine)
+    source = EnrolmentSource(chain)
+    ingest = Ingest(engine, configuration.log_id, _promise_key(configuration, chain), refresh=source)
+    closing.callback(ingest.close)
+    watch = EnrolmentWatch(ingest, source, ENROLMENT_SECONDS)
+    watch.start()
+    closing.callback(watch.stop)
+    if configuration.with_anchorer:
+        child = AnchorerChild(anchorer_arguments(configuration))
+        child.start()
+        closing.callback(child.stop)
+    clock = chain.now if configuration.clock == "chain" else _system_time
+    settings = Settings(engine, configuration.log_id, ingest, chain, clock, configuration.public_url)
+    _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
+    Server(settings).run(sockets=[listener])
+
+
+def open_chain(configuration: Configuration) -> Chain:
+    """Without an answer of the node the gateway starts all the same. Raises WrongChain for a node of another chain."""
+    chain = Chain(
+        configuration.rpc, deployment.load(configuration.deployment), confirmations=configuration.confirmations
+    )
+    chain.node = Node(configuration.rpc, timeout=CHAIN_SECONDS)
+    try:
+        chain.verify()
+    except ChainUnreachable as fault:
+        _log.warning("starting without the chain: %s", fault)
+    return chain
+
+
+def anchorer_arguments(configuration: Configuration) -> list[str]:
+    return ["--dir", str(configuration.folder), "--clock", configuration.clock]
+
+
+class Server(uvicorn.Server):
+    """Without the server's name in answers; a signal ends it in order, instead of being raised again at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(settings),
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                lifespan="off",
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _promise_key(configuration: Configuration, chain: Chain) -> keys.PrivateKey:
+    """The key must be the one that the chain names for the log, or promises would convict nobody."""
+    key = keys.load(configuration.promise_key_file, configuration.passphrase())
+    try:
+        record = chain.log_record(configuration.log_id)
+    except ChainUnreachable:
+        return key
+    if record is None:
+        raise ConfigError("the chain has no such log", where="log_id", mend="check log_id and the deployment file")
+    if record.promise_key != key.public.raw:
+        raise ConfigError(
+            "the chain names another promise key for this log", where=str(configuration.promise_key_file),
+            mend="use the key whose public half was published for the log",
+        )  # fmt: skip
+    return key
+
+
+def _listen(configuration: Configuration) -> socket.socket:
+    where = f"{configuration.host}:{configuration.port}"
+    try:
+        family = socket.AF_INET6 if ":" in configuration.host else socket.AF_INET
+        return socket.create_server((configuration.host, configuration.port), family=family, backlog=256)
+    except OSError as fault:
+        raise ConfigError(f"cannot listen: {fault.strerror}", where=where, mend="choose another --port") from fault
+
+
+def _system_time() -> int:
+    return int(time.time())

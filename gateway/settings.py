@@ -1,0 +1,58 @@
+"""What the application is built from, once everything is opened: the parts of the ledger that it serves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+
+from ledger.chain.deployment import Deployment
+from ledger.chain.views import Block, CertificateView
+from ledger.ingest import Ingest
+from ledger.store.log import LogStore
+
+MOST_FRAMES = 1_000
+MOST_BYTES = 16 * 1024 * 1024
+
+
+class ChainReader(Protocol):
+    """What the gateway asks the chain (`ledger.chain.client.Chain` answers it)."""
+
+    @property
+    def deployment(self) -> Deployment: ...
+
+    def depths(self) -> tuple[Block, Block, Block]:
+        """The blocks latest, safe, finalized. Raises ChainError."""
+        ...
+
+    def check(self, identifier: str, tag: str | int = "latest") -> CertificateView | None:
+        """The newest certificate of an identifier at a block. Raises ChainError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_url` is what a QR code carries, without a slash at its end. `clock` answers Unix seconds."""
+
+    engine: Engine
+    log_id: bytes
+    ingest: Ingest
+    chain: ChainReader
+    clock: Callable[[], int]
+    public_url: str
+    most_frames: int = MOST_FRAMES
+    most_bytes: int = MOST_BYTES
+
+
+def log_of(request: Request) -> LogStore:
+    """One for the application: it keeps the tiles that were read last."""
+    log = request.app.state.log
+    assert isinstance(log, LogStore)  # noqa: S101 – create_app sets it
+    return log
+
+
+def settings_of(request: Request) -> Settings:
+    settings = request.app.state.settings
+    assert isinstance(settings, Settings)  # noqa: S101 – create_app sets it
+    return settings

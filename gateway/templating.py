@@ -1,0 +1,39 @@
+"""Pages from Jinja2 templates: always escaped, an undefined name is an error, no script and no outside resource."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from gateway.negotiation import language_of
+from gateway.wording import wording
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("gateway", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(request: Request, template: str, status: int, headers: Mapping[str, str], **context: object) -> HTMLResponse:
+    """The page in the reader's language. Every template gets `t` (texts), `language`, `other_language` and `path`."""
+    language = language_of(request)
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            t=wording(language),
+            language=language,
+            other_language="en" if language == "zh" else "zh",
+            path=request.url.path,
+            **context,
+        )
+    )
+    return HTMLResponse(html, status, dict(headers))
