@@ -1,0 +1,102 @@
+"""A small deployment of its own for the benchmark: a chain, the contracts, one log, one enrolled meter, a gateway.
+
+Everything lies in a folder that is thrown away; every process is started here and ended here by its number.
+"""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devnet.accounts import open_accounts
+from devnet.anvil import Anvil, Options
+from devnet.deploy import create_log, create_node, deploy
+from devnet.process import free_port
+from ledger.chain.client import Chain
+from terminal_signer import keys
+from terminal_signer.errors import CarbonError
+from terminal_signer.frame import KeyClass
+from terminal_signer.keys import PrivateKey, possession_message
+
+ISS = "88.118.20260"
+SUB = f"{ISS}/EQ-0001"
+PASSPHRASE = b"thrown away with the folder"
+START_SECONDS = 30.0
+DAY = 86_400
+
+
+class GatewayMissing(CarbonError):
+    """The gateway did not answer in time, or ended."""
+
+    code = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A gateway that listens on the loopback `port`, and the key of the meter that is enrolled for its log."""
+
+    port: int
+    meter: PrivateKey
+
+
+@contextmanager
+def workplace(folder: Path, opened_at: int) -> Iterator[Workplace]:
+    """`opened_at`: when the meter was enrolled, Unix seconds. Raises CarbonError."""
+    meter, promise_key, note_key = keys.generate(), keys.generate(), keys.generate(keys.EDDSA)
+    with Anvil(folder / "chain", Options(genesis_time=opened_at - DAY)) as anvil:
+        accounts = open_accounts(folder / "accounts")
+        deployment = deploy(anvil.node, accounts, folder / "deployment.json")
+        chain = Chain(anvil.url, deployment)
+        create_node(chain, accounts["secondary-node"], "88.118", "20260", accounts["enterprise"].address)
+        operator = accounts["anchorer"].address
+        log_id = create_log(chain, accounts["log-owner"], "bench", note_key.public, promise_key.public, operator)
+        kid, registry = meter.public.thumbprint(), deployment.address("TerminalRegistry")
+        proof = meter.sign(possession_message(deployment.chain_id, registry, ISS, SUB, kid))
+        enrolment = (ISS, SUB, meter.alg, meter.public.raw, int(KeyClass.METER), log_id, 0)
+        chain.send(accounts["enterprise"], "TerminalRegistry", "enrol", enrolment, proof)
+        anvil.finalize()
+        keys.save(folder / "promise.pem", promise_key, PASSPHRASE)
+        with _gateway(folder, anvil.url, log_id) as port:
+            yield Workplace(port, meter)
+
+
+@contextmanager
+def _gateway(folder: Path, rpc: str, log_id: bytes) -> Iterator[int]:
+    port = free_port()
+    arguments = {"--dir": folder, "--port": port, "--rpc": rpc, "--log-id": f"0x{log_id.hex()}"}
+    command = [sys.executable, "-m", "ledger", "serve", "--promise-key-file", "promise.pem"]
+    command += [str(word) for pair in arguments.items() for word in pair]
+    environment = os.environ | {"CARBON_PROMISE_PASSPHRASE": PASSPHRASE.decode()}
+    with (folder / "gateway.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        _await_answer(process, port, folder / "gateway.log")
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/health")
+            if connection.getresponse().status == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    raise GatewayMissing("the gateway does not answer", where=said[-1] if said else "")
