@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from devnet.mill_calendar import HOUR, MillHour, State, hours, noise
-from terminal_signer.csv_meter import Batch
 from terminal_signer.frame import Item, Record
 
 ENTERPRISE = "88.118.20260"
@@ -56,11 +55,11 @@ _FURNACE_HOLDS = {
 
 @dataclass(frozen=True, slots=True)
 class HourlyPacks:
-    """What the terminals sign at the end of one hour [start, end), by terminal identifier."""
+    """What the terminals sign at the end of one hour [start, end): records by terminal identifier."""
 
     start: int
     end: int
-    packs: dict[str, Batch]
+    records: dict[str, tuple[Record, ...]]
 
 
 def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
@@ -78,8 +77,7 @@ def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
             _amount(PRODUCT, start, end, "t", _product(hour), 3),
         ]
         electricity = _electricity(hour, seed, number)
-        packs = {SUBSTATION: Batch(start, electricity), FURNACE: Batch(start, tuple(furnace))}
-        yield HourlyPacks(start, end, packs)
+        yield HourlyPacks(start, end, {SUBSTATION: electricity, FURNACE: tuple(furnace)})
 
 
 def declarations(start: int, end: int, value_added: Decimal = VALUE_ADDED) -> tuple[Item, ...]:

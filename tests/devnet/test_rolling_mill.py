@@ -9,7 +9,18 @@ from itertools import pairwise
 import pytest
 
 from devnet.mill_calendar import HOUR, NEW_YEARS_DAY, State, hours, noise
-from devnet.rolling_mill import FURNACE, GAS, HEAT, POINTS, PRODUCT, SUBSTATION, TERMINALS, declarations, readings
+from devnet.rolling_mill import (
+    ENTERPRISE,
+    FURNACE,
+    GAS,
+    HEAT,
+    POINTS,
+    PRODUCT,
+    SUBSTATION,
+    TERMINALS,
+    declarations,
+    readings,
+)
 from terminal_signer.frame import MAX_FRAME, encode_pack
 
 FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"
@@ -19,10 +30,12 @@ FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"
 def year() -> list[tuple[int, dict[str, bytes]]]:
     """Every payload of the default year, encoded as a terminal does."""
     return [
-        (hour.start, {sub: encode_pack(sub.split("/")[0], pack.base_time, pack.records, hour.end)
-                      for sub, pack in hour.packs.items()})
+        (
+            hour.start,
+            {sub: encode_pack(ENTERPRISE, hour.start, records, hour.end) for sub, records in hour.records.items()},
+        )
         for hour in readings()
-    ]  # fmt: skip
+    ]
 
 
 def test_the_year_is_the_same_on_every_machine(year: list[tuple[int, dict[str, bytes]]]) -> None:
@@ -44,8 +57,8 @@ def test_registers_never_fall_and_the_amounts_are_plausible() -> None:
     amounts: dict[str, Decimal] = defaultdict(Decimal)
     registers: dict[str, list[Decimal]] = defaultdict(list)
     for hour in readings():
-        for sub, pack in hour.packs.items():
-            for record in pack.records:
+        for sub, records in hour.records.items():
+            for record in records:
                 assert record.point in POINTS[sub]
                 assert hour.start <= (record.start or hour.start) <= record.time <= hour.end
                 if record.register is not None:
