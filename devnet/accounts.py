@@ -10,9 +10,9 @@ from pathlib import Path
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from ledger.chain.answers import hexadecimal
 from ledger.chain.keyfile import load_account, save_key
 from ledger.chain.node import Node
-from ledger.chain.transactions import hexadecimal
 
 ROLES: Mapping[str, str] = {
     "admin": "grants the roles below",

@@ -5,7 +5,8 @@ In the folder: `anvil.json` (options, port and process of the last start), `stat
 
 Two decisions, reasons in docs/decisions/devnet-state.md: anvil knows no account (keys are ours, balances are set), and
 old states are not kept on disk; after a restart some empty blocks are mined instead, so that `finalized` has a state
-again. A chain with a genesis time of its own is a replay: its clock goes on from the last block. Others follow the machine's.
+again. A chain with a genesis time of its own is a replay: its clock goes on from the last block. Others follow the
+machine's.
 """
 
 import gzip
@@ -22,9 +23,9 @@ from typing import Any, Self
 
 from devnet.binaries import find_anvil
 from devnet.process import alive, free_port, port_is_free
+from ledger.chain.answers import hexadecimal, member, unhex
 from ledger.chain.errors import ChainUnreachable, NodeRefused
 from ledger.chain.node import Node
-from ledger.chain.transactions import hexadecimal, unhex
 from terminal_signer.errors import CarbonError
 
 FORMAT = "anvil/1"
@@ -187,7 +188,7 @@ class Anvil:
 
     def _catch_up(self) -> None:
         """Set the clock, then mine until `finalized` points at a block whose state is known."""
-        latest = hexadecimal(self.node.call("eth_getBlockByNumber", "latest", False)["timestamp"])
+        latest = hexadecimal(member(self.node.call("eth_getBlockByNumber", "latest", False), "timestamp"))
         replay = self.options.genesis_time is not None
         self.node.call("evm_setTime", latest if replay else max(latest, int(time.time())))
         self.mine(FINALITY + 1)

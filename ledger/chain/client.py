@@ -10,12 +10,13 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from ledger.chain import transactions
+from ledger.chain.answers import hexadecimal, member, members, unhex
 from ledger.chain.contracts import constructor_data, event, function
 from ledger.chain.deployment import Deployment
 from ledger.chain.enrolments import read_enrolments
-from ledger.chain.errors import ChainError, NodeRefused, WrongChain
+from ledger.chain.errors import ChainError, ContractRefused, NodeRefused, WrongChain
 from ledger.chain.node import Node, Request
-from ledger.chain.transactions import Call, Receipt, hexadecimal, unhex
+from ledger.chain.transactions import Call, Receipt
 from ledger.chain.views import STATUSES, Anchored, Block, CertificateView, LogRecord, TreeHead
 from ledger.log.admission import Enrolment
 
@@ -34,7 +35,10 @@ class Chain:
     def verify(self) -> None:
         """Raises WrongChain unless the node serves the deployment's chain."""
         chain_id, genesis = self.node.batch([("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False])])
-        if hexadecimal(chain_id) != self.deployment.chain_id or unhex(genesis["hash"]) != self.deployment.genesis:
+        if (
+            hexadecimal(chain_id) != self.deployment.chain_id
+            or unhex(member(genesis, "hash")) != self.deployment.genesis
+        ):
             raise WrongChain(
                 f"the node serves another chain than the deployment names (id {self.deployment.chain_id})",
                 where=self.node.url,
@@ -108,17 +112,12 @@ class Chain:
     def check(self, identifier: str, tag: Tag = "latest") -> CertificateView | None:
         """The newest certificate of an identifier in the state of a block; None if there was never one."""
         block = self.block(tag)
-        answer = self.call("CertificateRegistry", "check", identifier, tag=block.number)
-        token_id, status, kind, grade, grade_value, footprint, start, end, until, minted, *rest = answer
-        recipient, evaluator, verifier, coverage, assurance = rest
-        if not token_id:
+        try:
+            answer = self.call("CertificateRegistry", "check", identifier, tag=block.number)
+        except ContractRefused:  # no identifier at all, so nothing was ever certified for it
             return None
-        return CertificateView(
-            token_id=token_id, status=STATUSES[status], kind=kind, grade=grade, grade_value=grade_value,
-            footprint=footprint, period_start=start, period_end=end, valid_until=until, minted_at=minted,
-            recipient=unhex(recipient), evaluator=unhex(evaluator), verifier=unhex(verifier),
-            coverage=coverage, assurance=assurance, block=block,
-        )  # fmt: skip
+        names = [part["name"] for part in function("CertificateRegistry", "check").outputs[0]["components"]]
+        return _certificate(dict(zip(names, answer, strict=True)), block)
 
     def events(
         self,
@@ -139,7 +138,8 @@ class Chain:
         found = []
         for entry in self._entries(request):
             try:
-                values = wanted.decode([unhex(topic) for topic in entry["topics"]], unhex(entry["data"]))
+                indexed = [unhex(topic) for topic in members(member(entry, "topics"))]
+                values = wanted.decode(indexed, unhex(member(entry, "data")))
             except ChainError:
                 if not skip_unreadable:
                     raise
@@ -168,7 +168,7 @@ class Chain:
         """Log entries; a range that the node finds too large is asked for in halves."""
         method, (what,) = request
         try:
-            return list(self.node.call(method, what))
+            return members(self.node.call(method, what))
         except NodeRefused:
             first, end = hexadecimal(what["fromBlock"]), what["toBlock"]
             last = hexadecimal(end) if end.startswith("0x") else self.block(end).number
@@ -195,7 +195,7 @@ def transact(node: Node, account: LocalAccount, call: Call, chain_id: int, where
         chain_id=chain_id,
         nonce=hexadecimal(nonce),
         gas=gas,
-        fee=transactions.fee_for(_block(block, "latest").base_fee),
+        fee=_block(block, "latest").offer,
     )
     transactions.broadcast(node, signed)
     return transactions.wait(node, signed.hash)
@@ -213,9 +213,32 @@ def read_anchored(values: dict[str, Any], entry: dict[str, Any]) -> Anchored:
         root=values["root"],
         time=values["time"],
         previous_size=values["previousSize"],
-        block_number=hexadecimal(entry["blockNumber"]),
-        block_hash=unhex(entry["blockHash"]),
-        transaction=unhex(entry["transactionHash"]),
+        block_number=hexadecimal(member(entry, "blockNumber")),
+        block_hash=unhex(member(entry, "blockHash")),
+        transaction=unhex(member(entry, "transactionHash")),
+    )
+
+
+def _certificate(fields: dict[str, Any], block: Block) -> CertificateView | None:
+    if not fields["tokenId"]:
+        return None
+    return CertificateView(
+        token_id=fields["tokenId"],
+        status=STATUSES[fields["status"]],
+        kind=fields["kind"],
+        grade=fields["grade"],
+        grade_value=fields["gradeValue"],
+        footprint=fields["footprint"],
+        period_start=fields["periodStart"],
+        period_end=fields["periodEnd"],
+        valid_until=fields["validUntil"],
+        minted_at=fields["mintedAt"],
+        recipient=unhex(fields["recipient"]),
+        evaluator=unhex(fields["evaluator"]),
+        verifier=unhex(fields["verifier"]),
+        coverage=fields["coverage"],
+        assurance=fields["assurance"],
+        block=block,
     )
 
 
@@ -229,11 +252,11 @@ def _tag(tag: Tag) -> str:
 
 
 def _block(answer: object, tag: str) -> Block:
-    if not isinstance(answer, dict):
+    if answer is None:
         raise ChainError(f"the chain has no block '{tag}'", mend="a chain without this tag needs confirmations instead")
     return Block(
-        number=hexadecimal(answer["number"]),
-        hash=unhex(answer["hash"]),
-        time=hexadecimal(answer["timestamp"]),
-        base_fee=hexadecimal(answer.get("baseFeePerGas") or "0x0"),
+        number=hexadecimal(member(answer, "number")),
+        hash=unhex(member(answer, "hash")),
+        time=hexadecimal(member(answer, "timestamp")),
+        base_fee=hexadecimal(member(answer, "baseFeePerGas")),
     )

@@ -6,8 +6,8 @@ whose proof fails does not exist for us.
 
 from typing import TYPE_CHECKING, Any
 
+from ledger.chain.answers import unhex
 from ledger.chain.contracts import function
-from ledger.chain.transactions import unhex
 from ledger.log.admission import Enrolment
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass

@@ -1,16 +1,18 @@
-"""JSON-RPC to one node: web3's HTTP provider (connections are kept alive, one session per thread) with named errors."""
+"""JSON-RPC to one node over kept-alive connections, with named errors. Safe to share between threads."""
 
-import threading
+import itertools
+import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from requests.exceptions import RequestException
-from web3 import HTTPProvider
-from web3.types import RPCEndpoint
+import urllib3
 
 from ledger.chain.errors import ChainUnreachable, NodeRefused
 
 Request = tuple[str, list[Any]]
+LARGEST_ANSWER = 64 << 20
+CONNECTIONS = 8
 
 
 class Node:
@@ -18,49 +20,67 @@ class Node:
 
     def __init__(self, url: str, timeout: float = 30.0) -> None:
         self.url = url
-        self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
-        self._numbering = threading.Lock()  # the provider's request counter is not made for several threads
+        self._pool = urllib3.PoolManager(num_pools=1, maxsize=CONNECTIONS, timeout=timeout, retries=False)
+        self._numbers = itertools.count(1)
+
+    @property
+    def place(self) -> str:
+        """The address without path and credentials, which may hold a secret: fit to be shown."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
     def call(self, method: str, *params: Any) -> Any:
         """One answer. Raises ChainUnreachable, NodeRefused."""
-        try:
-            answer = self._provider.make_request(RPCEndpoint(method), list(params))
-        except (RequestException, ValueError, OSError) as fault:
-            raise self._unreachable(fault) from fault
-        return self._result(method, answer)
+        return self._result(method, self._post(self._request(method, list(params))))
 
     def batch(self, requests: Sequence[Request]) -> list[Any]:
         """The answers of several requests in one exchange, in order. Raises ChainUnreachable, NodeRefused."""
         if not requests:
             return []
+        sent = [self._request(method, params) for method, params in requests]
+        answers = self._post(sent)
+        if not isinstance(answers, list):
+            raise ChainUnreachable("a batch was not answered as a batch", where=self.place)
+        by_number = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
+        return [self._result(request["method"], by_number.get(request["id"])) for request in sent]
+
+    def _request(self, method: str, params: list[Any]) -> dict[str, Any]:
+        return {"jsonrpc": "2.0", "id": next(self._numbers), "method": method, "params": params}
+
+    def _post(self, content: object) -> Any:
+        body = json.dumps(content).encode()
+        headers = {"Content-Type": "application/json"}
         try:
-            with self._numbering:
-                answers = self._provider.make_batch_request([(RPCEndpoint(name), params) for name, params in requests])
-        except (RequestException, ValueError, OSError, KeyError, TypeError) as fault:
-            raise self._unreachable(fault) from fault
-        if not isinstance(answers, list) or len(answers) != len(requests):
-            raise ChainUnreachable("a batch was not answered as a batch", where=self.url)
-        return [self._result(name, answer) for (name, _), answer in zip(requests, answers, strict=True)]
+            answer = self._pool.request("POST", self.url, body=body, headers=headers, preload_content=False)
+            text = answer.read(LARGEST_ANSWER + 1, decode_content=True)
+            if len(text) > LARGEST_ANSWER:
+                answer.close()
+            answer.release_conn()
+        except (urllib3.exceptions.HTTPError, OSError) as fault:
+            what = f"no chain answers ({type(fault).__name__})"
+            raise ChainUnreachable(what, where=self.place, mend="is the node running?") from fault
+        if len(text) > LARGEST_ANSWER:
+            raise ChainUnreachable(f"an answer of more than {LARGEST_ANSWER} bytes", where=self.place)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as fault:
+            raise ChainUnreachable(f"HTTP {answer.status}, and not JSON", where=self.place) from fault
 
     def _result(self, method: str, answer: object) -> Any:
         if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
-            raise ChainUnreachable("the answer is not JSON-RPC", where=self.url)
+            raise ChainUnreachable("the answer is not JSON-RPC", where=self.place)
         fault = answer.get("error")
         if fault is None:
-            return answer["result"]
+            return answer.get("result")
         if not isinstance(fault, dict):
-            raise NodeRefused(str(fault), where=method)
+            raise NodeRefused(str(fault)[:200], where=method)
         number = fault.get("code")
         raise NodeRefused(
-            str(fault.get("message", "")),
+            str(fault.get("message", ""))[:500],
             number=number if isinstance(number, int) else 0,
             data=_revert_data(fault.get("data")),
             where=method,
         )
-
-    def _unreachable(self, fault: Exception) -> ChainUnreachable:
-        what = f"no chain answers ({type(fault).__name__})"
-        return ChainUnreachable(what, where=self.url, mend="is the node running?")
 
 
 def _revert_data(data: object) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
+from ledger.chain.answers import hexadecimal, member, members, unhex
 from ledger.chain.contracts import event, refusal
 from ledger.chain.errors import ContractRefused, NodeRefused, TransactionFailed
 from ledger.chain.node import Node
 
-GWEI = 10**9
 PATIENCE = 120.0
 
 
@@ -50,9 +50,9 @@ class Receipt:
         """The arguments of the first event of this name. Raises TransactionFailed when there is none."""
         wanted = event(contract, name)
         for entry in self.logs:
-            topics = [unhex(topic) for topic in entry["topics"]]
+            topics = [unhex(topic) for topic in members(member(entry, "topics"))]
             if topics and topics[0] == wanted.topic:
-                return wanted.decode(topics, unhex(entry["data"]))
+                return wanted.decode(topics, unhex(member(entry, "data")))
         raise TransactionFailed(f"the transaction left no event {name}", where=f"0x{self.transaction.hex()}")
 
 
@@ -72,11 +72,6 @@ def sign(account: LocalAccount, call: Call, *, chain_id: int, nonce: int, gas: i
         fields["to"] = call.to
     signed = account.sign_transaction(fields)
     return Signed(bytes(signed.hash), bytes(signed.raw_transaction))
-
-
-def fee_for(base_fee: int) -> int:
-    """An offer that stays above the base fee for some blocks of rising demand."""
-    return 2 * base_fee + GWEI
 
 
 def broadcast(node: Node, signed: Signed) -> None:
@@ -108,21 +103,21 @@ def wait(node: Node, transaction: bytes, patience: float = PATIENCE) -> Receipt:
             raise TransactionFailed(f"not mined within {patience:g} s", where=shown)
         time.sleep(pause)
         pause = min(pause * 1.5, 1.0)
-    if hexadecimal(answer["status"]) != 1:
+    if hexadecimal(member(answer, "status")) != 1:
         raise TransactionFailed("the transaction reverted", where=shown)
     return read_receipt(answer)
 
 
-def read_receipt(answer: dict[str, Any]) -> Receipt:
+def read_receipt(answer: object) -> Receipt:
     """A receipt as the node tells it."""
-    contract = answer.get("contractAddress")
+    contract = answer.get("contractAddress") if isinstance(answer, dict) else None
     return Receipt(
-        transaction=unhex(answer["transactionHash"]),
-        block_number=hexadecimal(answer["blockNumber"]),
-        block_hash=unhex(answer["blockHash"]),
-        gas_used=hexadecimal(answer["gasUsed"]),
+        transaction=unhex(member(answer, "transactionHash")),
+        block_number=hexadecimal(member(answer, "blockNumber")),
+        block_hash=unhex(member(answer, "blockHash")),
+        gas_used=hexadecimal(member(answer, "gasUsed")),
         contract=unhex(contract) if contract else None,
-        logs=answer["logs"],
+        logs=members(member(answer, "logs")),
     )
 
 
@@ -131,16 +126,6 @@ def revert(fault: NodeRefused, where: str = "") -> ContractRefused | None:
     if fault.data:
         return refusal(unhex(fault.data), where)
     return ContractRefused("no reason given", where=where) if "revert" in fault.message.lower() else None
-
-
-def hexadecimal(value: str) -> int:
-    """A JSON-RPC quantity."""
-    return int(value, 16)
-
-
-def unhex(value: str) -> bytes:
-    """JSON-RPC bytes."""
-    return bytes.fromhex(value.removeprefix("0x"))
 
 
 def _simulated(node: Node, method: str, sender: str, call: Call, where: str) -> str:

@@ -5,14 +5,22 @@ from dataclasses import dataclass
 STATUSES = ("none", "active", "suspended", "revoked", "superseded", "expired")
 
 
+GWEI = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block. `base_fee` is in wei."""
+    """A block. `base_fee` is in wei per unit of gas."""
 
     number: int
     hash: bytes
     time: int
     base_fee: int = 0
+
+    @property
+    def offer(self) -> int:
+        """A price that stays above the base fee for some blocks of rising demand."""
+        return 2 * self.base_fee + GWEI
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from ledger.anchoring.rules import Head, Place, State
+from ledger.anchoring.heads import Head, Place, State
 from ledger.store.database import reading
 from ledger.store.schema import anchors
 
