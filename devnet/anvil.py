@@ -12,7 +12,6 @@ machine's.
 import gzip
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -22,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from devnet.binaries import find_anvil
+from devnet.chain_state import StateFiles, read_json, write_whole
 from devnet.process import alive, free_port, port_is_free
 from ledger.chain.answers import hexadecimal, member, unhex
 from ledger.chain.errors import ChainUnreachable, NodeRefused
@@ -37,7 +37,7 @@ STOP_SECONDS = 30.0
 
 
 class AnvilFault(CarbonError):
-    """Anvil did not start, did not stop, or its folder is unusable."""
+    """Anvil did not start, did not stop, or did not do what it was told."""
 
     code = "anvil"
 
@@ -59,16 +59,21 @@ class Anvil:
 
     def __init__(self, folder: Path, options: Options | None = None, *, port: int = 0) -> None:
         self.folder = folder
-        known = _read(folder / "anvil.json")
+        self._state = StateFiles(folder)
+        known = read_json(folder / "anvil.json")
         self.options = Options(**known["options"]) if known else options or Options()
         self.port = int(known["port"]) if known and (port in (0, known["port"]) or alive_here(known)) else port
         self.pid: int | None = known["pid"] if known and alive_here(known) else None
         self._child: subprocess.Popen[bytes] | None = None
-        self.recovered = False  # the last start fell back to state.last.json
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def recovered(self) -> bool:
+        """Whether the last start fell back to an older copy of the state: what was done since then is lost."""
+        return self._state.recovered
 
     @property
     def node(self) -> Node:
@@ -90,7 +95,7 @@ class Anvil:
             return
         program = find_anvil()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        restarted = self._whole_state()
+        restarted = self._state.restore()
         if not self.port or not port_is_free(self.port):
             self.port = free_port()
         with (self.folder / "anvil.log").open("ab") as log:
@@ -114,7 +119,7 @@ class Anvil:
             return
         os.kill(self.pid, signal.SIGTERM)
         self._await_end()
-        self._whole_state()
+        self._state.restore()
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would; at most the last second is lost."""
@@ -125,7 +130,7 @@ class Anvil:
     def save(self) -> None:
         """Write the present state whole to `state.last.json`, which a start falls back to."""
         dump = gzip.decompress(unhex(self.node.call("anvil_dumpState")))
-        _write(self.folder / "state.last.json", dump)
+        self._state.keep(dump)
 
     def set_time(self, timestamp: int) -> None:
         """The next block has exactly this time, and the clock goes on from there. Raises AnvilFault if it is past."""
@@ -170,22 +175,6 @@ class Anvil:
             arguments += ["--block-time", str(self.options.block_time), "--mixed-mining"]
         return arguments
 
-    def _whole_state(self) -> bool:
-        """Whether there is a state to load; puts the last whole copy in the place of a half-written one."""
-        state, last = self.folder / "state.json", self.folder / "state.last.json"
-        if not state.exists():
-            return False
-        if _read(state) is not None:
-            _write(last, state.read_bytes())
-            return True
-        if not last.exists():
-            raise AnvilFault(
-                "the chain's state is cut off and there is no copy", where=str(state), mend="carbon devnet down --erase"
-            )
-        shutil.copyfile(last, state)
-        self.recovered = True
-        return True
-
     def _catch_up(self) -> None:
         """Set the clock, then mine until `finalized` points at a block whose state is known."""
         latest = hexadecimal(member(self.node.call("eth_getBlockByNumber", "latest", False), "timestamp"))
@@ -196,7 +185,7 @@ class Anvil:
     def _remember(self) -> None:
         document = {"format": FORMAT, "url": self.url, "port": self.port, "pid": self.pid}
         text = json.dumps(document | {"options": asdict(self.options)}, indent=2)
-        _write(self.folder / "anvil.json", text.encode() + b"\n")
+        write_whole(self.folder / "anvil.json", text.encode() + b"\n")
 
     def _await_answer(self) -> None:
         until = time.monotonic() + START_SECONDS
@@ -225,18 +214,3 @@ class Anvil:
 def alive_here(document: dict[str, Any]) -> bool:
     """Whether the process that `anvil.json` names still is that anvil, not another one with its number."""
     return alive(int(document["pid"]), f"--port {document['port']}")
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """A JSON object, None if there is none or it is cut off."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(content)
-    beside.replace(path)

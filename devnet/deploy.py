@@ -7,12 +7,12 @@ from eth_account.signers.local import LocalAccount
 
 from devnet.accounts import Accounts, fund
 from ledger.chain.answers import hexadecimal, unhex
-from ledger.chain.client import Chain, deploy_contract, transact
+from ledger.chain.client import Chain
 from ledger.chain.contracts import function
 from ledger.chain.deployment import Deployment, Generation, load, save
 from ledger.chain.errors import ChainError, WrongChain
 from ledger.chain.node import Node
-from ledger.chain.transactions import Call
+from ledger.chain.transactions import Call, deploy_contract, transact
 from ledger.identifiers.vaa import node as identifier_node
 from ledger.log.checkpoint import note_key_hash
 from terminal_signer.keys import PublicKey

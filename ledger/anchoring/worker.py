@@ -8,7 +8,6 @@ contract that refuses.
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,14 +18,12 @@ from ledger.anchoring import actions, rules
 from ledger.anchoring.actions import Action, Wait
 from ledger.anchoring.heads import Head, State
 from ledger.anchoring.lock import Lease
-from ledger.anchoring.look import CONTRACT, look
+from ledger.anchoring.look import look
 from ledger.anchoring.rules import Pace
-from ledger.chain import transactions
+from ledger.anchoring.sender import Sender
 from ledger.chain.answers import unhex
 from ledger.chain.client import Chain
-from ledger.chain.contracts import function
 from ledger.chain.errors import ChainUnreachable, ContractRefused, NodeRefused
-from ledger.chain.transactions import Call, Signed
 from ledger.log import checkpoint
 from ledger.log.checkpoint import Checkpoint, note_key_hash
 from ledger.store.anchors import AnchorStore
@@ -36,9 +33,7 @@ from terminal_signer.errors import CarbonError
 from terminal_signer.keys import PrivateKey
 
 LONGEST_PAUSE = 60.0
-GLANCE = 0.1
 LOOK_AGAIN = (actions.Send, actions.Rebroadcast, actions.Orphan)
-GAS, GAS_PER_HASH = 160_000, 4_000  # limits; the real cost is measured by the contract's gas snapshot
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +66,7 @@ class Anchorer:
         self._note_key = note_key
         self._pace = pace or Pace()
         self._tree = LogStore(engine, log_id)
+        self._sender = Sender(chain, self._tree, log_id, account)
         self._lease = lease or Lease(engine, lease_name(log_id))
         self._origin = ""
         self._refused: Action | None = None
@@ -171,7 +167,7 @@ class Anchorer:
             case actions.Send(size):
                 self._send(_of_size(heads, size), action, now)
             case actions.Rebroadcast(size):
-                self._broadcast(self._transaction(_of_size(heads, size)))
+                self._sender.broadcast(self._sender.sign(_of_size(heads, size)))
             case actions.Conflict(tip):
                 raise AnchoringStopped(
                     f"the contract holds a head of {tip.size} leaves that is not one of this log",
@@ -180,7 +176,7 @@ class Anchorer:
                 )
             case actions.Confirm(seen):
                 head = rules.changed(_of_size(heads, seen.size), action)
-                self._note(replace(head, gas_used=self._gas(seen.transaction)))
+                self._note(replace(head, gas_used=self._sender.gas_used(seen.transaction)))
             case actions.Orphan(size) | actions.Deepen(size) | actions.Overtake(size) | actions.Relink(size):
                 self._note(rules.changed(_of_size(heads, size), action))
         _report(action)
@@ -193,46 +189,12 @@ class Anchorer:
         return checkpoint.sign(Checkpoint(self._origin, size, root), self._note_key)
 
     def _send(self, head: Head, action: actions.Send, now: int) -> None:
-        if head.attempts:  # the first one is not worth the exchange; a contract that refuses must not be paid twice
-            transactions.simulate(self._chain.node, self._account.address, self._call(head), "AnchorLog.anchor")
+        if head.attempts:  # the first is not worth the exchange; a contract that refuses must not be paid twice
+            self._sender.rehearse(head)
         planned = rules.sent(head, action, b"", now)
-        signed = self._transaction(planned)
+        signed = self._sender.sign(planned)
         self._note(replace(planned, tx_hash=signed.hash))
-        self._broadcast(signed)
-
-    def _transaction(self, head: Head) -> Signed:
-        """The same bytes for the same head, nonce and fee."""
-        if head.nonce is None or head.fee is None:
-            raise AssertionError("a head in flight has a nonce and a fee")
-        call, hashes = self._call(head), 2 * head.size.bit_length()
-        return transactions.sign(
-            self._account,
-            call,
-            chain_id=self._chain.deployment.chain_id,
-            nonce=head.nonce,
-            gas=GAS + GAS_PER_HASH * hashes,
-            fee=head.fee,
-        )
-
-    def _call(self, head: Head) -> Call:
-        proof = self._tree.consistency(head.previous_size, head.size) if head.previous_size else []
-        data = function(CONTRACT, "anchor").encode(self._log_id, head.size, head.root, proof)
-        return Call(self._chain.deployment.address(CONTRACT), data)
-
-    def _broadcast(self, signed: Signed) -> None:
-        """A node that refuses is no reason to stop: the next look tells what became of it."""
-        try:
-            transactions.broadcast(self._chain.node, signed)
-        except NodeRefused as fault:
-            log.warning("the node did not take transaction 0x%s: %s", signed.hash.hex(), fault.message)
-            return
-        until = time.monotonic() + GLANCE  # a local chain mines at once
-        while self._gas(signed.hash) is None and time.monotonic() < until:
-            time.sleep(GLANCE / 20)
-
-    def _gas(self, transaction: bytes) -> int | None:
-        answer = self._chain.node.call("eth_getTransactionReceipt", f"0x{transaction.hex()}")
-        return transactions.read_receipt(answer).gas_used if answer else None
+        self._sender.broadcast(signed)
 
     def _has_root(self, size: int, root: bytes) -> bool:
         try:

@@ -11,13 +11,14 @@ from eth_account.signers.local import LocalAccount
 
 from ledger.chain import transactions
 from ledger.chain.answers import hexadecimal, member, members, unhex
-from ledger.chain.contracts import constructor_data, event, function
+from ledger.chain.contracts import event, function
 from ledger.chain.deployment import Deployment
 from ledger.chain.enrolments import read_enrolments
 from ledger.chain.errors import ChainError, ContractRefused, NodeRefused, WrongChain
 from ledger.chain.node import Node, Request
+from ledger.chain.reading import read_anchored, read_block, read_certificate
 from ledger.chain.transactions import Call, Receipt
-from ledger.chain.views import STATUSES, Anchored, Block, CertificateView, LogRecord, TreeHead
+from ledger.chain.views import Anchored, Block, CertificateView, LogRecord, TreeHead
 from ledger.log.admission import Enrolment
 
 Tag = str | int
@@ -55,7 +56,7 @@ class Chain:
             behind = self._confirmations if tag == "finalized" else self._confirmations // 2
             tag = max(0, self.block("latest").number - behind)
         answer = self.node.call("eth_getBlockByNumber", _tag(tag), False)
-        return _block(answer, str(tag))
+        return read_block(answer, str(tag))
 
     def depths(self) -> tuple[Block, Block, Block]:
         """The blocks `latest`, `safe` and `finalized`, in one exchange where the chain knows the tags."""
@@ -63,7 +64,7 @@ class Chain:
             return self.block("latest"), self.block("safe"), self.block("finalized")
         tags = ("latest", "safe", "finalized")
         answers = self.node.batch([("eth_getBlockByNumber", [tag, False]) for tag in tags])
-        latest, safe, final = (_block(answer, tag) for answer, tag in zip(answers, tags, strict=True))
+        latest, safe, final = (read_block(answer, tag) for answer, tag in zip(answers, tags, strict=True))
         return latest, safe, final
 
     def call(self, contract: str, name: str, *arguments: object, tag: Tag = "latest") -> Any:
@@ -117,7 +118,7 @@ class Chain:
         except ContractRefused:  # no identifier at all, so nothing was ever certified for it
             return None
         names = [part["name"] for part in function("CertificateRegistry", "check").outputs[0]["components"]]
-        return _certificate(dict(zip(names, answer, strict=True)), block)
+        return read_certificate(dict(zip(names, answer, strict=True)), block)
 
     def events(
         self,
@@ -159,7 +160,7 @@ class Chain:
     def send(self, account: LocalAccount, contract: str, name: str, *arguments: object) -> Receipt:
         """Call a function in a transaction and wait until it is mined. Raises ContractRefused, TransactionFailed."""
         call = Call(self.deployment.address(contract), function(contract, name).encode(*arguments))
-        return transact(self.node, account, call, self.deployment.chain_id, f"{contract}.{name}")
+        return transactions.transact(self.node, account, call, self.deployment.chain_id, f"{contract}.{name}")
 
     def _number(self, tag: Tag) -> Tag:
         return self.block(tag).number if self._confirmations is not None and tag in ("safe", "finalized") else tag
@@ -183,65 +184,6 @@ class Chain:
             ]
 
 
-def transact(node: Node, account: LocalAccount, call: Call, chain_id: int, where: str) -> Receipt:
-    """Estimate, sign, broadcast, wait. Raises ContractRefused, NodeRefused, TransactionFailed, ChainUnreachable."""
-    gas = transactions.estimate(node, account.address, call, where)
-    nonce, block = node.batch(
-        [("eth_getTransactionCount", [account.address, "pending"]), ("eth_getBlockByNumber", ["latest", False])]
-    )
-    signed = transactions.sign(
-        account,
-        call,
-        chain_id=chain_id,
-        nonce=hexadecimal(nonce),
-        gas=gas,
-        fee=_block(block, "latest").offer,
-    )
-    transactions.broadcast(node, signed)
-    return transactions.wait(node, signed.hash)
-
-
-def deploy_contract(node: Node, account: LocalAccount, chain_id: int, contract: str, *arguments: object) -> Receipt:
-    """Deploy one contract; the receipt names its address."""
-    return transact(node, account, Call(None, constructor_data(contract, *arguments)), chain_id, contract)
-
-
-def read_anchored(values: dict[str, Any], entry: dict[str, Any]) -> Anchored:
-    """An event `TreeHeadAnchored` with its place in the chain."""
-    return Anchored(
-        size=values["size"],
-        root=values["root"],
-        time=values["time"],
-        previous_size=values["previousSize"],
-        block_number=hexadecimal(member(entry, "blockNumber")),
-        block_hash=unhex(member(entry, "blockHash")),
-        transaction=unhex(member(entry, "transactionHash")),
-    )
-
-
-def _certificate(fields: dict[str, Any], block: Block) -> CertificateView | None:
-    if not fields["tokenId"]:
-        return None
-    return CertificateView(
-        token_id=fields["tokenId"],
-        status=STATUSES[fields["status"]],
-        kind=fields["kind"],
-        grade=fields["grade"],
-        grade_value=fields["gradeValue"],
-        footprint=fields["footprint"],
-        period_start=fields["periodStart"],
-        period_end=fields["periodEnd"],
-        valid_until=fields["validUntil"],
-        minted_at=fields["mintedAt"],
-        recipient=unhex(fields["recipient"]),
-        evaluator=unhex(fields["evaluator"]),
-        verifier=unhex(fields["verifier"]),
-        coverage=fields["coverage"],
-        assurance=fields["assurance"],
-        block=block,
-    )
-
-
 def questions(requests: Sequence[tuple[str, Any, Any]]) -> list[Request]:
     """Requests of `Chain.question` in the shape that a batch takes."""
     return [(method, list(parameters)) for method, *parameters in requests]
@@ -249,14 +191,3 @@ def questions(requests: Sequence[tuple[str, Any, Any]]) -> list[Request]:
 
 def _tag(tag: Tag) -> str:
     return tag if isinstance(tag, str) else hex(tag)
-
-
-def _block(answer: object, tag: str) -> Block:
-    if answer is None:
-        raise ChainError(f"the chain has no block '{tag}'", mend="a chain without this tag needs confirmations instead")
-    return Block(
-        number=hexadecimal(member(answer, "number")),
-        hash=unhex(member(answer, "hash")),
-        time=hexadecimal(member(answer, "timestamp")),
-        base_fee=hexadecimal(member(answer, "baseFeePerGas")),
-    )

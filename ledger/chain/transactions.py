@@ -12,9 +12,10 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from ledger.chain.answers import hexadecimal, member, members, unhex
-from ledger.chain.contracts import event, refusal
+from ledger.chain.contracts import constructor_data, event, refusal
 from ledger.chain.errors import ContractRefused, NodeRefused, TransactionFailed
 from ledger.chain.node import Node
+from ledger.chain.reading import read_block
 
 PATIENCE = 120.0
 
@@ -134,3 +135,26 @@ def _simulated(node: Node, method: str, sender: str, call: Call, where: str) -> 
         return str(node.call(method, fields, "latest"))
     except NodeRefused as fault:
         raise revert(fault, where) or fault from fault
+
+
+def transact(node: Node, account: LocalAccount, call: Call, chain_id: int, where: str) -> Receipt:
+    """Estimate, sign, broadcast, wait. Raises ContractRefused, NodeRefused, TransactionFailed, ChainUnreachable."""
+    gas = estimate(node, account.address, call, where)
+    nonce, block = node.batch(
+        [("eth_getTransactionCount", [account.address, "pending"]), ("eth_getBlockByNumber", ["latest", False])]
+    )
+    signed = sign(
+        account,
+        call,
+        chain_id=chain_id,
+        nonce=hexadecimal(nonce),
+        gas=gas,
+        fee=read_block(block, "latest").offer,
+    )
+    broadcast(node, signed)
+    return wait(node, signed.hash)
+
+
+def deploy_contract(node: Node, account: LocalAccount, chain_id: int, contract: str, *arguments: object) -> Receipt:
+    """Deploy one contract; the receipt names its address."""
+    return transact(node, account, Call(None, constructor_data(contract, *arguments)), chain_id, contract)
