@@ -56,7 +56,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         constants={table.text("id"): _constant(table) for table in top.tables("constant")},
         sources={},
     )
-    for table in top.tables("source"):
+    for table in top.tables("emission"):
         add_source(table, known)
     for table in top.tables("family"):
         add_family(table, known)

@@ -117,7 +117,7 @@ def read_item(table: Table) -> Item:
 
 
 def add_source(table: Table, known: Known) -> None:
-    """A `[[source]]` table."""
+    """An `[[emission]]` table."""
     source_id = table.text("id", longest=80)
     if source_id in known.sources:
         raise table.error("id", f"source {source_id!r} stands twice", "give each source an id of its own")

@@ -7,7 +7,7 @@ from terminal_signer.frame import Document, Frame, KeyClass, Pack
 
 
 class KeyRecord(Protocol):
-    """What the evaluation needs of a key's enrolment (`ledger.log.admission.Enrolment` has it). Times are block times."""
+    """What the evaluation needs of a key's enrolment (`ledger.log.admission.Enrolment` fits). Times are block times."""
 
     @property
     def sub(self) -> str: ...

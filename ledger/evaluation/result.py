@@ -1,17 +1,20 @@
 """The result of an evaluation: canonical JSON `result/1`, its hash, and salted commitments to its figures.
 
-salt(name) = HMAC-SHA-256(seed, name); commitment = SHA-256(salt ‖ canonical JSON of the value); the result's hash is the
-commitment named "result" to the whole document. Anyone who holds the seed can open all of them; who holds one salt can
-open one figure.
+salt(name) = HMAC-SHA-256(seed, name); commitment = SHA-256(salt ‖ canonical JSON of the value); the result's hash is
+the commitment named "result" to the whole document. Who holds the seed can open all of them; who holds one salt can
+open one figure. The figures' root is the RFC 9162 root over the commitments in the order of `figures`.
 """
 
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.canonical import canonical_json
 
-Json = object
+Json = Any
+EMISSION_FIGURES = ("total", "energy", "deductions", "scope1", "scope2", "scope3")
+SHARES = ("coverage", "metered", "declared", "defaulted", "estimated")
 
 
 def salt(seed: bytes, name: str) -> bytes:
@@ -21,7 +24,27 @@ def salt(seed: bytes, name: str) -> bytes:
 
 def commitment(seed: bytes, name: str, value: Json) -> bytes:
     """The salted commitment to one field's value."""
-    return hashlib.sha256(salt(seed, name) + canonical_json(value)).digest()
+    return commit(salt(seed, name), value)
+
+
+def commit(salted: bytes, value: Json) -> bytes:
+    """The commitment under a known salt: how anyone checks an opening."""
+    return hashlib.sha256(salted + canonical_json(value)).digest()
+
+
+def figures(document: dict[str, Json]) -> list[tuple[str, Json]]:
+    """The committed figures in their fixed order: emission totals, months by time, sources and items by id, level."""
+    emissions, activity = document["emissions"], document["activity"]
+    listed: list[tuple[str, Json]] = [(f"emissions.{name}", emissions[name]) for name in EMISSION_FIGURES]
+    listed += [(f"emissions.by_month.{label}", value) for label, value in sorted(emissions["by_month"].items())]
+    listed += [
+        (f"emissions.by_source.{name}", entry["total"]) for name, entry in sorted(emissions["by_source"].items())
+    ]
+    listed += [
+        (f"activity.{name}", {"value": entry["value"], "unit": entry["unit"]})
+        for name, entry in sorted(activity.items())
+    ]
+    return [*listed, ("grade.level", document["grade"]["level"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +61,37 @@ class Result:
     def hash(self) -> bytes:
         """`resultHash` of the statement."""
         return commitment(self.seed, "result", self.document)
+
+    def figures_root(self) -> bytes:
+        """`figures` of the statement."""
+        return _root([commitment(self.seed, name, value) for name, value in figures(self.document)])
+
+    def openings(self) -> dict[str, Json]:
+        """Every figure with its salt: what an enterprise may publish one by one."""
+        return {
+            name: {"value": value, "salt": "0x" + salt(self.seed, name).hex()} for name, value in figures(self.document)
+        }
+
+    @property
+    def marks(self) -> list[str]:
+        """DEMO, UNVERIFIED, REPLAYED, ILLUSTRATIVE, as far as they apply."""
+        return list(self.document["marks"])
+
+    def statement_fields(self) -> dict[str, Json]:
+        """What a statement takes from the result, by the statement's attribute names."""
+        grade = self.document["grade"]
+        return {
+            "result_hash": self.hash(),
+            "grade": grade["grade"] or 0,
+            "grade_value": grade["value"],
+            "figures": self.figures_root(),
+            **{name: self.document["quality"][name] for name in SHARES},
+        }
+
+
+def _root(commitments: list[bytes]) -> bytes:
+    """RFC 9162, 2.1.1, over the commitments as entries."""
+    if len(commitments) == 1:
+        return hashlib.sha256(b"\x00" + commitments[0]).digest()
+    split = 1 << (len(commitments) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + _root(commitments[:split]) + _root(commitments[split:])).digest()

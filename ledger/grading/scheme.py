@@ -1,8 +1,8 @@
 """Grading schemes `scheme/1`, and the grade of one enterprise in one period.
 
-L = (energy emissions − deductions) / denominator is the *level*, K = L / mean of the own industry in the same period is
-the *grade* (the Zhejiang carbon-efficiency code: L in tCO2 per 10^4 CNY of industrial value added). Bounds belong to the
-better band. Without a positive denominator there is no grade, and never a guess. K in 10^-6 is rounded up, so that the
+L = (energy emissions − deductions) / denominator decides the *level*, K = L / mean of the own industry in that period
+the *grade* (the Zhejiang carbon-efficiency code: L in tCO2 per 10^4 CNY of industrial value added). A bound belongs to
+the better band. Without a positive denominator there is no grade, and never a guess. K in 10^-6 is rounded up: the
 number shown never looks better than K is, and lies in the same band as K itself.
 """
 
@@ -61,6 +61,21 @@ class Scheme:
     unit: str
     levels: tuple[Band, ...]
     grades: tuple[Band, ...]
+    examples: tuple["Example", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example that `grade` must reproduce exactly."""
+
+    id: str
+    energy: Fraction
+    deductions: Fraction
+    denominator: Fraction
+    mean: Fraction
+    level: Fraction
+    ratio: Fraction
+    grade: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ def parse_scheme(data: bytes, name: str = "scheme") -> Scheme:
         top.text("unit"),
         _bands(top, "level"),
         _bands(top, "grade"),
+        tuple(_example(table) for table in top.tables("example")),
     )
     top.finish()
     return scheme
@@ -112,7 +128,7 @@ def grade(
     industry: str,
     year: int,
 ) -> Grade:
-    """Grade an enterprise. `energy` and `deductions` in tCO2, `denominator` in the scheme's unit, None if undeclared."""
+    """Grade one period. `energy`, `deductions` in tCO2, `denominator` in the scheme's unit, None if undeclared."""
     if denominator is None:
         return no_grade(NO_VALUE_ADDED)
     if denominator <= 0:
@@ -133,7 +149,7 @@ def band_of(bands: tuple[Band, ...], value: Fraction) -> Band:
 
 
 def _bands(top: Table, field: str) -> tuple[Band, ...]:
-    bands = []
+    bands: list[Band] = []
     tables = top.tables(field, required=True)
     for position, table in enumerate(tables, 1):
         last = position == len(tables)
@@ -145,3 +161,18 @@ def _bands(top: Table, field: str) -> tuple[Band, ...]:
         bands.append(Band(bound, position, table.names("name")))
         table.finish()
     return tuple(bands)
+
+
+def _example(table: Table) -> Example:
+    example = Example(
+        id=table.text("id"),
+        energy=table.number("energy"),
+        deductions=table.number("deductions"),
+        denominator=table.number("denominator"),
+        mean=table.number("mean"),
+        level=table.number("level"),
+        ratio=table.number("ratio"),
+        grade=table.integer("grade"),
+    )
+    table.finish()
+    return example

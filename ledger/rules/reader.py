@@ -35,6 +35,10 @@ class Table:
         """The error to raise about one field."""
         return self._file.error((*self._path, field) if field else self._path, message, mend)
 
+    def place(self, field: str = "") -> str:
+        """Where a field stands, for errors that are found later."""
+        return self._file.place((*self._path, field) if field else self._path)
+
     def text(self, field: str, default: str | None = None, *, longest: int = 2000) -> str:
         value = self._get(field, default)
         if not isinstance(value, str) or not value.strip() or len(value) > longest:

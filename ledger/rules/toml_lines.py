@@ -23,9 +23,12 @@ class SourceFile:
         self._lines: dict[FieldPath, int] | None = None
 
     def error(self, path: FieldPath, message: str, mend: str) -> CarbonError:
+        return self.kind(message, where=self.place(path), mend=mend)
+
+    def place(self, path: FieldPath) -> str:
+        """File, line, field."""
         field = ".".join(f"[{step + 1}]" if isinstance(step, int) else step for step in path).replace(".[", "[")
-        place = f"{self.name}, line {self.line(path)}" + (f", field {field}" if field else "")
-        return self.kind(message, where=place, mend=mend)
+        return f"{self.name}, line {self.line(path)}" + (f", field {field}" if field else "")
 
     def place_of_text(self, path: FieldPath, text: str) -> str:
         begin = self.line(path)

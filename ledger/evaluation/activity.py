@@ -1,0 +1,167 @@
+"""Activity of a period: per item and month what was metered, declared, estimated, and what is missing.
+
+Every total is exact and keeps apart what came from where. Missing time is first a gap in the list; what it stands for
+is an amount at the point's mean rate, which only enlarges the denominator of coverage (rule "report"), or at its
+highest rate, which counts as estimated (rule "highest-rate").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ledger.accounting.engine import Engine, Measured, fits
+from ledger.accounting.method import Method
+from ledger.accounting.method_rules import HIGHEST
+from ledger.accounting.units import Quantity, Unit, UnitError
+from ledger.evaluation.calendar import Month
+from ledger.evaluation.declared import Stated, stated_values
+from ledger.evaluation.inputs import Period
+from ledger.evaluation.readings import Readings
+from ledger.evaluation.screening import Screening
+from ledger.evaluation.series import Findings, PointTotals, totals
+from ledger.evaluation.site import Point, Site
+
+
+@dataclass(slots=True)
+class MonthAmount:
+    """Amounts of one item in one month, in the item's unit. `present`: something was stated for it."""
+
+    metered: Fraction = Fraction(0)
+    declared: Fraction = Fraction(0)
+    estimated: Fraction = Fraction(0)
+    missing: Fraction = Fraction(0)
+    present: bool = False
+
+    @property
+    def total(self) -> Fraction:
+        return self.metered + self.declared + self.estimated
+
+
+@dataclass(slots=True)
+class ItemActivity:
+    """One item over the period. `blind`: a point that should have fed it stated nothing at all, so that what is missing
+    cannot even be estimated."""
+
+    unit: Unit
+    months: list[MonthAmount]
+    metered_by: list[str] = field(default_factory=list)
+    blind: bool = False
+
+    def total(self) -> Fraction:
+        return sum((month.total for month in self.months), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """A point's part in the trace: its own sums per month, and its gaps."""
+
+    point: Point
+    totals: PointTotals
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """`measured`: per month what replaces factors, by factor id. `demo`: a made-up declaration entered."""
+
+    months: list[Month]
+    items: dict[str, ItemActivity]
+    measured: list[dict[str, Measured]]
+    points: list[PointLine]
+    stated: list[Stated]
+    corrections: int
+    demo: bool
+
+
+def gather(site: Site, engine: Engine, screening: Screening, months: list[Month], found: Findings) -> Activity:
+    """Everything the site file's points and declarations state for the months."""
+    method = engine.method
+    readings = Readings(site, found)
+    for screened in screening.packs:
+        readings.add(screened)
+    period = Period(months[0].start, months[-1].end)
+    items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
+    filling = method.data_rules.gaps == HIGHEST
+    points = []
+    for _, point in site.points():
+        service = (max(period.start, point.since or period.start), min(period.end, point.until or period.end))
+        line = PointLine(point, totals(readings.amounts(point), months, service, point.id, found, filling=filling))
+        points.append(line)
+        _add_point(line, items[point.item], service, months, filling=filling)
+        if line.totals.intervals == 0 and service[0] < service[1]:
+            found.add("no-data", point.id)
+    stated = stated_values(screening.documents, site, period, found)
+    measured: list[dict[str, Measured]] = [{} for _ in months]
+    for value in stated:
+        if value.entry.replaces is not None:
+            _add_measured(value, engine, months, measured, found)
+        else:
+            _add_stated(value, method, items[value.entry.item], months, found)
+    demo = any(value.entry.demo for value in stated)
+    return Activity(months, items, measured, points, stated, readings.corrections, demo)
+
+
+def _fed(site: Site) -> list[str]:
+    fed = {point.item for _, point in site.points()}
+    return sorted(fed | {entry.item for entry in site.declarations if entry.replaces is None})
+
+
+def _add_point(
+    line: PointLine, item: ItemActivity, service: tuple[int, int], months: Sequence[Month], *, filling: bool
+) -> None:
+    point, sums = line.point, line.totals
+    item.metered_by.append(point.id)
+    scale = point.ratio * point.unit.scale / item.unit.scale
+    missing = sum(sums.missing)
+    present = service[1] - service[0] - missing
+    counted = sum((metered + declared for metered, declared in sums.months), Fraction(0))
+    mean = counted / present if present > 0 else Fraction(0)
+    item.blind |= sums.intervals == 0 and service[0] < service[1]
+    for at, entry in enumerate(item.months):
+        metered, declared = sums.months[at]
+        in_service = min(service[1], months[at].end) - max(service[0], months[at].start)
+        entry.metered += metered * scale
+        entry.declared += declared * scale
+        entry.present |= sums.missing[at] < in_service
+        if filling:
+            entry.estimated += sums.fastest * sums.missing[at] * scale
+        else:
+            entry.missing += mean * sums.missing[at] * scale
+
+
+def _add_stated(value: Stated, method: Method, item: ItemActivity, months: Sequence[Month], found: Findings) -> None:
+    declared = method.items[value.entry.item]
+    try:
+        amount = value.quantity.to(declared.unit).value
+    except UnitError:
+        found.add("unit-differs", f"{declared.id} {value.quantity.unit.text}")
+        return
+    if amount < 0 and not declared.signed:
+        found.add("negative-amount", declared.id)
+        return
+    for month, entry in zip(months, item.months, strict=True):
+        if month.start <= value.start < month.end:
+            entry.declared += amount
+            entry.present = True
+
+
+def _add_measured(
+    value: Stated, engine: Engine, months: Sequence[Month], measured: list[dict[str, Measured]], found: Findings
+) -> None:
+    """A measured value replaces a factor in the months that it covers as a whole."""
+    replaces = value.entry.replaces or ""
+    known = engine.factors.factors.get(replaces)
+    if known is None or not fits(value.quantity, known[0]):
+        found.add("unit-differs", f"{replaces} {value.quantity.unit.text}")
+        return
+    if value.quantity.value < 0:
+        found.add("negative-amount", replaces)
+        return
+    origin = f"laboratory {value.sub}, document 0x{value.document.hex()}"
+    for month, entry in zip(months, measured, strict=True):
+        if value.start <= month.start and month.end <= value.end:
+            entry[replaces] = Measured(value.quantity, origin)
+
+
+def present_quantity(item: ItemActivity, at: int) -> Quantity:
+    """What counts of an item in a month."""
+    return Quantity(item.months[at].total, item.unit)

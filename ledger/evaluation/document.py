@@ -1,0 +1,199 @@
+"""Writes `result/1`: every figure with what made it. Quantities are exact texts; nothing is rounded here.
+
+The order of lists is fixed (months and gaps by time, sources as in the site file, all else by name), so that the same
+evidence gives the same bytes.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ledger.accounting.engine import Engine
+from ledger.canonical import decimal_text
+from ledger.evaluation.activity import Activity, ItemActivity
+from ledger.evaluation.emissions import Emissions, coverage, shares
+from ledger.evaluation.figures import Totals
+from ledger.evaluation.inputs import Period
+from ledger.evaluation.screening import Screening
+from ledger.evaluation.series import Findings
+from ledger.evaluation.site import MARKS, Site
+from ledger.evaluation.trace import factor_lines, trace
+from ledger.grading.scheme import REASONS, Band, Grade
+from ledger.rules.head import RuleHead
+
+FORMAT = "result/1"
+Json = object
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that an evaluation found, before it is written down."""
+
+    kind: int
+    period: Period
+    site: Site
+    engine: Engine
+    heads: dict[str, RuleHead]
+    screening: Screening
+    activity: Activity
+    emissions: Emissions
+    totals: Totals
+    grade: Grade
+    marks: frozenset[str]
+    found: Findings
+    template: bytes | None
+
+
+def write(facts: Facts) -> dict[str, Json]:
+    """The document."""
+    method = facts.engine.method
+    rules: dict[str, Json] = {kind: head.document() for kind, head in facts.heads.items()}
+    if facts.template is not None:
+        rules["template"] = {"sha256": "0x" + hashlib.sha256(facts.template).hexdigest()}
+    return {
+        "format": FORMAT,
+        "kind": facts.kind,
+        "period": {"start": facts.period.start, "end": facts.period.end, "offset": facts.site.offset_text},
+        "site": _site(facts.site),
+        "rules": rules,
+        "activity": {item: _item(facts, entry) for item, entry in facts.activity.items.items()},
+        "emissions": _emissions(facts),
+        "grade": _grade(facts),
+        "quality": {"coverage": coverage(facts.emissions), **shares(facts.emissions)},
+        "marks": [mark for mark in MARKS if mark in facts.marks],
+        "gaps": {
+            "rule": method.data_rules.gaps,
+            "statement": dict(method.data_rules.gaps_statement),
+            "list": [
+                {"point": line.point.id, "start": start, "end": end}
+                for line in sorted(facts.activity.points, key=lambda line: line.point.id)
+                for start, end in line.totals.gaps
+            ],
+        },
+        "frames": _frames(facts.screening, facts.activity.corrections),
+        "findings": [
+            {"code": code, "place": place, "count": count}
+            for (code, place), count in sorted(facts.found.counts.items())
+        ],
+        "factors": factor_lines(facts.emissions),
+        "trace": trace(facts.activity, facts.emissions),
+    }
+
+
+def _site(site: Site) -> Json:
+    return {
+        "sha256": "0x" + site.sha256.hex(),
+        "enterprise": site.iss,
+        "subject": site.subject,
+        "name": dict(site.name),
+        "uscc": site.uscc,
+        "industry": site.industry,
+        "region": site.region,
+        "boundary": dict(site.boundary),
+        "absent": [
+            {"source": source.id, "reason": dict(source.absent)} for source in site.sources if source.absent is not None
+        ],
+    }
+
+
+def _item(facts: Facts, item: ItemActivity) -> Json:
+    months = list(zip(facts.activity.months, item.months, strict=True))
+
+    def whole(amounts: list[Fraction]) -> str:
+        return decimal_text(sum(amounts, Fraction(0)))
+
+    return {
+        "value": decimal_text(item.total()),
+        "unit": item.unit.text,
+        "by_month": {month.label: decimal_text(amount.total) if amount.present else None for month, amount in months},
+        "metered": whole([amount.metered for amount in item.months]),
+        "declared": whole([amount.declared for amount in item.months]),
+        "estimated": whole([amount.estimated for amount in item.months]),
+    }
+
+
+def _emissions(facts: Facts) -> Json:
+    method, totals = facts.engine.method, facts.totals
+    labels = [month.label for month in facts.activity.months]
+    return {
+        "unit": method.unit.text,
+        "gases": list(method.gases),
+        "gwp_set": method.gwp_set,
+        "total": decimal_text(totals.total),
+        "energy": decimal_text(totals.energy),
+        "deductions": decimal_text(totals.deductions),
+        **{f"scope{scope}": decimal_text(value) for scope, value in totals.by_scope.items()},
+        "by_month": {
+            label: decimal_text(totals.by_month[label]) if label in totals.by_month else None for label in labels
+        },
+        "by_source": {
+            source_id: {
+                "name": dict(method.sources[source_id].name),
+                "scope": method.sources[source_id].scope,
+                "energy": method.sources[source_id].energy,
+                "counts": method.sources[source_id].counts,
+                "total": decimal_text(totals.by_source[source_id]) if months else None,
+                "by_month": {month.label: decimal_text(month.value) if month.present else None for month in months},
+            }
+            for source_id, months in facts.emissions.sources.items()
+        },
+    }
+
+
+def _grade(facts: Facts) -> Json:
+    graded = facts.grade
+    mean = graded.mean
+    return {
+        "grade": graded.grade,
+        "reason": graded.reason,
+        "reason_text": dict(REASONS[graded.reason]) if graded.reason is not None else None,
+        "value": graded.value,
+        "ratio": _exact(graded.ratio),
+        "band": _band(graded.grade_band),
+        "level": _exact(graded.level),
+        "level_band": _band(graded.level_band),
+        "mean": None
+        if mean is None
+        else {
+            "industry": mean.industry,
+            "year": mean.year,
+            "value": decimal_text(mean.value),
+            "population": mean.population,
+            "source": mean.source,
+            "demo": mean.demo,
+        },
+    }
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else decimal_text(value)
+
+
+def _band(band: Band | None) -> Json:
+    return None if band is None else dict(band.name)
+
+
+def _frames(screening: Screening, corrections: int) -> Json:
+    return {
+        "held": screening.held,
+        "readings": len(screening.packs),
+        "documents": len(screening.documents),
+        "heartbeats": screening.heartbeats,
+        "excluded": screening.excluded,
+        "degraded": screening.degraded,
+        "corrections": corrections,
+        "flags": dict(screening.flags),
+        "keys": [
+            {
+                "sub": chain.sub,
+                "kid": "0x" + chain.kid.hex(),
+                "class": chain.key_class.name.lower(),
+                "frames": chain.frames,
+                "first": chain.first,
+                "last": chain.last,
+                "missing": chain.missing,
+                "forked_at": chain.forked_at,
+            }
+            for chain in screening.keys
+        ],
+    }

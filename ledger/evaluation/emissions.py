@@ -1,0 +1,129 @@
+"""Emissions of a period from its activity: per source and month, and how good the data behind each tonne is.
+
+Every emission belongs to one class, by the weakest thing that made it: *metered* – amounts of a meter's key, undisputed
+and in time, calibrated – and prescribed or measured factors; *defaulted* – metered amounts, but a default stood in for a
+value that the enterprise could have measured; *declared* – an amount that an office stated, or a reading that was
+degraded; *estimated* – an amount that fills a gap. Shares weigh each class by the absolute value of its emissions: a
+deduction cannot hide another source.
+
+coverage = emissions of undisputed metered intervals ÷ (all emissions + what the missing intervals stand for).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ledger.accounting.engine import Emission, Engine
+from ledger.accounting.sources import TOTAL
+from ledger.accounting.units import Quantity
+from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
+from ledger.evaluation.series import Findings
+from ledger.evaluation.site import Site
+
+CLASSES = ("metered", "defaulted", "declared", "estimated")
+BASIS_POINTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEmission:
+    """One source in one month, with everything that made it."""
+
+    label: str
+    emission: Emission
+    by_class: dict[str, Fraction]
+    covered: Fraction
+    missing: Fraction
+    present: bool
+
+    @property
+    def value(self) -> Fraction:
+        return self.emission.quantity.value
+
+
+@dataclass(slots=True)
+class Emissions:
+    """By source id, in the site file's order. `blind`: coverage cannot be known and is 0."""
+
+    sources: dict[str, list[MonthEmission]] = field(default_factory=dict)
+    blind: bool = False
+
+    def counted(self) -> list[MonthEmission]:
+        """All that is part of the total; what only a grade deducts is not."""
+        return [month for months in self.sources.values() for month in months if month.emission.source.counts == TOTAL]
+
+
+def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emissions:
+    """Compute every source that the site file has within its boundary."""
+    emissions = Emissions()
+    for listed in site.sources:
+        if listed.absent is not None:
+            continue
+        source = engine.method.sources[listed.id]
+        items = {item: activity.items[item] for item in source.items}
+        months = [
+            _month(engine, activity, listed.id, items, at)
+            for at in range(len(activity.months))
+            if any(_says_something(item.months[at]) for item in items.values())
+        ]
+        if not months:
+            found.add("no-data", listed.id)
+        emissions.sources[listed.id] = months
+        emissions.blind |= not months or any(item.blind for item in items.values())
+    return emissions
+
+
+def shares(emissions: Emissions) -> dict[str, int]:
+    """The four classes in basis points. They add up to 10,000, or are all 0 where nothing was emitted; what rounding
+    leaves over goes to the weaker class."""
+    weights = [sum((abs(month.by_class[name]) for month in emissions.counted()), Fraction(0)) for name in CLASSES]
+    whole = sum(weights, Fraction(0))
+    if whole == 0:
+        return dict.fromkeys(CLASSES, 0)
+    bounds = [int(sum(weights[: at + 1], Fraction(0)) * BASIS_POINTS / whole) for at in range(len(CLASSES))]
+    return {name: bound - before for name, bound, before in zip(CLASSES, bounds, [0, *bounds], strict=False)}
+
+
+def coverage(emissions: Emissions) -> int:
+    """Basis points, rounded down; 0 where the denominator is 0 or cannot be known."""
+    months = emissions.counted()
+    covered = sum((abs(month.covered) for month in months), Fraction(0))
+    whole = sum((abs(month.value) + abs(month.missing) for month in months), Fraction(0))
+    return 0 if emissions.blind or whole == 0 else int(covered * BASIS_POINTS / whole)
+
+
+def _month(
+    engine: Engine, activity: Activity, source_id: str, items: dict[str, ItemActivity], at: int
+) -> MonthEmission:
+    month, measured = activity.months[at], activity.measured[at]
+    present = {name: Quantity(item.months[at].total, item.unit) for name, item in items.items()}
+    emission = engine.emission(source_id, month.year, present, measured)
+    absent = {name: Quantity(item.months[at].missing, item.unit) for name, item in items.items()}
+    missing = Fraction(0)
+    if any(quantity.value for quantity in absent.values()):
+        missing = engine.emission(source_id, month.year, absent, measured).quantity.value
+    by_class = _split([item.months[at] for item in items.values()], emission.quantity.value)
+    covered = by_class["metered"]
+    if emission.defaulted:
+        by_class |= {"defaulted": covered, "metered": Fraction(0)}
+    stated = any(item.months[at].present for item in items.values())
+    return MonthEmission(month.label, emission, by_class, covered, missing, stated)
+
+
+def _says_something(amount: MonthAmount) -> bool:
+    return amount.present or amount.estimated != 0 or amount.missing != 0
+
+
+def _split(amounts: Sequence[MonthAmount], value: Fraction) -> dict[str, Fraction]:
+    """Part an emission by where its one item's amount came from; with several items it is as weak as the weakest."""
+    by_class = dict.fromkeys(CLASSES, Fraction(0))
+    if len(amounts) == 1 and amounts[0].total != 0:
+        for name in ("metered", "declared", "estimated"):
+            by_class[name] = value * getattr(amounts[0], name) / amounts[0].total
+    else:
+        weakest = max((CLASSES.index(name) for entry in amounts for name in _present(entry)), default=0)
+        by_class[CLASSES[weakest]] = value
+    return by_class
+
+
+def _present(amount: MonthAmount) -> list[str]:
+    return [name for name in ("metered", "declared", "estimated") if getattr(amount, name) != 0]

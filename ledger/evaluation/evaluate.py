@@ -1,0 +1,146 @@
+"""From frames to a result: one pure function, which issuer, verifier and anyone else call with the same bytes.
+
+screening (which frames count) → activity (per item and month) → emissions (per source and month) → grade → document.
+The same site file, rules, frames and period give the same document, byte for byte, on any machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ledger.accounting.engine import Engine
+from ledger.accounting.factors import parse_factors
+from ledger.accounting.method import parse_method
+from ledger.accounting.units import UnitError, parse_unit
+from ledger.evaluation import document
+from ledger.evaluation.activity import Activity, gather
+from ledger.evaluation.calendar import months
+from ledger.evaluation.emissions import emit
+from ledger.evaluation.figures import Totals, add_up
+from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
+from ledger.evaluation.joining import join
+from ledger.evaluation.result import Result
+from ledger.evaluation.screening import screen
+from ledger.evaluation.series import Findings
+from ledger.evaluation.site import Site, parse_site
+from ledger.grading.benchmarks import BenchmarkSet, parse_benchmarks
+from ledger.grading.scheme import MEAN_DIFFERS, NO_SCHEME, NO_VALUE_ADDED, Grade, Scheme, grade, no_grade, parse_scheme
+from ledger.rules.head import RuleHead
+from terminal_signer.errors import CarbonError
+
+__all__ = ["AdmittedFrame", "EvaluationError", "Period", "Rules", "evaluate"]
+
+EMISSION_STATEMENT = 1
+CARBON_EFFICIENCY = 2
+LONGEST = 400 * 86_400
+VALUE_ADDED = "value_added"
+INDUSTRY_MEAN = "industry_mean"
+
+
+class EvaluationError(CarbonError):
+    """The evaluation was asked for something that its inputs do not allow."""
+
+    code = "evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class _Graders:
+    scheme: Scheme
+    benchmarks: BenchmarkSet
+
+
+def evaluate(
+    site: bytes, rules: Rules, frames: Sequence[AdmittedFrame], period: Period, *, seed: bytes, kind: int
+) -> Result:
+    """The result of a period. `kind`: 1 emission statement, 2 enterprise carbon efficiency; `seed`: 32 bytes.
+
+    Raises the named error of the file that is wrong, or `EvaluationError`; faulty data never raise, they show.
+    """
+    _check(period, seed, kind)
+    plan = parse_site(site)
+    engine = Engine(parse_method(rules.method), parse_factors(rules.factors))
+    graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
+    span = months(period.start, period.end, plan.offset)
+    heads = _heads(engine, graders)
+    join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
+    found = Findings()
+    screening = screen(frames, plan, engine.method.data_rules)
+    activity = gather(plan, engine, screening, span, found)
+    emissions = emit(plan, engine, activity, found)
+    totals = add_up(emissions)
+    graded = _grade(plan, activity, totals, graders, span[0].year)
+    marks = _marks(plan, heads, activity, graded)
+    facts = document.Facts(
+        kind, period, plan, engine, heads, screening, activity, emissions, totals, graded, marks, found, rules.template
+    )
+    return Result(document.write(facts), seed)
+
+
+def _check(period: Period, seed: bytes, kind: int) -> None:
+    if kind not in (EMISSION_STATEMENT, CARBON_EFFICIENCY):
+        raise EvaluationError(f"kind {kind} is not evaluated here", mend="1 emission statement, 2 carbon efficiency")
+    if not 0 <= period.start < period.end < 1 << 33 or period.end - period.start > LONGEST:
+        raise EvaluationError("a period ends after it starts, and lasts at most 400 days", mend="take a calendar year")
+    if len(seed) != 32:
+        raise EvaluationError("the seed has 32 bytes", mend="take 32 random bytes and keep them with the bundle")
+
+
+def _graders(rules: Rules) -> _Graders:
+    if rules.scheme is None or rules.benchmarks is None:
+        raise EvaluationError("a carbon-efficiency result needs scheme and benchmarks", mend="give both rule files")
+    return _Graders(parse_scheme(rules.scheme), parse_benchmarks(rules.benchmarks))
+
+
+def _heads(engine: Engine, graders: _Graders | None) -> dict[str, RuleHead]:
+    heads = {"method": engine.method.head, "factors": engine.factors.head}
+    if graders is not None:
+        heads |= {"scheme": graders.scheme.head, "benchmarks": graders.benchmarks.head}
+    return heads
+
+
+def _grade(site: Site, activity: Activity, totals: Totals, graders: _Graders | None, year: int) -> Grade:
+    if graders is None:
+        return no_grade(NO_SCHEME if VALUE_ADDED in activity.items else NO_VALUE_ADDED)
+    scheme = graders.scheme
+    graded = grade(
+        scheme,
+        graders.benchmarks,
+        energy=totals.energy,
+        deductions=totals.deductions,
+        denominator=_denominator(activity, scheme),
+        industry=site.industry,
+        year=year,
+    )
+    if graded.mean is not None and _declared_mean(activity, graded.mean.value, scheme.unit) is False:
+        return no_grade(MEAN_DIFFERS)
+    return graded
+
+
+def _denominator(activity: Activity, scheme: Scheme) -> Fraction | None:
+    item = activity.items.get(scheme.denominator)
+    if item is None or not any(month.present for month in item.months):
+        return None
+    try:
+        unit = parse_unit(scheme.denominator_unit)
+        return item.total() * item.unit.scale / unit.scale if unit.fits(item.unit) else None
+    except UnitError:
+        return None
+
+
+def _declared_mean(activity: Activity, mean: Fraction, unit_text: str) -> bool | None:
+    """Whether the mean that the enterprise declared is the published one; None where the site declares none."""
+    item = activity.items.get(INDUSTRY_MEAN)
+    if item is None:
+        return None
+    unit = parse_unit(unit_text)
+    return unit.fits(item.unit) and item.total() * item.unit.scale / unit.scale == mean
+
+
+def _marks(site: Site, heads: dict[str, RuleHead], activity: Activity, graded: Grade) -> frozenset[str]:
+    """Marks travel: from site file, rules, declarations and the mean into the result."""
+    marks = set(site.marks)
+    for head in heads.values():
+        marks |= head.marks
+    if activity.demo or (graded.mean is not None and graded.mean.demo):
+        marks.add("DEMO")
+    return frozenset(marks)

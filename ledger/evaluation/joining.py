@@ -1,0 +1,131 @@
+"""Whether a site file fits its rules: every refusal names the site file's line and how to mend it.
+
+Nothing is evaluated from a site file whose meters feed a source outside its boundary, whose sources are fed by nothing,
+or whose item would be counted twice.
+"""
+
+from ledger.accounting.engine import Engine
+from ledger.accounting.units import Unit
+from ledger.evaluation.site import Site, SiteError
+from ledger.rules.head import RuleHead
+
+
+def join(site: Site, engine: Engine, heads: dict[str, RuleHead], years: range) -> None:
+    """Raise `SiteError` unless the site file fits the method, the other rules and the reporting years."""
+    for kind, head in heads.items():
+        _same_rule(site, kind, head)
+        _covers(head, years)
+    delay = engine.method.data_rules.max_delay
+    if site.max_delay is not None and not 0 <= site.max_delay <= delay:
+        raise SiteError(f"max_delay may only tighten the method's {delay} s", where="site file", mend="lower it")
+    _points(site, engine)
+    _declarations(site, engine)
+    _sources(site, engine)
+
+
+def _same_rule(site: Site, kind: str, head: RuleHead) -> None:
+    named = site.rules.get(kind)
+    if named != head.id:
+        raise SiteError(
+            f"the site file names {kind} {named!r}, the evaluation was given {head.id!r}",
+            where="site file, field rules",
+            mend="use the rule that the site file names",
+        )
+
+
+def _covers(head: RuleHead, years: range) -> None:
+    first, last = head.years
+    outside = [year for year in years if year < first or (last is not None and year > last)]
+    if outside:
+        raise SiteError(
+            f"{head.id!r} ({head.edition}) does not apply to reporting year {outside[0]}",
+            mend="use the edition in force for the year",
+        )
+
+
+def _points(site: Site, engine: Engine) -> None:
+    for _, point in site.points():
+        item = engine.method.items.get(point.item)
+        if item is None:
+            raise SiteError(f"the method has no item {point.item!r}", where=point.place, mend=_known(engine))
+        _fits(point.unit, item.unit, point.item, point.place)
+
+
+def _declarations(site: Site, engine: Engine) -> None:
+    metered = {point.item for _, point in site.points()}
+    replaceable = {
+        binding.id
+        for source in engine.method.sources.values()
+        for binding in source.bindings.values()
+        if binding.kind == "factor"
+    }
+    for entry in site.declarations:
+        if entry.replaces is not None:
+            if entry.replaces not in replaceable:
+                raise SiteError(
+                    f"no source reads the factor {entry.replaces!r}", where=entry.place, mend="check its id"
+                )
+        elif entry.item not in engine.method.items:
+            raise SiteError(f"the method has no item {entry.item!r}", where=entry.place, mend=_known(engine))
+        elif entry.item in metered:
+            raise SiteError(
+                f"{entry.item!r} is metered and declared: it would be counted twice",
+                where=entry.place,
+                mend="keep the meter; a declaration of it is a cross-check, not a second amount",
+            )
+
+
+def _sources(site: Site, engine: Engine) -> None:
+    fed = {point.item for _, point in site.points()}
+    fed |= {entry.item for entry in site.declarations if entry.replaces is None}
+    inside: set[str] = set()
+    for listed in site.sources:
+        source = engine.method.sources.get(listed.id)
+        if source is None:
+            raise SiteError(
+                f"the method has no source {listed.id!r}",
+                where=listed.place,
+                mend="one of: " + ", ".join(engine.method.sources),
+            )
+        unfed = [item for item in source.items if item not in fed]
+        if listed.absent is None and unfed:
+            raise SiteError(
+                f"nothing feeds {unfed[0]!r} of source {listed.id!r}",
+                where=listed.place,
+                mend="map a point or a declaration to it, or say why it is absent",
+            )
+        if listed.absent is not None and not unfed:
+            raise SiteError(
+                f"source {listed.id!r} is called absent, but its items are fed",
+                where=listed.place,
+                mend="drop 'absent', or the points and declarations",
+            )
+        if listed.absent is None:
+            inside.update(source.items)
+    _nothing_outside(site, engine, inside)
+
+
+def _nothing_outside(site: Site, engine: Engine, inside: set[str]) -> None:
+    places = {point.item: point.place for _, point in site.points()}
+    places |= {entry.item: entry.place for entry in site.declarations if entry.replaces is None}
+    for item, place in places.items():
+        sources = engine.method.sources_of(item)
+        if sources and item not in inside:
+            raise SiteError(
+                f"{item!r} is fed, but no source in the boundary counts it",
+                where=place,
+                mend=f"list [[source]] id = {sources[0].id!r}",
+            )
+
+
+def _fits(unit: Unit, wanted: Unit, item: str, place: str) -> None:
+    if not unit.fits(wanted):
+        raise SiteError(
+            f"{unit.text} does not fit {item!r}, which is in {wanted.text}",
+            where=place,
+            mend=f"state a unit that converts to {wanted.text}",
+        )
+
+
+def _known(engine: Engine) -> str:
+    return "one of: " + ", ".join(sorted(engine.method.items))

@@ -1,0 +1,160 @@
+"""One measuring point over one period: which interval counts, what each month holds, what is missing.
+
+Amounts are summed exactly; registers are differenced into amounts first. Rules, all on the point's own values:
+
+1. An interval belongs to the month of its start; one that starts outside the period does not count.
+2. The same interval stated twice with one value counts once; with two values the greater one counts, as declared.
+3. Of intervals that overlap otherwise, the one that was logged first stands.
+4. An amount below zero, and a register that fell without its stated rollover explaining it, leave a gap.
+5. A gap is never a zero: it is listed, from–to.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from decimal import Context, Decimal, Inexact, localcontext
+from fractions import Fraction
+from itertools import pairwise
+
+from ledger.evaluation.calendar import Month
+from ledger.evaluation.screening import DECLARED, METERED
+
+_EXACT = Context(prec=400, traps=[Inexact])
+
+Amount = tuple[int, int, int, int, Decimal]
+"""Start, end, leaf index, quality, amount."""
+Stand = tuple[int, int, int, Decimal]
+"""Time, leaf index, quality, register."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was not as it should be: code and place → how often."""
+
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, code: str, place: str, times: int = 1) -> None:
+        self.counts[code, place] = self.counts.get((code, place), 0) + times
+
+
+@dataclass(frozen=True, slots=True)
+class PointTotals:
+    """`months` in order: (metered, declared) sums in the point's own unit, before its ratio. `gaps` from–to in the
+    period. `missing`: seconds per month. `fastest`: the highest amount per second of any interval that counted, where a
+    method fills gaps by it."""
+
+    months: tuple[tuple[Fraction, Fraction], ...]
+    intervals: int
+    gaps: tuple[tuple[int, int], ...]
+    missing: tuple[int, ...]
+    fastest: Fraction
+
+
+def totals(
+    amounts: list[Amount], months: list[Month], service: tuple[int, int], place: str, found: Findings, *, filling: bool
+) -> PointTotals:
+    """Sum a point's amounts over its time in service within the period, [from, to)."""
+    since, until = service
+    rows = _apart(amounts, place, found)
+    sums: list[tuple[Fraction, Fraction]] = []
+    gaps: list[tuple[int, int]] = []
+    cursor, at, counted = since, 0, 0
+    with localcontext(_EXACT):
+        for month in months:
+            month_end = month.end
+            by_quality = [Decimal(0), Decimal(0)]
+            while at < len(rows) and rows[at][0] < month_end:
+                start, end, _, quality, amount = rows[at]
+                at += 1
+                if start < since:
+                    cursor = max(cursor, end)
+                    continue
+                if start >= until:
+                    continue
+                if start != cursor:
+                    gaps.append((cursor, start))
+                by_quality[quality] += amount
+                counted += 1
+                cursor = end
+            sums.append((Fraction(by_quality[METERED]), Fraction(by_quality[DECLARED])))
+    if cursor < until:
+        gaps.append((cursor, until))
+    rates = [row for row in rows if since <= row[0] < until] if gaps and filling else []
+    return PointTotals(
+        tuple(sums), counted, tuple(gaps), tuple(_overlap(gaps, month) for month in months), _fastest(rates)
+    )
+
+
+def differences(stands: list[Stand], rollover: Decimal | None, place: str, found: Findings) -> list[Amount]:
+    """The amounts between a register's consecutive stands."""
+    rows = _one_stand_a_time(stands, place, found)
+    amounts: list[Amount] = []
+    with localcontext(_EXACT):
+        for (start, _, before, low), (end, index, after, high) in pairwise(rows):
+            amount = high - low
+            if amount < 0 and rollover is not None and low < rollover and (amount + rollover) * 2 < rollover:
+                amount += rollover
+                found.add("register-rollover", place)
+            if amount < 0:
+                found.add("register-fell", place)
+                continue
+            amounts.append((start, end, index, max(before, after), amount))
+    return amounts
+
+
+def _one_stand_a_time(stands: list[Stand], place: str, found: Findings) -> list[Stand]:
+    rows: list[Stand] = []
+    for row in sorted(stands):
+        if rows and rows[-1][0] == row[0]:
+            if rows[-1][3] != row[3]:
+                found.add("conflicting-values", place)
+                rows[-1] = (row[0], rows[-1][1], DECLARED, rows[-1][3])
+            continue
+        rows.append(row)
+    return rows
+
+
+def _apart(amounts: list[Amount], place: str, found: Findings) -> list[Amount]:
+    """The intervals that count, in order, none overlapping."""
+    amounts.sort()
+    rows = amounts
+    if any(row[4] < 0 for row in rows):
+        rows = [row for row in rows if row[4] >= 0]
+        found.add("negative-amount", place, len(amounts) - len(rows))
+    if all(before[1] <= after[0] for before, after in pairwise(rows)):
+        return rows
+    return _first_logged(_merged_twins(rows, place, found), place, found)
+
+
+def _merged_twins(rows: list[Amount], place: str, found: Findings) -> list[Amount]:
+    merged: dict[tuple[int, int], Amount] = {}
+    for row in rows:
+        twin = merged.get(row[:2])
+        if twin is None:
+            merged[row[:2]] = row
+        elif twin[4] != row[4]:
+            found.add("conflicting-values", place)
+            merged[row[:2]] = (*row[:2], min(twin[2], row[2]), DECLARED, max(twin[4], row[4]))
+        else:
+            found.add("stated-twice", place)
+    return list(merged.values())
+
+
+def _first_logged(rows: list[Amount], place: str, found: Findings) -> list[Amount]:
+    standing: list[Amount] = []
+    for row in sorted(rows, key=lambda entry: entry[2]):
+        at = bisect_left(standing, row)
+        before = standing[at - 1][1] if at else row[0]
+        after = standing[at][0] if at < len(standing) else row[1]
+        if before <= row[0] and row[1] <= after:
+            standing.insert(at, row)
+        else:
+            found.add("overlap", place)
+    return standing
+
+
+def _overlap(gaps: list[tuple[int, int]], month: Month) -> int:
+    return sum(max(0, min(end, month.end) - max(start, month.start)) for start, end in gaps)
+
+
+def _fastest(rows: list[Amount]) -> Fraction:
+    return max((Fraction(amount) / (end - start) for start, end, _, _, amount in rows), default=Fraction(0))
