@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -56,19 +57,26 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees one state of the database."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """A transaction that sees one state of the database. Raises StoreError."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as fault:
+        raise StoreError(f"the database cannot be read: {_reason(fault)}") from fault
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that commits at the end; on SQLite it holds the write lock from its start."""
+    """A transaction that commits at the end; on SQLite it holds the write lock from its start. Raises StoreError."""
     try:
         with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as fault:
-        raise StoreError(f"the database did not take the change: {getattr(fault, 'orig', None) or fault}") from fault
+        raise StoreError(f"the database did not take the change: {_reason(fault)}") from fault
+
+
+def _reason(fault: SQLAlchemyError) -> str:
+    return str(getattr(fault, "orig", None) or fault)
 
 
 def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
@@ -95,5 +103,5 @@ def migrate(engine: Engine) -> None:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except SQLAlchemyError as fault:
-        raise StoreError(f"the database cannot be migrated: {fault}") from fault
+    except CommandError as fault:
+        raise StoreError(f"the database cannot be migrated: {fault}", mend="use the program that wrote it") from fault
