@@ -90,7 +90,7 @@ def page_of(settings: Settings, identifier: str) -> CertificatePage:
     stored = _stored(settings, identifier, standing)
     if stored is None and standing.certificate is None:
         raise Problem("unknown-certificate" if standing.answered else "chain-unreachable", identifier=identifier)
-    return read_page(identifier, stored, standing, _domain(settings))
+    return read_page(identifier, stored, standing, _domain(settings), demo=settings.chain.deployment.demo)
 
 
 def _standing(chain: ChainReader, identifier: str) -> Standing:

@@ -24,7 +24,8 @@ from ledger.language import Language
 from terminal_signer.errors import CarbonError
 
 FORMAT = "page/1"
-MARKS = ("DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED")
+DEMO = "DEMO"
+MARKS = (DEMO, "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED")
 LEVELS = ("low", "medium", "high")
 ROLES = ("method", "factors", "scheme", "benchmarks", "template")
 

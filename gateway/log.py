@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from gateway.body import bounded_body, require_media
 from gateway.problems import Problem
 from gateway.settings import Settings, log_of, settings_of
-from ledger.anchoring.rules import ON_CHAIN, Head
+from ledger.anchoring.heads import ON_CHAIN, Head
 from ledger.log.tiles import TileError, parse_address
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import reading
@@ -100,7 +100,7 @@ def receipt(request: Request, log_id: Served, digest: str) -> Response:
 
 @router.post("/receipts", summary="The receipts of up to 1,000 frames", openapi_extra=_BODY)
 def receipts(request: Request, log_id: Served, digests: Annotated[list[str], Depends(asked_digests)]) -> Response:
-    """In the order asked: `receipt/1`, or {"digest", "state": "pending", "index"}, or {"digest", "state": "unknown"}."""
+    """In the order asked: a `receipt/1`, or {"digest", "state": "pending" or "unknown"}, a pending one with "index"."""
     document = {"format": FORMAT, "receipts": _receipts(request, log_id, digests)}
     return JSONResponse(document, headers={"Cache-Control": "no-store"})
 

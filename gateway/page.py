@@ -8,7 +8,8 @@ Rules, in this order:
 3. A stored statement that is not the chain's is shown as a contradiction; a token whose statement is not stored is
    shown with the chain's own fields only.
 4. A figure is shown only where the enterprise published its opening and that matches the statement's commitment.
-5. Marks (DEMO, REPLAYED, ILLUSTRATIVE, UNVERIFIED) stand next to every figure or grade.
+5. Marks (DEMO, REPLAYED, ILLUSTRATIVE, UNVERIFIED) stand next to every figure or grade; whatever a demo deployment
+   holds is marked DEMO, also where the stored row does not say so.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.facts import Name, PageFacts
+from gateway.facts import DEMO, MARKS, Name, PageFacts
 from gateway.figures import Figure
 from ledger.certificates.statement import Domain, Statement
 from ledger.chain.views import CertificateView
@@ -107,6 +108,7 @@ class CertificatePage:
     issued_at: int
     parties: tuple[Party, ...]
     coverage: int
+    marks: tuple[str, ...]
     stored: Stored | None
 
     @property
@@ -131,10 +133,6 @@ class CertificatePage:
         )
 
     @property
-    def marks(self) -> tuple[str, ...]:
-        return self.stored.facts.marks if self.stored else ()
-
-    @property
     def offset(self) -> str:
         return self.stored.facts.offset if self.stored else "+00:00"
 
@@ -152,17 +150,25 @@ def verdict_of(stored: Stored | None, standing: Standing, domain: Domain) -> Ver
     return _BY_STATUS.get(on_chain.status, Verdict.ABSENT)
 
 
-def read_page(identifier: str, stored: Stored | None, standing: Standing, domain: Domain) -> CertificatePage:
-    """At least one of the stored row and the chain's answer must be there."""
+def read_page(
+    identifier: str, stored: Stored | None, standing: Standing, domain: Domain, *, demo: bool
+) -> CertificatePage:
+    """At least one of the stored row and the chain's answer must be there. `demo` is the deployment's."""
     verdict = verdict_of(stored, standing, domain)
     if stored is not None:
-        return _from_statement(verdict, stored, standing)
+        return _from_statement(verdict, stored, standing, demo)
     if standing.certificate is None:
         raise ValueError("neither stored nor on the chain")
-    return _from_chain(identifier, verdict, standing.certificate, standing)
+    return _from_chain(identifier, verdict, standing.certificate, standing, demo)
 
 
-def _from_statement(verdict: Verdict, stored: Stored, standing: Standing) -> CertificatePage:
+def _marks(stored: Stored | None, demo: bool) -> tuple[str, ...]:
+    """Rule 5: those of the certificate, and DEMO for all that a demo deployment holds."""
+    held = set(stored.facts.marks if stored else ()) | ({DEMO} if demo else set())
+    return tuple(mark for mark in MARKS if mark in held)
+
+
+def _from_statement(verdict: Verdict, stored: Stored, standing: Standing, demo: bool) -> CertificatePage:
     said, facts = stored.statement, stored.facts
     return CertificatePage(
         identifier=said.identifier,
@@ -183,11 +189,14 @@ def _from_statement(verdict: Verdict, stored: Stored, standing: Standing) -> Cer
             Party("verifier", facts.verifier, said.verifier),
         ),
         coverage=said.coverage,
+        marks=_marks(stored, demo),
         stored=stored,
     )
 
 
-def _from_chain(identifier: str, verdict: Verdict, view: CertificateView, standing: Standing) -> CertificatePage:
+def _from_chain(
+    identifier: str, verdict: Verdict, view: CertificateView, standing: Standing, demo: bool
+) -> CertificatePage:
     return CertificatePage(
         identifier=identifier,
         verdict=verdict,
@@ -207,6 +216,7 @@ def _from_chain(identifier: str, verdict: Verdict, view: CertificateView, standi
             Party("verifier", None, view.verifier),
         ),
         coverage=view.coverage,
+        marks=_marks(None, demo),
         stored=None,
     )
 

@@ -48,6 +48,7 @@ def problem(request: Request, code: str) -> Response:
     text = wording(language_of(request))
     explained = {
         "type": f"/problems/{code}",
+        "code": code,
         "title": text(f"problem.{code}.title"),
         "status": STATUS[code],
         "detail": "",
