@@ -149,7 +149,8 @@ class Statement:
         if set(document) != {"format", *(name for _, name in FIELDS)}:
             odd = sorted(set(document) ^ {"format", *(name for _, name in FIELDS)}, key=str)
             raise StatementError(f"unknown or missing field {odd[0]!r}"[:120])
-        return cls(*(_from_json(kind, name, document[name]) for kind, name in FIELDS))
+        values: list[Any] = [_from_json(kind, name, document[name]) for kind, name in FIELDS]
+        return cls(*values)
 
 
 def type_string() -> str:

@@ -18,8 +18,10 @@ CHAIN_FLAGS = ("gap", "prev", "fork", "seen", "iat")
 
 
 def check_key_chains(admitted: Sequence[AdmittedFrame], subs: Collection[str], as_signed: bool) -> tuple[bool, Finding]:
-    """Frames of the site's keys follow one another without a hole. A hole or a fork that the log itself has is no
-    lie: it stands if the three signed this very list of frames (`as_signed`), and the evaluation counts what is missing.
+    """Frames of the site's keys follow one another without a hole.
+
+    A hole or a fork that the log itself has is no lie: it stands if the three signed this very list of frames
+    (`as_signed`), and the evaluation counts what is missing.
     """
     found: Counter[str] = Counter()
     for entry in admitted:
@@ -65,8 +67,9 @@ def check_completeness(
 ) -> tuple[bool, Finding]:
     """For every key that a terminal of the site file had in the period: each frame, opening to closing.
 
-    Opening: frame 0, or one signed before the period. Closing: one that has seen a head anchored later than the period's
-    end plus the grace, or than the key's own end; a rotated key may end with the digest that its successor names.
+    Opening: frame 0, or one signed before the period. Closing: one that has seen a head anchored later than the
+    period's end plus the grace, or than the key's own end; a rotated key may end with the digest that its successor
+    names.
     """
     by_key: dict[bytes, list[AdmittedFrame]] = {}
     for entry in admitted:

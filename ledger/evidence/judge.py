@@ -10,14 +10,17 @@ the order of the log, with the time of the block that anchored each frame. Inges
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from ledger.accounting.method import parse_method
 from ledger.evaluation.inputs import AdmittedFrame
+from ledger.evaluation.site import Site
 from ledger.evidence.bundle import Head
 from ledger.log.admission import Enrolment, KeyState, Times, admit, oldest_reading
 from terminal_signer import frame as frames
 from terminal_signer.frame import Document, Frame, Pack, PayloadFault
 
-__all__ = ["KeyName", "Opened", "judge", "key_name", "open_frame"]
+__all__ = ["KeyName", "Opened", "judge", "key_name", "open_frame", "terminals_of", "times_of"]
 
 KeyName = tuple[str, str, bytes]
 
@@ -44,6 +47,18 @@ def open_frame(raw: bytes) -> Opened:
         return Opened(frame, None, fault.code)
 
 
+def terminals_of(site: Site) -> frozenset[str]:
+    """The terminals whose keys' frames must be complete: meters, and whoever declares an item."""
+    return frozenset([meter.sub for meter in site.meters] + [entry.sub for entry in site.declarations])
+
+
+def times_of(site: Site, method: bytes) -> Times:
+    """The time parameters of the method; the site file may only tighten the delay."""
+    rules = parse_method(method).data_rules
+    delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
+    return Times(rules.grace, delay, rules.skew)
+
+
 def judge(
     opened: Sequence[Opened],
     indices: Iterable[int],
@@ -63,13 +78,17 @@ def judge(
             head = next(coming)
         frame = entry.frame
         enrolment = enrolments[key_name(frame)]
-        seen = roots.get(frame.seen.size) if frame.seen is not None and frame.seen.size <= index else None
         flags, states[enrolment.id] = admit(
             frame, entry.fault, enrolment, states.get(enrolment.id) or _before(frame), head.time, times,
-            log_id=log_id, oldest=oldest_reading(entry.content), root_at=lambda _, root=seen: root,
+            log_id=log_id, oldest=oldest_reading(entry.content), root_at=partial(_root_before, roots, index),
         )  # fmt: skip
         admitted.append(AdmittedFrame(frame, entry.content, index, head.time, enrolment, flags))
     return admitted
+
+
+def _root_before(roots: Mapping[int, bytes], index: int, size: int) -> bytes | None:
+    """The root at an anchored size, if a frame at `index` can have seen it."""
+    return roots.get(size) if size <= index else None
 
 
 def _before(frame: Frame) -> KeyState | None:

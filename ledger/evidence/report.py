@@ -74,11 +74,18 @@ class Checklist:
         self.claims[name] = Claim(name, state, finding)
 
     def check(self, name: str, needs: str, test: Callable[[], tuple[Value, Finding]]) -> Value | None:
-        """Run `test` unless a claim among `needs` failed already; its value, or None. A second answer replaces the
-        first."""
+        """Run `test` unless a claim among `needs` failed already; its value, or None."""
         self.needs[name] = needs.split()
         if any(need in self.claims and self.claims[need].state != "verified" for need in self.needs[name]):
             return None
+        return self._run(name, test)
+
+    def confirm(self, name: str, test: Callable[[], tuple[Value, Finding]]) -> None:
+        """A second test of a claim that holds so far."""
+        if self.claims[name].state == "verified":
+            self._run(name, test)
+
+    def _run(self, name: str, test: Callable[[], tuple[Value, Finding]]) -> Value | None:
         try:
             value, finding = test()
         except Unmet as unmet:

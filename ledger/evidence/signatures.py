@@ -23,14 +23,16 @@ from terminal_signer.keys import ES256, KeyFault, PublicKey, possession_message
 
 __all__ = ["SignatureThreads", "enrolments_of"]
 
+Keys = tuple[dict[KeyName, Enrolment], Finding]
+
 THREADS = 2
 SWITCH_SECONDS = 1e-4
 
 
-def enrolments_of(bundle: Bundle, policy: Policy, terminals: Mapping[bytes, Terminal]) -> dict[KeyName, Enrolment]:
+def enrolments_of(bundle: Bundle, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Keys:
     """The bundle's keys with what the registry says of them. Raises Failed or Unmet."""
     found = [_enrolment(key, policy, terminals) for key in bundle.keys]
-    return {(entry.iss, entry.sub, entry.kid): entry for entry in found}
+    return {(entry.iss, entry.sub, entry.kid): entry for entry in found}, Finding("keys", {"keys": len(found)})
 
 
 def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Enrolment:

@@ -18,15 +18,19 @@ is exit 1, a policy that is not met exit 3. No network, no clock: `now` and the 
 
 from collections.abc import Sequence
 
+from ledger.evaluation.inputs import Rules
+from ledger.evaluation.site import Site, parse_site
 from ledger.evidence import conclusion, history
-from ledger.evidence.bundle import Bundle
-from ledger.evidence.derive import evidence_root
-from ledger.evidence.judge import Opened, judge, open_frame
+from ledger.evidence.bundle import RULES, Bundle
+from ledger.evidence.derive import derived_fields, evidence_root
+from ledger.evidence.judge import Opened, judge, open_frame, terminals_of, times_of
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Checklist, Finding, Report, Unmet
 from ledger.evidence.rpc import ChainFacts
 from ledger.evidence.signatures import SignatureThreads, enrolments_of
 from ledger.evidence.strict import Malformed
+from ledger.log.admission import Times
+from terminal_signer.errors import CarbonError
 from terminal_signer.frame import FrameRefused
 
 __all__ = ["verify"]
@@ -40,45 +44,58 @@ def verify(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Repor
     try:
         if (facts.chain_id, facts.genesis) != (policy.chain_id, policy.genesis) or bundle.chain_id != policy.chain_id:
             raise Unmet("wrong-chain", found=facts.chain_id, bundle=bundle.chain_id, policy=policy.chain_id)
-        _check_claims(bundle, policy, facts, checks)
+        _check_claims(bundle, policy, facts, now, checks)
     except Unmet as unmet:
         checks.stop(unmet.finding)
-    checks.policy += conclusion.policy_conditions(bundle, policy, facts, now)
     return checks.report()
 
 
-def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, checks: Checklist) -> None:
+def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int, checks: Checklist) -> None:
     """All claims. The signatures are verified in threads meanwhile and are waited for at the end."""
     statement, terminals = bundle.statement, facts.terminals or {}
-    site, times = conclusion.site_of(bundle)
-    keys = checks.check("signatures", "", lambda: enrolments_of(bundle, policy, terminals))
-    with SignatureThreads(keys or {}) as threads:
+    site, rules, times = _files(bundle)
+    subs = terminals_of(site)
+    keys = checks.check("signatures", "", lambda: enrolments_of(bundle, policy, terminals)) or {}
+    with SignatureThreads(keys) as threads:
         opened = _open(bundle, threads)
         checks.add("format", Finding("format", {"frames": len(opened), "keys": len(bundle.keys)}))
-        if keys is not None and threads.strangers:
-            checks.check("signatures", "", threads.outcome)
-        known = keys is not None and not threads.strangers
-        judged = judge(opened, bundle.indices(), bundle.heads, keys, statement.log_id, times) if known else []
+        if threads.strangers:
+            checks.confirm("signatures", threads.outcome)
+        judged = []
+        if not threads.strangers:
+            judged = judge(opened, bundle.indices(), bundle.heads, keys, statement.log_id, times)
         digests = [entry.frame.digest for entry in opened]
         leaves = history.leaves_of(digests)
-        as_signed = evidence_root(leaves, bundle) == statement.evidence_root
+        stated = [statement.site, *(getattr(statement, role) for role in RULES)]
+        as_signed = evidence_root(leaves, stated) == statement.evidence_root
 
         check = checks.check
-        check("key-chain", "signatures", lambda: history.check_key_chains(judged, site.subs, as_signed))
+        check("key-chain", "signatures", lambda: history.check_key_chains(judged, subs, as_signed))
         check("inclusion", "", lambda: history.check_inclusion(bundle, leaves))
         check("anchor", "", lambda: history.check_anchor(bundle, facts))
         check(
             "completeness",
             "key-chain inclusion anchor",
-            lambda: history.check_completeness(bundle, judged, terminals, site.subs, times.grace),
+            lambda: history.check_completeness(bundle, judged, terminals, subs, times.grace),
         )
         check("site", "signatures inclusion anchor", lambda: conclusion.check_site(bundle, judged, site.iss, policy))
-        rules = check("rules", "", lambda: conclusion.check_rules(bundle, facts))
+        check("rules", "", lambda: conclusion.check_rules(bundle, facts))
         result = check("result", "completeness site rules", lambda: conclusion.check_result(bundle, rules, judged))
-        check("statement", "result", lambda: conclusion.check_statement(bundle, result, leaves))
+        files = bundle.site, bundle.rules
+        fields = {} if result is None else derived_fields(statement.identifier, site.iss, *files, leaves, result)
+        check("statement", "result", lambda: conclusion.check_statement(bundle, fields))
         check("certificate", "", lambda: conclusion.check_certificate(bundle, policy, facts))
-        if known:
-            check("signatures", "", threads.outcome)
+        checks.confirm("signatures", threads.outcome)
+    marks = [] if result is None else result.document["marks"]
+    checks.policy += conclusion.policy_conditions(bundle, policy, facts, marks, now)
+
+
+def _files(bundle: Bundle) -> tuple[Site, Rules, Times]:
+    try:
+        site = parse_site(bundle.site)
+        return site, Rules(**bundle.rules), times_of(site, bundle.rules["method"])
+    except CarbonError as error:
+        raise Malformed(error.message, where=error.where) from None
 
 
 def _open(bundle: Bundle, threads: SignatureThreads) -> Sequence[Opened]:

@@ -1,7 +1,7 @@
 """Keccak-256 against published digests and against an independent implementation."""
 
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,0 +1,155 @@
+"""Issue a certificate: draw up the statement from a result, collect three signatures, mint, store.
+
+The contract is the referee: it checks signatures, accreditations, the anchored head and the published rules again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from eth_typing import Hash32
+from sqlalchemy import Engine
+
+from ledger.certificates.statement import Domain, Statement
+from ledger.chain.client import Chain
+from ledger.evaluation.result import Result
+from ledger.evidence.bundle import Signatures
+from ledger.evidence.derive import derived_fields
+from ledger.store.certificates import StoredCertificate, put_certificate
+
+__all__ = ["Issued", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
+
+NO_HASH = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The accounts that sign. The enterprise's holds its node, sends the transaction and receives the certificate."""
+
+    enterprise: LocalAccount
+    evaluator: LocalAccount
+    verifier: LocalAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the parties agree upon and no evidence decides. `supersedes` is a token number or 0; `opinion` the hash of
+    the verifier's report, 32 zero bytes in a demo deployment only."""
+
+    identifier: str
+    kind: int
+    period_start: int
+    period_end: int
+    valid_until: int
+    submit_before: int
+    assurance: int = 0
+    opinion: bytes = NO_HASH
+    supersedes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A minted certificate."""
+
+    statement: Statement
+    signatures: Signatures
+    token: bytes
+    transaction: bytes
+    block_number: int
+    gas_used: int
+
+
+def domain_of(chain: Chain) -> Domain:
+    return Domain(chain.deployment.chain_id, chain.deployment.address("CertificateRegistry"))
+
+
+def draw_up(
+    terms: Terms,
+    parties: Parties,
+    iss: str,
+    site: bytes,
+    rules: Mapping[str, bytes],
+    log_id: bytes,
+    tree_size: int,
+    leaves: Sequence[bytes],
+    result: Result,
+) -> Statement:
+    """The statement that follows from the evidence under these terms. `leaves`: leaf hashes of all frames held, in the
+    order of the log; `tree_size`: that of the last anchored head. Raises StatementError, IdentifierError."""
+    return Statement(
+        **derived_fields(terms.identifier, iss, site, rules, leaves, result),
+        identifier=terms.identifier,
+        kind=terms.kind,
+        recipient=_address(parties.enterprise),
+        evaluator=_address(parties.evaluator),
+        verifier=_address(parties.verifier),
+        period_start=terms.period_start,
+        period_end=terms.period_end,
+        log_id=log_id,
+        tree_size=tree_size,
+        assurance=terms.assurance,
+        opinion=terms.opinion,
+        supersedes=terms.supersedes,
+        valid_until=terms.valid_until,
+        submit_before=terms.submit_before,
+    )
+
+
+def sign(statement: Statement, domain: Domain, account: LocalAccount) -> bytes:
+    """65 bytes r ‖ s ‖ v over the statement's EIP-712 digest."""
+    return bytes(account.unsafe_sign_hash(Hash32(statement.digest(domain))).signature)
+
+
+def certify(
+    chain: Chain,
+    engine: Engine,
+    statement: Statement,
+    parties: Parties,
+    result: Result,
+    *,
+    openings: Sequence[Mapping[str, Any]],
+    summary: Mapping[str, Any],
+    issued_at: int,
+) -> Issued:
+    """Sign by all three, mint, and store what the public page shows. Raises ContractRefused with its reason."""
+    domain = domain_of(chain)
+    signatures = Signatures(
+        sign(statement, domain, parties.enterprise),
+        sign(statement, domain, parties.evaluator),
+        sign(statement, domain, parties.verifier),
+    )
+    receipt = chain.send(
+        parties.enterprise, "CertificateRegistry", "mint", astuple(statement),
+        signatures.enterprise, signatures.evaluator, signatures.verifier,
+    )  # fmt: skip
+    token = statement.digest(domain)
+    issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
+    put_certificate(engine, _row(issued, result, openings, summary, issued_at))
+    return issued
+
+
+def _row(
+    issued: Issued,
+    result: Result,
+    openings: Sequence[Mapping[str, Any]],
+    summary: Mapping[str, Any],
+    issued_at: int,
+) -> StoredCertificate:
+    return StoredCertificate(
+        token_id=issued.token,
+        identifier=issued.statement.identifier,
+        kind=issued.statement.kind,
+        statement=issued.statement.to_json(),
+        result=dict(result.document),
+        openings={"format": "openings/1", "figures": [dict(opening) for opening in openings]},
+        marks=tuple(result.document["marks"]),
+        summary=dict(summary),
+        transaction=issued.transaction,
+        block_number=issued.block_number,
+        issued_at=issued_at,
+    )
+
+
+def _address(account: LocalAccount) -> bytes:
+    return bytes.fromhex(account.address[2:])
