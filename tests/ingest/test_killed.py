@@ -18,7 +18,7 @@ from terminal_signer.receipt import leaf_hash
 from tests.conftest import ROOT
 from tests.ingest.terminal import LOG, START, Terminal
 
-FRAMES = 2000
+FRAMES = 800
 KILLS = 6
 RECORD = 40
 
@@ -52,7 +52,8 @@ def test_what_was_acknowledged_survives(ingest: Ingest, terminal: Terminal, engi
     log, store = LogStore(engine, LOG), FrameStore(engine, LOG)
     killed = 0
     for _ in range(KILLS):
-        killed += not _run_until_killed(tmp_path / "ledger.sqlite", source, acknowledged, chance.choice([2, 11, 50]), chance)
+        each = chance.choice([2, 11, 50])
+        killed += not _run_until_killed(tmp_path / "ledger.sqlite", source, acknowledged, each, chance)
         kept = _acknowledged(acknowledged)
         size = log.size()
         stored = list(store.between(0, size + 1))
