@@ -21,7 +21,9 @@ HIGHEST = "highest-rate"
 class DataRules:
     """`max_delay`, `grace`, `skew` in seconds. `flags`: what each flag does to a frame's values – exclude them, degrade
     them (they count, but as declared, not as metered), or keep them. `gaps`: missing intervals are only reported, or
-    filled at the highest rate that the point showed in the period (conservative, as 'estimated')."""
+    filled at the highest rate that the point showed in the period (conservative, as 'estimated'). `gaps_limit`: the
+    share of emissions, in basis points, that gaps may stand for or fill before there is no grade: leaving hours out must
+    not improve it."""
 
     grace: int
     max_delay: int
@@ -29,6 +31,7 @@ class DataRules:
     flags: dict[str, str]
     gaps: str
     gaps_statement: dict[str, str]
+    gaps_limit: int
 
 
 def read_data_rules(top: Table) -> DataRules:
@@ -47,8 +50,11 @@ def read_data_rules(top: Table) -> DataRules:
     if rule not in (REPORT, HIGHEST):
         raise gaps.error("rule", f"unknown rule {rule!r}", f"{REPORT!r} or {HIGHEST!r}")
     statement = gaps.names("statement")
+    limit = gaps.integer("limit")
+    if not 0 <= limit <= 10_000:
+        raise gaps.error("limit", f"{limit} is no share in basis points", "0 to 10000")
     gaps.finish()
-    return DataRules(bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement)
+    return DataRules(bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement, limit)
 
 
 def _bounded(table: Table, field: str, most: int) -> int:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from ledger.evaluation.inputs import Period
+
 _OFFSET = re.compile(r"([+-])([01][0-9]):([0-5][0-9])")
 
 
@@ -48,6 +50,7 @@ def months(start: int, end: int, offset: int) -> list[Month]:
     return found
 
 
-def year_period(year: int, offset: int) -> tuple[int, int]:
-    """Start and end of a calendar year."""
-    return start_of(date(year, 1, 1), offset), start_of(date(year + 1, 1, 1), offset)
+def year_of(moment: int, offset: int) -> Period:
+    """The calendar year that a moment lies in."""
+    year = local_date(moment, offset).year
+    return Period(start_of(date(year, 1, 1), offset), start_of(date(year + 1, 1, 1), offset))

@@ -120,6 +120,7 @@ def _emissions(facts: Facts) -> Json:
         "gases": list(method.gases),
         "gwp_set": method.gwp_set,
         "total": decimal_text(totals.total),
+        "incomplete": [source_id for source_id, months in facts.emissions.sources.items() if not months],
         "energy": decimal_text(totals.energy),
         "deductions": decimal_text(totals.deductions),
         **{f"scope{scope}": decimal_text(value) for scope, value in totals.by_scope.items()},

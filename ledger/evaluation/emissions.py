@@ -1,8 +1,8 @@
 """Emissions of a period from its activity: per source and month, and how good the data behind each tonne is.
 
 Every emission belongs to one class, by the weakest thing that made it: *metered* – amounts of a meter's key, undisputed
-and in time, calibrated – and prescribed or measured factors; *defaulted* – metered amounts, but a default stood in for a
-value that the enterprise could have measured; *declared* – an amount that an office stated, or a reading that was
+and in time, calibrated – and prescribed or measured factors; *defaulted* – metered amounts, but a default stood in for
+a value that the enterprise could have measured; *declared* – an amount that an office stated, or a reading that was
 degraded; *estimated* – an amount that fills a gap. Shares weigh each class by the absolute value of its emissions: a
 deduction cannot hide another source.
 
@@ -89,6 +89,14 @@ def coverage(emissions: Emissions) -> int:
     covered = sum((abs(month.covered) for month in months), Fraction(0))
     whole = sum((abs(month.value) + abs(month.missing) for month in months), Fraction(0))
     return 0 if emissions.blind or whole == 0 else int(covered * BASIS_POINTS / whole)
+
+
+def missing_share(emissions: Emissions) -> Fraction:
+    """The share of all emissions that gaps stand for, or that fills them."""
+    months = emissions.counted()
+    gaps = sum((abs(month.missing) + abs(month.by_class["estimated"]) for month in months), Fraction(0))
+    whole = sum((abs(month.value) + abs(month.missing) for month in months), Fraction(0))
+    return gaps / whole if whole else Fraction(0)
 
 
 def _month(

@@ -15,7 +15,7 @@ from ledger.accounting.units import UnitError, parse_unit
 from ledger.evaluation import document
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.calendar import months
-from ledger.evaluation.emissions import emit
+from ledger.evaluation.emissions import BASIS_POINTS, Emissions, emit, missing_share
 from ledger.evaluation.figures import Totals, add_up
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.joining import join
@@ -24,7 +24,18 @@ from ledger.evaluation.screening import screen
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Site, parse_site
 from ledger.grading.benchmarks import BenchmarkSet, parse_benchmarks
-from ledger.grading.scheme import MEAN_DIFFERS, NO_SCHEME, NO_VALUE_ADDED, Grade, Scheme, grade, no_grade, parse_scheme
+from ledger.grading.scheme import (
+    MEAN_DIFFERS,
+    NO_DATA,
+    NO_SCHEME,
+    NO_VALUE_ADDED,
+    TOO_MANY_GAPS,
+    Grade,
+    Scheme,
+    grade,
+    no_grade,
+    parse_scheme,
+)
 from ledger.rules.head import RuleHead
 from terminal_signer.errors import CarbonError
 
@@ -49,6 +60,13 @@ class _Graders:
     benchmarks: BenchmarkSet
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    site: Site
+    activity: Activity
+    emissions: Emissions
+
+
 def evaluate(
     site: bytes, rules: Rules, frames: Sequence[AdmittedFrame], period: Period, *, seed: bytes, kind: int
 ) -> Result:
@@ -68,7 +86,7 @@ def evaluate(
     activity = gather(plan, engine, screening, span, found)
     emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions)
-    graded = _grade(plan, activity, totals, graders, span[0].year)
+    graded = _grade(_Found(plan, activity, emissions), totals, graders, engine.method.data_rules.gaps_limit)
     marks = _marks(plan, heads, activity, graded)
     facts = document.Facts(
         kind, period, plan, engine, heads, screening, activity, emissions, totals, graded, marks, found, rules.template
@@ -98,9 +116,15 @@ def _heads(engine: Engine, graders: _Graders | None) -> dict[str, RuleHead]:
     return heads
 
 
-def _grade(site: Site, activity: Activity, totals: Totals, graders: _Graders | None, year: int) -> Grade:
+def _grade(facts: _Found, totals: Totals, graders: _Graders | None, limit: int) -> Grade:
+    """A grade, or why there is none: missing data must not earn a better one."""
+    site, activity = facts.site, facts.activity
     if graders is None:
         return no_grade(NO_SCHEME if VALUE_ADDED in activity.items else NO_VALUE_ADDED)
+    if facts.emissions.blind:
+        return no_grade(NO_DATA)
+    if missing_share(facts.emissions) * BASIS_POINTS > limit:
+        return no_grade(TOO_MANY_GAPS)
     scheme = graders.scheme
     graded = grade(
         scheme,
@@ -109,7 +133,7 @@ def _grade(site: Site, activity: Activity, totals: Totals, graders: _Graders | N
         deductions=totals.deductions,
         denominator=_denominator(activity, scheme),
         industry=site.industry,
-        year=year,
+        year=activity.months[0].year,
     )
     if graded.mean is not None and _declared_mean(activity, graded.mean.value, scheme.unit) is False:
         return no_grade(MEAN_DIFFERS)

@@ -23,12 +23,19 @@ NOT_POSITIVE = "value-added-not-positive"
 NO_SCHEME = "no-scheme"
 NO_MEAN = "no-industry-mean"
 MEAN_DIFFERS = "industry-mean-differs"
+NO_DATA = "no-data"
+TOO_MANY_GAPS = "too-many-gaps"
 
 REASONS = {
     NO_VALUE_ADDED: {"zh": "未申报工业增加值", "en": "no value added declared"},
     NOT_POSITIVE: {"zh": "工业增加值不大于零", "en": "the value added is not above zero"},
     NO_SCHEME: {"zh": "本结果不适用评级方案", "en": "no grading scheme applies to this result"},
     NO_MEAN: {"zh": "基准集中无该行业该年度均值", "en": "the benchmark set has no mean for this industry and year"},
+    NO_DATA: {
+        "zh": "边界内有排放源全期无数据",
+        "en": "a source within the boundary has no data for the whole period",
+    },
+    TOO_MANY_GAPS: {"zh": "缺失数据超过方法限值", "en": "more data are missing than the method allows"},
     MEAN_DIFFERS: {
         "zh": "申报的行业均值与基准集不一致",
         "en": "the declared industry mean differs from the benchmark set",

@@ -1,0 +1,73 @@
+"""Every rule file that ships: it reads, says where its figures come from, and its worked examples come out."""
+
+from fractions import Fraction
+
+import pytest
+
+from ledger.accounting.engine import Engine
+from ledger.accounting.factors import Example, FactorSet, parse_factors
+from ledger.accounting.method import parse_method
+from ledger.accounting.units import Quantity, parse_unit
+from ledger.canonical import decimal_text, exact_number
+from ledger.rules import UnknownRuleError, load_rule, rule_names
+
+FACTOR_SETS = ("cn-a-2013", "cn-d-2011")
+GENERAL = parse_method(load_rule("general"), "general.toml")
+
+
+def factor_set(name: str) -> FactorSet:
+    return parse_factors(load_rule(name), f"{name}.toml")
+
+
+def worked() -> list[tuple[str, Example]]:
+    return [(name, example) for name in FACTOR_SETS for example in factor_set(name).examples]
+
+
+def amount(text: str) -> Quantity:
+    number, _, unit = text.partition(" ")
+    return Quantity(exact_number(number), parse_unit(unit))
+
+
+@pytest.mark.parametrize(("name", "example"), worked(), ids=lambda value: getattr(value, "id", value))
+def test_worked_examples_come_out(name: str, example: Example) -> None:
+    engine = Engine(GENERAL, factor_set(name))
+    items = {item: amount(text) for item, text in example.items.items()}
+    emission = engine.emission(example.source, example.year, items).quantity.to(parse_unit(example.unit))
+    off = abs(emission.value - exact_number(example.result))
+    assert off <= exact_number(example.within), decimal_text(emission.value)
+
+
+@pytest.mark.parametrize("name", FACTOR_SETS)
+def test_no_figure_of_low_confidence_is_a_default(name: str) -> None:
+    factors = factor_set(name)
+    marks = {factor.confidence for values in factors.factors.values() for factor in values}
+    assert marks <= {"found", "tried", "memory-high"}
+    assert all(factor.source for values in factors.factors.values() for factor in values)
+
+
+def test_an_edition_that_was_not_checked_against_its_text_is_unverified() -> None:
+    assert GENERAL.head.marks == {"UNVERIFIED"}
+    assert all(factor_set(name).head.marks == {"UNVERIFIED"} for name in FACTOR_SETS)
+
+
+@pytest.mark.parametrize(
+    ("year", "value"), [(2018, "0.6101"), (2020, "0.6101"), (2021, "0.581"), (2022, "0.5703"), (2023, "0.5703")]
+)
+def test_a_reporting_year_takes_its_own_grid_factor(year: int, value: str) -> None:
+    """INV-15: the factor of a year is fixed; a later one stands beside it."""
+    assert decimal_text(factor_set("cn-a-2013").choose("electricity.grid", year).quantity.value) == value
+
+
+def test_sets_that_disagree_are_kept_apart() -> None:
+    coke = [factor_set(name).choose("coke.ncv", 2018).quantity.to(parse_unit("GJ/t")).value for name in FACTOR_SETS]
+    assert coke == [Fraction("28.446"), Fraction("28.435")]
+
+
+@pytest.mark.parametrize("name", ["", "../general", "general.toml", "GENERAL", "no-such", "a" * 200])
+def test_an_unknown_rule_is_refused_by_name(name: str) -> None:
+    with pytest.raises(UnknownRuleError):
+        load_rule(name)
+
+
+def test_rule_names_are_the_ids_inside() -> None:
+    assert all(f'\nid = "{name}"\n'.encode() in load_rule(name) for name in rule_names())
