@@ -16,10 +16,17 @@ CONTRACT = "AnchorLog"
 
 
 def look(
-    chain: Chain, log_id: bytes, account: str, heads: Sequence[Head], has_root: Callable[[int, bytes], bool]
+    chain: Chain,
+    log_id: bytes,
+    account: str,
+    heads: Sequence[Head],
+    blocks: Sequence[Block],
+    has_root: Callable[[int, bytes], bool],
 ) -> View:
-    """What the chain shows. `has_root(size, root)`: whether our tree has this root at this size. Raises ChainError."""
-    blocks = chain.depths()
+    """What the chain shows at its blocks latest, safe and finalized.
+
+    `has_root(size, root)`: whether our tree has this root at this size. Raises ChainError.
+    """
     latest = blocks[0]
     placed = [head for head in heads if head.state in ON_CHAIN]
     flying = next((head for head in heads if head.state is State.SENT), None)

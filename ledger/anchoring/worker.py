@@ -19,29 +19,23 @@ from ledger.anchoring.actions import Action, Wait
 from ledger.anchoring.heads import Head, State
 from ledger.anchoring.lock import Lease
 from ledger.anchoring.look import look
-from ledger.anchoring.rules import Pace
+from ledger.anchoring.rules import Pace, View
 from ledger.anchoring.sender import Sender
-from ledger.chain.answers import unhex
+from ledger.anchoring.standing import AnchoringStopped, checked_origin, report
 from ledger.chain.client import Chain
 from ledger.chain.errors import ChainUnreachable, ContractRefused, NodeRefused
+from ledger.chain.views import Block
 from ledger.log import checkpoint
-from ledger.log.checkpoint import Checkpoint, note_key_hash
+from ledger.log.checkpoint import Checkpoint
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import StoreError, writing
 from ledger.store.log import LogStore, NotInLog
-from terminal_signer.errors import CarbonError
 from terminal_signer.keys import PrivateKey
 
 LONGEST_PAUSE = 60.0
 LOOK_AGAIN = (actions.Send, actions.Rebroadcast, actions.Orphan)
 
 log = logging.getLogger(__name__)
-
-
-class AnchoringStopped(CarbonError):
-    """Something that waiting does not mend: not the log's operator, another note key, a forked log."""
-
-    code = "anchoring-stopped"
 
 
 class Anchorer:
@@ -70,6 +64,7 @@ class Anchorer:
         self._lease = lease or Lease(engine, lease_name(log_id))
         self._origin = ""
         self._refused: Action | None = None
+        self._seen: tuple[tuple[Block, Block, Block], list[Head], View] | None = None
 
     def open(self) -> None:
         """Check that this account and note key are the log's, and take the lease.
@@ -77,16 +72,9 @@ class Anchorer:
         Raises AnchoringStopped, WrongChain, ChainUnreachable, LeaseTaken.
         """
         self._chain.verify()
-        record = self._chain.log_record(self._log_id)
-        where = f"log 0x{self._log_id.hex()}"
-        if record is None:
-            raise AnchoringStopped("the contract has no such log", where=where, mend="check the log's id")
-        if record.operator != unhex(self._account.address):
-            raise AnchoringStopped(f"{self._account.address} is not the log's operator", where=where)
-        if record.note_key_hash != note_key_hash(self._note_key.public):
-            raise AnchoringStopped("the note key is not the one that the contract names", where=where)
+        origin = checked_origin(self._chain, self._log_id, self._account, self._note_key)
         self._lease.acquire()
-        self._origin = record.origin
+        self._origin = origin
 
     def close(self) -> None:
         """Give the lease up."""
@@ -108,7 +96,7 @@ class Anchorer:
     def _round(self, now: int, done: list[Action]) -> tuple[list[Action], Wait | None]:
         """What one look at the chain leads to, and the Wait that ended it; None where it takes another look."""
         heads = self.store.unfinished()
-        view = look(self._chain, self._log_id, self._account.address, heads, self._has_root)
+        view = self._look(heads)
         fresh: list[Action] = []
         while True:
             action = rules.decide(heads, view, self._tree.size(), now, self._pace)
@@ -122,6 +110,15 @@ class Anchorer:
             if isinstance(action, LOOK_AGAIN):
                 return fresh, None
             heads = self.store.unfinished()
+
+    def _look(self, heads: list[Head]) -> View:
+        """A look at the chain, or the last one, where no block has come and nothing is under way."""
+        blocks = self._chain.depths()
+        flying = any(head.state is State.SENT for head in heads)
+        if self._seen is None or flying or self._seen[:2] != (blocks, heads):
+            view = look(self._chain, self._log_id, self._account.address, heads, blocks, self._has_root)
+            self._seen = (blocks, heads, view)
+        return self._seen[2]
 
     def run(self, clock: Callable[[], int], poll: float, stop: threading.Event) -> None:
         """Step every `poll` seconds until told to stop; while chain or store are out of reach, wait longer and longer.
@@ -179,7 +176,7 @@ class Anchorer:
                 self._note(replace(head, gas_used=self._sender.gas_used(seen.transaction)))
             case actions.Orphan(size) | actions.Deepen(size) | actions.Overtake(size) | actions.Relink(size):
                 self._note(rules.changed(_of_size(heads, size), action))
-        _report(action)
+        report(action)
 
     def _fixed(self, size: int, previous_size: int, now: int) -> Head:
         root = self._tree.root(size)
@@ -220,12 +217,3 @@ def lease_name(log_id: bytes) -> str:
 
 def _of_size(heads: list[Head], size: int) -> Head:
     return next(head for head in heads if head.size == size)
-
-
-def _report(action: Action) -> None:
-    if isinstance(action, actions.Orphan) and action.below_finality:
-        log.critical("ALARM: the chain forgot a final head of %d leaves; it is sent again", action.size)
-    elif isinstance(action, actions.Orphan):
-        log.warning("a reorganisation orphaned the head of %d leaves; it is sent again", action.size)
-    else:
-        log.info("%s", action)
