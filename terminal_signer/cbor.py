@@ -120,6 +120,8 @@ def _map(data: bytes, at: int, end: int, length: int, depth: int) -> tuple[dict[
     last = b""
     for _ in range(length):
         start = end
+        if start < len(data) and data[start] >> 5 > 3:
+            raise NotAllowed("a map key that is neither an integer nor a string", where=f"byte {start}")
         key, end = read_item(data, start, 1)
         encoded = data[start:end]
         if encoded <= last:

@@ -10,8 +10,8 @@
 6. In a frame: a point's records rise in time. `v` covers the interval from the point's previous record in the pack, or
    the base time, to its own time; `s` is a cumulative register and never negative. No time lies later than the signing.
 
-A fault of form (`payload`) anywhere comes before `unit`, `time` and `negative-register`, which are looked for record by
-record in this order.
+A pack has one fault, the first of: the bytes (`payload`); name, `unit` and resolved `time` record by record; the bases of a
+frame; then intervals and registers record by record.
 """
 
 import re
