@@ -1,7 +1,7 @@
 """A simulated section mill: one year of meter readings, and the officer's declarations that belong to them.
 
 No plant stands behind these figures: everything made from them is marked DEMO. They are plausible – 38 t/h of billets,
-about 75 kWh and 32 m³ of natural gas a tonne – and exact: integers and decimals from a seed, the same on any machine.
+about 87 kWh and 35 m³ of natural gas a tonne – and exact: integers and decimals from a seed, the same on any machine.
 
 Two terminals send one pack an hour. EQ-0001 reads the substation: amounts of 15 minutes. EQ-0002 reads the furnace and
 the utilities: the gas and heat meters are cumulative registers (its first pack of the year also carries where they
@@ -32,6 +32,8 @@ POINTS = {SUBSTATION: (DRIVES, AUXILIARIES), FURNACE: (GAS, HEAT, PRODUCT)}
 
 VALUE_ADDED = Decimal(96_400_000)
 """CNY in a full year, made up: DEMO."""
+INDUSTRY_MEAN = Decimal("4.5")
+"""t CO2 per 10⁴ CNY, the made-up mean of the benchmark set `demo-rolling-means`: DEMO."""
 
 _QUARTER = HOUR // 4
 _QUARTER_SHARES = (251, 249, 252, 248)
@@ -80,9 +82,12 @@ def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
         yield HourlyPacks(start, end, {SUBSTATION: electricity, FURNACE: tuple(furnace)})
 
 
-def declarations(start: int, end: int, value_added: Decimal = VALUE_ADDED) -> tuple[Item, ...]:
-    """What the enterprise's officer signs for the period: the value added (income method), made up and marked DEMO."""
-    return (Item("value_added", value_added, "{CNY}", start, end),)
+def declarations(start: int, end: int) -> tuple[Item, ...]:
+    """What the enterprise's officer signs for the period: value added (income method) and industry mean, both DEMO."""
+    return (
+        Item("value_added", VALUE_ADDED, "{CNY}", start, end),
+        Item("industry_mean", INDUSTRY_MEAN, "t{CO2}/(10*4.{CNY})", start, end),
+    )
 
 
 def _electricity(hour: MillHour, seed: bytes, number: int) -> tuple[Record, ...]:

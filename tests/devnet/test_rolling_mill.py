@@ -3,8 +3,10 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
-from itertools import pairwise
+from importlib import resources
+from itertools import islice, pairwise
 
 import pytest
 
@@ -21,7 +23,12 @@ from devnet.rolling_mill import (
     declarations,
     readings,
 )
+from ledger.accounting.units import parse_unit
+from ledger.evaluation.site import parse_site
+from ledger.grading.benchmarks import parse_benchmarks
+from ledger.rules.library import load_rule
 from terminal_signer.frame import MAX_FRAME, encode_pack
+from terminal_signer.units import is_unit
 
 FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"
 
@@ -95,7 +102,30 @@ def test_another_seed_is_another_year() -> None:
     assert all(-40 <= noise(b"a", "x", number, 40) <= 40 for number in range(500))
 
 
-def test_the_value_added_is_declared_for_the_period() -> None:
-    (item,) = declarations(10, 20)
-    assert (item.name, item.unit, item.start, item.end) == ("value_added", "{CNY}", 10, 20)
-    assert item.value > 0
+def test_value_added_and_mean_are_declared_for_the_period_in_units_that_a_frame_carries() -> None:
+    items = declarations(1_600_000_000, 1_600_003_600)
+    assert {item.name for item in items} == {"value_added", "industry_mean"}
+    assert all(item.value > 0 and is_unit(item.unit) for item in items)
+    assert all((item.start, item.end) == (1_600_000_000, 1_600_003_600) for item in items)
+
+
+def test_the_declared_mean_is_that_of_the_published_set() -> None:
+    benchmarks = parse_benchmarks(load_rule("demo-rolling-means"))
+    mean = benchmarks.mean("C3130", YEAR)
+    assert mean is not None
+    assert mean.demo
+    declared = next(item for item in declarations(0, 1) if item.name == "industry_mean")
+    unit = parse_unit(declared.unit)
+    published = parse_unit(benchmarks.unit)
+    assert unit.fits(published)
+    assert Fraction(declared.value) * unit.scale == mean.value * published.scale
+
+
+def test_the_site_file_names_exactly_the_points_of_the_mill() -> None:
+    site = parse_site(resources.files("devnet").joinpath("sites", "rolling_mill.toml").read_bytes())
+    assert {meter.sub: tuple(point.id for point in meter.points) for meter in site.meters} == POINTS
+    assert {entry.item for entry in site.declarations} == {item.name for item in declarations(0, 1)}
+    units = {
+        record.point: record.unit for hour in islice(readings(), 1) for all_ in hour.records.values() for record in all_
+    }
+    assert units == {point.id: point.unit_text for _, point in site.points()}
