@@ -20,6 +20,7 @@ from devnet.rolling_mill import (
     PRODUCT,
     SUBSTATION,
     TERMINALS,
+    YEAR,
     declarations,
     readings,
 )
@@ -125,7 +126,6 @@ def test_the_site_file_names_exactly_the_points_of_the_mill() -> None:
     site = parse_site(resources.files("devnet").joinpath("sites", "rolling_mill.toml").read_bytes())
     assert {meter.sub: tuple(point.id for point in meter.points) for meter in site.meters} == POINTS
     assert {entry.item for entry in site.declarations} == {item.name for item in declarations(0, 1)}
-    units = {
-        record.point: record.unit for hour in islice(readings(), 1) for all_ in hour.records.values() for record in all_
-    }
+    (first,) = islice(readings(), 1)
+    units = {record.point: record.unit for records in first.records.values() for record in records}
     assert units == {point.id: point.unit_text for _, point in site.points()}
