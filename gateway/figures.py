@@ -1,7 +1,7 @@
 """Published figures: openings of the salted commitments whose root the statement carries as `figures`.
 
 Openings are kept by figure: name → {"value", "unit", "salt", "index", "size", "path"}. commitment = SHA-256(salt ‖
-canonical JSON of the value); the commitments are the entries of an RFC 9162 tree of `size` leaves in the order of
+canonical JSON of {name, value, unit}); the commitments are the entries of an RFC 9162 tree of `size` leaves in the order of
 docs/formats/result.md, and `path` leads from entry `index` to the root. An opening that does not lead there is kept as
 one that failed, so that a page can say so; its value is not to be shown.
 """
@@ -33,10 +33,11 @@ def read_figures(openings: Mapping[str, Any], root: bytes) -> tuple[Figure, ...]
 def _figure(name: str, opening: Any, root: bytes) -> Figure:
     try:
         value = opening["value"]
-        commitment = hashlib.sha256(_hash(opening["salt"]) + canonical_json(value)).digest()
+        figure = {"name": name, "value": value, "unit": opening["unit"]}
+        commitment = hashlib.sha256(_hash(opening["salt"]) + canonical_json(figure)).digest()
         path = [_hash(step) for step in opening["path"]]
         found = root_from_inclusion(int(opening["index"]), int(opening["size"]), leaf_hash(commitment), path)
-        return Figure(name, value, str(opening.get("unit", "")), found == root)
+        return Figure(name, value, str(opening["unit"]), found == root)
     except (CarbonError, KeyError, TypeError, ValueError, AttributeError):
         return Figure(name, None, "", False)
 

@@ -108,7 +108,7 @@ def certify(
     parties: Parties,
     result: Result,
     *,
-    openings: Sequence[Mapping[str, Any]],
+    openings: Mapping[str, Any],
     summary: Mapping[str, Any],
     issued_at: int,
 ) -> Issued:
@@ -132,7 +132,7 @@ def certify(
 def _row(
     issued: Issued,
     result: Result,
-    openings: Sequence[Mapping[str, Any]],
+    openings: Mapping[str, Any],
     summary: Mapping[str, Any],
     issued_at: int,
 ) -> StoredCertificate:
@@ -142,7 +142,7 @@ def _row(
         kind=issued.statement.kind,
         statement=issued.statement.to_json(),
         result=dict(result.document),
-        openings={"format": "openings/1", "figures": [dict(opening) for opening in openings]},
+        openings=dict(openings),
         marks=tuple(result.document["marks"]),
         summary=dict(summary),
         transaction=issued.transaction,

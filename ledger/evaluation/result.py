@@ -33,18 +33,22 @@ def commit(salted: bytes, value: Json) -> bytes:
 
 
 def figures(document: dict[str, Json]) -> list[tuple[str, Json]]:
-    """The committed figures in their fixed order: emission totals, months by time, sources and items by id, level."""
+    """The committed figures in their fixed order: emission totals, months by time, sources and items by id, level.
+
+    What is committed to is {"name", "value", "unit"}, so that no opening passes for another figure's.
+    """
     emissions, activity = document["emissions"], document["activity"]
-    listed: list[tuple[str, Json]] = [(f"emissions.{name}", emissions[name]) for name in EMISSION_FIGURES]
-    listed += [(f"emissions.by_month.{label}", value) for label, value in sorted(emissions["by_month"].items())]
-    listed += [
-        (f"emissions.by_source.{name}", entry["total"]) for name, entry in sorted(emissions["by_source"].items())
-    ]
-    listed += [
-        (f"activity.{name}", {"value": entry["value"], "unit": entry["unit"]})
-        for name, entry in sorted(activity.items())
-    ]
-    return [*listed, ("grade.level", document["grade"]["level"])]
+    months, sources = sorted(emissions["by_month"].items()), sorted(emissions["by_source"].items())
+    listed: list[tuple[str, Json]] = [(name, emissions[name]) for name in EMISSION_FIGURES]
+    listed += [(f"by_month.{label}", value) for label, value in months]
+    listed += [(f"by_source.{name}", entry["total"]) for name, entry in sources]
+    figures = [_figure(f"emissions.{name}", value, emissions["unit"]) for name, value in listed]
+    figures += [_figure(f"activity.{name}", entry["value"], entry["unit"]) for name, entry in sorted(activity.items())]
+    return [*figures, _figure("grade.level", document["grade"]["level"], "")]
+
+
+def _figure(name: str, value: Json, unit: str) -> tuple[str, Json]:
+    return name, {"name": name, "value": value, "unit": unit}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from ledger.certificates.openings import figures_root
 from ledger.evaluation.result import Result
 from ledger.evidence.bundle import RULES
 from ledger.identifiers.vaa import leaf, node
@@ -41,18 +40,9 @@ def derived_fields(
         "enterprise": node(iss),
         **files,
         "evidence_root": evidence_root(leaves, list(files.values())),
-        "result_hash": result.hash(),
-        "figures": figures_root(result),
-        **_judgement(result.document),
+        **result.statement_fields(),
         "unit": "",
         "footprint": 0,
         "quantity": 0,
         "upstream_root": NONE,
     }
-
-
-def _judgement(document: Mapping[str, Any]) -> dict[str, int]:
-    """Grade, coverage and shares, as the result states them."""
-    grade, quality = document["grade"], document["quality"]
-    shares = {name: quality[name] for name in ("coverage", "metered", "declared", "defaulted", "estimated")}
-    return {"grade": grade["grade"] or 0, "grade_value": grade["value"] or 0, **shares}

@@ -75,7 +75,9 @@ def openings(figures: dict[str, tuple[str, str]]) -> tuple[dict[str, Any], bytes
     opened: dict[str, dict[str, Any]] = {}
     for name, (value, unit) in figures.items():
         salt = hmac.new(SEED, name.encode(), hashlib.sha256).digest()
-        leaves.append(leaf_hash(hashlib.sha256(salt + canonical_json(value)).digest()))
+        leaves.append(
+            leaf_hash(hashlib.sha256(salt + canonical_json({"name": name, "value": value, "unit": unit})).digest())
+        )
         opened[name] = {"value": value, "unit": unit, "salt": "0x" + salt.hex(), "index": len(leaves) - 1}
     for opening in opened.values():
         path = [leaves[1 - opening["index"]]] if len(leaves) == 2 else []
