@@ -4,12 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
-from gateway.qr import terminal_qr
 from ledger.language import Language
 
 FORMAT = "demo/1"
@@ -34,6 +28,7 @@ class Report:
     """The demo's figures as the result, the chain and the verifying process gave them; none is computed here."""
 
     title: Mapping[Language, str]
+    period: str
     marks: tuple[str, ...]
     frames: int
     readings: int
@@ -59,9 +54,9 @@ class Report:
                 for item, amount in self.result["activity"].items()
             },
             "emissions_tco2e": {"total": emissions["total"], "by_month": emissions["by_month"]},
-            "grade": self.result["grade"],
-            "grade_reason": self.result["grade_reason"],
-            "coverage": self.result["coverage"],
+            "grade": self.result["grade"]["grade"],
+            "grade_reason": self.result["grade"]["reason"],
+            "coverage": self.result["quality"]["coverage"],
             "certificate": {
                 "id": "0x" + self.token.hex(),
                 "identifier": self.identifier,

@@ -1,0 +1,69 @@
+"""Verification as a stranger would do it: the real command in a fresh process, which gets a bundle, a policy, a node."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devnet.demo.report import Tampering
+from devnet.tampers import TAMPERS
+from ledger.errors import CarbonError
+
+SECONDS = 300
+
+
+class VerifierFault(CarbonError):
+    """The verifying process gave no answer that could be read."""
+
+    code = "verifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `carbon verify --json` said; `failed` names the first claim that does not hold."""
+
+    code: int
+    document: dict[str, Any]
+
+    @property
+    def failed(self) -> str | None:
+        states = ((claim["claim"], claim["state"]) for claim in self.document.get("claims", []))
+        return next((claim for claim, state in states if state == "failed"), None)
+
+
+def verify_command(bundle: Path, policy: Path, rpc: str) -> list[str]:
+    """What a reader would type."""
+    return ["carbon", "verify", str(bundle), "--policy", str(policy), "--rpc", rpc]
+
+
+def verify_apart(bundle: Path, policy: Path, rpc: str) -> Answer:
+    """Run the command in a new process with an empty environment and another working directory."""
+    arguments = [str(bundle.resolve()), "--policy", str(policy.resolve()), "--rpc", rpc, "--json"]
+    environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "ledger", "verify", *arguments],
+        capture_output=True, timeout=SECONDS, check=False, env=environment, cwd=bundle.parent,
+    )  # fmt: skip
+    try:
+        document = json.loads(done.stdout)
+    except ValueError:
+        last = done.stderr.decode(errors="replace").strip()[-300:]
+        raise VerifierFault(f"carbon verify ended with {done.returncode} and no answer: {last}") from None
+    return Answer(done.returncode, document)
+
+
+def forge(bundle: Path, policy: Path, rpc: str) -> list[Tampering]:
+    """Each forgery of a copy, and the verifier's answer to it. A forgery is caught only by exit 1 and a failed claim."""
+    return [forge_one(number, bundle, policy, rpc) for number in range(len(TAMPERS))]
+
+
+def forge_one(number: int, bundle: Path, policy: Path, rpc: str) -> Tampering:
+    tamper = TAMPERS[number]
+    copy = bundle.with_name(f"forged-{number + 1:02}-{tamper.name}.bundle")
+    copy.write_bytes(tamper.forge(bundle.read_bytes()))
+    answer = verify_apart(copy, policy, rpc)
+    failed = answer.failed if answer.code == 1 else None
+    return Tampering(tamper.name, tamper.title, tamper.claim, failed)

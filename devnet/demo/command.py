@@ -1,0 +1,124 @@
+"""`carbon demo`: the main job from the command line."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from devnet.demo import check, issue, show, stage
+from devnet.demo.plant import NoReadings, Plant, simulated_mill, steel_plant
+from devnet.demo.replay import Replay, Tally, agents_of, days_of
+from devnet.demo.report import Report
+from devnet.demo.screen import Screen
+from devnet.demo.texts import TEXTS
+from devnet.tampers import TAMPERS
+from ledger.language import LANGUAGES, Language, choose
+from terminal_signer.csv_meter import CsvFault
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 verified and every forgery caught, 1 not so, 2 the file of readings cannot be used."""
+    arguments = _parser().parse_args(argv)
+    screen = Screen(choose(arguments.lang), Console(stderr=True, quiet=arguments.quiet))
+    try:
+        plant = _plant(arguments, screen)
+    except (CsvFault, NoReadings) as fault:
+        where = arguments.readings if isinstance(fault, CsvFault) else ""
+        print(f"carbon demo: {where}{': ' if where else ''}{fault}", file=sys.stderr)
+        return BAD_INPUT
+    with ExitStack() as running:
+        report, url, bundle = _run(arguments, plant, screen, running)
+        _print(report, screen.language, arguments, url, bundle)
+        if arguments.serve:
+            screen.line("serving")
+            _wait_for_a_signal()
+    return DONE if report.sound else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    text = TEXTS[choose()]
+    parser = argparse.ArgumentParser(
+        prog="carbon demo", description=text["about"].format(count=len(TAMPERS)), epilog=text["example"],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--readings", type=Path, metavar="FILE", help=text["readings"])
+    parser.add_argument("--skip-bad", action="store_true", help=text["skip_bad"])
+    parser.add_argument("--dir", type=Path, default=Path(".carbon/demo"), metavar="DIR", help=text["dir"])
+    parser.add_argument("--serve", action="store_true", help=text["serve"])
+    parser.add_argument("--port", type=int, default=0, metavar="N", help=text["port"])
+    parser.add_argument("--json", action="store_true", help=text["json"])
+    parser.add_argument("--quiet", action="store_true", help=text["quiet"])
+    parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
+    return parser
+
+
+def _plant(arguments: argparse.Namespace, screen: Screen) -> Plant:
+    if arguments.readings is None:
+        return simulated_mill()
+    skip = (lambda fault: screen.line("skipped", line=fault)) if arguments.skip_bad else None
+    return steel_plant(arguments.readings, skip)
+
+
+def _run(
+    arguments: argparse.Namespace, plant: Plant, screen: Screen, running: ExitStack
+) -> tuple[Report, str, issue.Issuance]:
+    """The steps, in order. What must end with the demo is registered in `running`."""
+    folder: Path = arguments.dir
+    stage.clear(folder)
+    with screen.step("chain"):
+        anvil = running.enter_context(stage.chain_of(folder, plant))
+        ground = stage.build(folder, anvil, plant)
+    with screen.step("enrol"):
+        stage.enrol(ground, plant)
+    with screen.step("gateway"):
+        url = running.enter_context(stage.gateway_of(ground, arguments.port))
+    tally = _replay(ground, plant, url, screen)
+    with screen.step("evaluate"):
+        evaluated = issue.evaluate_logged(ground, plant)
+    with screen.step("mint"):
+        issued = issue.certify_result(ground, plant, evaluated)
+    with screen.step("verify"):
+        answer = check.verify_apart(issued.bundle, issued.policy, anvil.url)
+    with screen.counted("tamper", len(TAMPERS)) as bar:
+        tampers = []
+        for number in range(len(TAMPERS)):
+            tampers.append(check.forge_one(number, issued.bundle, issued.policy, anvil.url))
+            bar.advance()
+    report = issue.report_of(ground, plant, evaluated, issued, tally, verified=answer.code == 0, tampers=tampers)
+    return report, f"{url}/{plant.identifier}", issued
+
+
+def _replay(ground: stage.Stage, plant: Plant, url: str, screen: Screen) -> Tally:
+    with (
+        screen.counted("replay", days_of(plant), days=days_of(plant)) as bar,
+        agents_of(ground, url) as agents,
+    ):
+        tally = Replay(ground, plant, agents, bar).run()
+    screen.line("replayed", frames=f"{tally.frames:,}", anchors=tally.anchors)
+    return tally
+
+
+def _print(
+    report: Report, language: Language, arguments: argparse.Namespace, url: str, issued: issue.Issuance
+) -> None:
+    if arguments.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        return
+    command = " ".join(check.verify_command(issued.bundle, issued.policy, issued.rpc))
+    start = [] if arguments.serve else [f"carbon devnet up --dir {arguments.dir}"]
+    show.show(report, language, Console(), url=url, served=arguments.serve, commands=[*start, command])
+
+
+def _wait_for_a_signal() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()

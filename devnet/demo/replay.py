@@ -1,0 +1,182 @@
+"""A year in a minute: the chain's clock and the terminals' run through the period, and nothing else is different.
+
+Each simulated day: every terminal signs its hours at their ends, sends them shortly after midnight, the anchorer anchors
+ten minutes past midnight, the chain makes it final, and the next morning each terminal checks its receipts by its own
+look at the chain. Gateway and anchorer are the real processes; they read the chain's clock.
+
+After the period every key goes on with heartbeats until one of its frames has seen a head that was anchored later than
+the period's end plus the grace: only then is it shown that nothing was left out at the end.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from devnet.demo.plant import Hour, Plant
+from devnet.demo.screen import Bar
+from devnet.demo.stage import DAY, VERIFIER_KEY, Stage, StageFault, officer_of
+from ledger.log.admission import Times
+from terminal_signer.agent import Agent
+from terminal_signer.chain import Rpc
+from terminal_signer.frame import Document
+from terminal_signer.signer import Entry
+from terminal_signer.spool import Spool
+
+HOUR = 3600
+SENT_AFTER, ANCHORED_AFTER = 60, 600  # seconds past midnight
+PATIENCE = 60.0
+TOML = "application/toml"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was logged so far."""
+
+    frames: int = 0
+    anchors: int = 0
+
+
+def days_of(plant: Plant) -> int:
+    """How many days a replay takes: two before the period, the period, and what the closing frames need."""
+    return 1 + (plant.period.end - plant.period.start) // DAY + _closing_days(plant)
+
+
+def _closing_days(plant: Plant) -> int:
+    return Times().grace // DAY + 3
+
+
+@contextmanager
+def agents_of(stage: Stage, gateway_url: str) -> Iterator[Mapping[str, Agent]]:
+    """One agent a key, each with a spool of its own, as on machines of their own."""
+    folder = stage.folder / "terminals"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    spools: list[Spool] = []
+    agents: dict[str, Agent] = {}
+    contract = stage.deployment.address("AnchorLog")
+    try:
+        for sub, key in stage.keys.items():
+            spools.append(Spool(folder / f"{sub.replace('/', '_')}.db"))
+            spools[-1].begin(key.public.thumbprint(), sub.partition("/")[0], sub)
+            agents[sub] = Agent(
+                spools[-1], key, gateway_url, Rpc(stage.anvil.url), contract, stage.log_id,
+                chain_id=stage.deployment.chain_id, promise_key=stage.promise_key.public,
+            )  # fmt: skip
+        yield agents
+    finally:
+        for spool in spools:
+            spool.close()
+
+
+class Replay:
+    """Runs the clock from the day before the period to the last closing frame."""
+
+    def __init__(self, stage: Stage, plant: Plant, agents: Mapping[str, Agent], bar: Bar) -> None:
+        self._stage = stage
+        self._plant = plant
+        self._agents = agents
+        self._bar = bar
+        self.tally = Tally()
+
+    def run(self) -> Tally:
+        plant, period = self._plant, self._plant.period
+        self._day(period.start, self._opening)
+        by_day = _by_day(plant.hours, period.start)
+        for day in range(period.start, period.end, DAY):
+            hours = by_day.get(day, [])
+            self._day(day + DAY, lambda _, hours=hours: self._readings(hours))
+        first = period.end + DAY
+        self._day(first, self._declarations)
+        for day in range(1, _closing_days(plant)):
+            self._day(first + day * DAY, self._heartbeats)
+        self._release()
+        return self.tally
+
+    def _day(self, midnight: int, sign: Callable[[int], None]) -> None:
+        """Collect what is final, sign, send, anchor, and let the chain make it final."""
+        for agent in self._agents.values():
+            agent.collect(midnight)
+        sign_at, stage = midnight + SENT_AFTER, self._stage
+        sign(midnight)
+        self._set_clock(sign_at)
+        self.tally.frames += sum(self._send(agent, sign_at) for agent in self._agents.values())
+        self._set_clock(midnight + ANCHORED_AFTER)
+        self._await_head(self.tally.frames)
+        stage.anvil.finalize()
+        self.tally.anchors += 1
+        self._bar.advance(f"{time.strftime('%Y-%m-%d', time.gmtime(midnight + self._plant.facts.offset - 1))}")
+
+    def _opening(self, midnight: int) -> None:
+        """The officer signs the site file into the log, the verifier approves it: before the period begins."""
+        plant, at = self._plant, midnight - 12 * HOUR
+        digest = sha256(plant.site).digest()
+        self._agents[officer_of(plant)].document(Document("site-file", TOML, digest, plant.site), at)
+        self._agents[VERIFIER_KEY].document(Document("site-approval", TOML, digest), at + HOUR)
+
+    def _readings(self, hours: Sequence[Hour]) -> None:
+        for sub, agent in self._meters():
+            entries = [Entry(hour.end, hour.batches[sub]) for hour in hours if sub in hour.batches]
+            agent.record_many(entries)
+
+    def _declarations(self, midnight: int) -> None:
+        """What the officer declares for the period, as one document; its figures are the plant's."""
+        plant, at = self._plant, midnight - 14 * HOUR
+        if plant.declared:
+            text = "\n".join(f"{item.name} {item.value} {item.unit}" for item in plant.declared).encode()
+            document = Document("declaration", "text/plain", sha256(text).digest(), text, plant.declared)
+            self._agents[officer_of(plant)].document(document, at)
+        for _, agent in self._meters():
+            agent.heartbeat(at)
+
+    def _heartbeats(self, midnight: int) -> None:
+        for agent in self._agents.values():
+            agent.heartbeat(midnight)
+
+    def _meters(self) -> list[tuple[str, Agent]]:
+        return [(meter.sub, self._agents[meter.sub]) for meter in self._plant.facts.meters]
+
+    def _send(self, agent: Agent, now: int) -> int:
+        sent = agent.send(now)
+        if sent.refused or sent.duplicates:
+            raise StageFault(f"the gateway did not log every frame: {sent.refused or 'duplicates'}")
+        return sent.logged
+
+    def _set_clock(self, timestamp: int) -> None:
+        self._stage.anvil.set_time(timestamp)
+        self._stage.anvil.mine(1)
+
+    def _await_head(self, size: int) -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            head = self._stage.chain.latest_head(self._stage.log_id)
+            if head is not None and head.size >= size:
+                return
+            time.sleep(0.004)
+        raise StageFault(
+            f"no head of {size} leaves was anchored", where=str(self._stage.folder / "gateway.log"),
+            mend="the file's last lines say why",
+        )  # fmt: skip
+
+    def _release(self) -> None:
+        """Wait until each terminal holds a checked receipt for every frame."""
+        until = time.monotonic() + PATIENCE
+        waiting = set(self._agents)
+        while waiting and time.monotonic() < until:
+            now = self._stage.chain.now()
+            for sub in sorted(waiting):
+                self._agents[sub].collect(now)
+                counts = self._agents[sub].spool.counts()
+                if not counts["stored"] and not counts["acknowledged"]:
+                    waiting.discard(sub)
+            time.sleep(0.05)
+        if waiting:
+            raise StageFault(f"terminals still hold frames without a final receipt: {', '.join(sorted(waiting))}")
+
+
+def _by_day(hours: Sequence[Hour], start: int) -> dict[int, list[Hour]]:
+    """Hours by the midnight at which their day begins; an hour that ends at midnight belongs to the day before."""
+    found: dict[int, list[Hour]] = {}
+    for hour in hours:
+        found.setdefault(start + (hour.end - 1 - start) // DAY * DAY, []).append(hour)
+    return found

@@ -1,0 +1,109 @@
+"""The demo's result for people: a summary, the months, the forgeries, the page's address as a code to scan."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from rich import box
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from devnet.demo.report import Report
+from devnet.demo.texts import TEXTS
+from gateway.qr import terminal_qr
+from ledger.language import Language
+
+_BAR = 26
+
+
+def show(report: Report, language: Language, out: Console, *, url: str, served: bool, commands: list[str]) -> None:
+    """Print everything to `out`. `commands` are what a reader can type to verify it again."""
+    text = TEXTS[language]
+    out.print()
+    out.print(_summary(report, language, text))
+    out.print(_months(report, text))
+    out.print(_forgeries(report, language, text))
+    lines = [Text(url, style="bold cyan" if served else "bold")]
+    if not served:
+        lines.append(Text(text["page_stopped"], style="dim"))
+    lines += [Text(""), Text(text["again"] + ":"), *(Text("  " + command, style="bold") for command in commands)]
+    code = Text.from_ansi(terminal_qr(url, colour=out.is_terminal))
+    out.print(Panel(Columns([code, Group(*lines)], padding=(0, 3)), title=text["page"], border_style="dim"))
+
+
+def _summary(report: Report, language: Language, text: Mapping[str, str]) -> Panel:
+    result = report.result
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column()
+    rows.add_row(text["plant"], Text(report.title[language], style="bold"))
+    rows.add_row(text["period"], report.period)
+    rows.add_row(text["signed"], text["signed_value"].format(readings=f"{report.readings:,}", frames=f"{report.frames:,}"))
+    gas = {"count": report.anchor_count, "gas": f"{report.anchor_gas:,}"}
+    rows.add_row(text["anchored"], text["anchored_value"].format(each=f"{report.anchor_gas // report.anchor_count:,}", **gas))
+    for item, amount in result["activity"].items():
+        rows.add_row(text["activity"], f"{item}  [bold]{grouped(amount['value'])}[/] {amount['unit']}")
+    rows.add_row(text["emissions"], f"[bold]{grouped(result['emissions']['total'])}[/] tCO2")
+    rows.add_row(text["grade"], _grade(result["grade"], language, text))
+    rows.add_row(text["coverage"], f"{Decimal(result['quality']['coverage']) / 100} %")
+    rows.add_row(text["certificate"], f"[bold]{report.identifier}[/]\n[dim]0x{report.token.hex()}[/]")
+    verdict = Text(text["yes"], style="bold green") if report.verified else Text(text["no"], style="bold red")
+    rows.add_row(text["verified"], verdict)
+    parts: list[Table | Text] = [rows]
+    if report.marks:
+        marks = text["marks"].format(marks=", ".join(report.marks))
+        parts.append(Text(f"\n {marks} ", style="black on yellow"))
+    return Panel(Group(*parts), title=text["summary"], border_style="green" if report.sound else "red")
+
+
+def _grade(grade: Mapping[str, Any], language: Language, text: Mapping[str, str]) -> Text:
+    if grade["grade"] is None:
+        return Text(text["no_grade"].format(reason=grade["reason_text"][language]))
+    k = Decimal(grade["value"]).scaleb(-6).normalize()
+    return Text(f"{grade['grade']}  (K = {k:f}, {grade['band'][language]})", style="bold")
+
+
+def _months(report: Report, text: Mapping[str, str]) -> Table:
+    """A bar a month, in proportion to the largest."""
+    table = Table(title=text["by_month"], box=box.SIMPLE, show_header=False, title_justify="left", title_style="bold")
+    by_month = report.result["emissions"]["by_month"]
+    months = {month: Decimal(value) for month, value in by_month.items() if value is not None}
+    largest = max(months.values(), default=Decimal(0))
+    for month, value in months.items():
+        length = int(value * _BAR / largest) if largest > 0 else 0
+        table.add_row(month, Text("█" * length, style="cyan"), Text(grouped(_rounded(value)), justify="right"))
+    return table
+
+
+def _forgeries(report: Report, language: Language, text: Mapping[str, str]) -> Table:
+    table = Table(text["forgery"], text["answer"], box=box.SIMPLE_HEAD, title_justify="left")
+    for tamper in report.tampers:
+        if tamper.caught:
+            answer = Text("✓ " + text["caught"].format(claim=tamper.by), style="green")
+        else:
+            missed = text["missed"].format(expected=tamper.expected, claim=tamper.by or text["nothing"])
+            answer = Text("✗ " + missed, style="bold red")
+        table.add_row(tamper.title[language], answer)
+    return table
+
+
+def grouped(value: str | Decimal) -> str:
+    """A decimal number with its thousands set apart; 'n/d' fractions stay as they are."""
+    text = str(value)
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.lstrip("-").isdigit() else text
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """For the picture only: three places."""
+    return value.quantize(Decimal("0.001"), ROUND_HALF_EVEN)
+
+
+def period_text(start: int, end: int, offset: int) -> str:
+    """First and last day of [start, end) in the site's offset."""
+    first, last = (datetime.fromtimestamp(at + offset, UTC) for at in (start, end))
+    return f"{first:%Y-%m-%d} – {last - timedelta(seconds=1):%Y-%m-%d}"

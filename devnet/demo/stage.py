@@ -1,0 +1,212 @@
+"""Everything that must stand before the first reading is signed: chain, contracts, accounts, keys, rules, gateway."""
+
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from eth_account.signers.local import LocalAccount
+
+from devnet.accounts import Accounts, open_accounts
+from devnet.anvil import Anvil, Options
+from devnet.demo.plant import Plant
+from devnet.deploy import SECONDARY, TOP, create_log, create_node, deploy
+from devnet.process import free_port
+from ledger.chain.client import Chain
+from ledger.chain.deployment import Deployment
+from ledger.chain.transactions import unhex
+from ledger.errors import CarbonError
+from ledger.evidence.rpc import RULE_KINDS
+from ledger.identifiers.vaa import node
+from ledger.rules.library import load_rule
+from terminal_signer.frame import KeyClass
+from terminal_signer.keys import EDDSA, PrivateKey, generate, possession_message, save
+
+DAY = 86_400
+BEFORE = 3 * DAY  # the chain begins this long before the period: nothing is enrolled after the fact
+ANCHOR_INTERVAL = DAY - 300  # of the chain's clock: due at ten past midnight, not yet at one past
+START_SECONDS = 30.0
+MARKER = "demo.json"
+EVALUATOR = f"{TOP}.{SECONDARY}.80001"
+VERIFIER = f"{TOP}.{SECONDARY}.90001"
+VERIFIER_KEY = f"{VERIFIER}/KEY-0001"
+ROLE_OF = {"evaluator": 1, "verifier": 2}
+FOR_EVER = 2**63 - 1
+
+
+class StageFault(CarbonError):
+    """The demo's folder or one of its processes is not as it must be."""
+
+    code = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the demo stands on. `keys` by terminal identifier; files lie below `folder`."""
+
+    folder: Path
+    anvil: Anvil
+    chain: Chain
+    accounts: Accounts
+    deployment: Deployment
+    log_id: bytes
+    keys: Mapping[str, PrivateKey]
+    promise_key: PrivateKey
+    rules: Mapping[str, bytes]
+
+
+def clear(folder: Path) -> None:
+    """An empty folder for a new demo; a former demo is removed, anything else is left alone (StageFault)."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARKER).exists():
+            raise StageFault("the folder is not empty and holds no former demo", where=str(folder), mend="--dir ELSEWHERE")
+        Anvil(folder / "devnet").stop()
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / MARKER).write_text('{"format": "demo-folder/1"}\n', encoding="utf-8")
+
+
+@contextmanager
+def chain_of(folder: Path, plant: Plant) -> Iterator[Anvil]:
+    """A chain whose first block lies some days before the plant's period."""
+    anvil = Anvil(folder / "devnet", Options(genesis_time=plant.period.start - BEFORE))
+    anvil.start()
+    try:
+        yield anvil
+    finally:
+        anvil.stop()
+
+
+def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
+    """Deploy the contracts, create the enterprise's node and the log, publish rules, accredit evaluator and verifier."""
+    accounts = open_accounts(folder / "accounts")
+    deployment = deploy(anvil.node, accounts, folder / "deployment.json")
+    chain = Chain(anvil.url, deployment)
+    for prefix, role in ((plant.facts.iss, "enterprise"), (EVALUATOR, "evaluator"), (VERIFIER, "verifier")):
+        parent, _, label = prefix.rpartition(".")
+        create_node(chain, accounts["secondary-node"], parent, label, accounts[role].address)
+    note_key, promise_key = generate(EDDSA), generate()
+    origin = f"carbon-ledger.invalid/{plant.facts.iss}"
+    operator = accounts["anchorer"].address
+    log_id = create_log(chain, accounts["log-owner"], origin, note_key.public, promise_key.public, operator)
+    rules = {role: load_rule(name) for role, name in plant.facts.rules.items()}
+    _publish(chain, accounts, rules, plant)
+    _accredit(chain, accounts)
+    _keep_keys(folder, {"note": note_key, "promise": promise_key})
+    subs = {meter.sub for meter in plant.facts.meters} | {entry.sub for entry in plant.facts.declarations}
+    keys = {sub: generate() for sub in (*sorted(subs | {officer_of(plant)}), VERIFIER_KEY)}
+    return Stage(folder, anvil, chain, accounts, deployment, log_id, keys, promise_key, rules)
+
+
+def officer_of(plant: Plant) -> str:
+    """The key that signs the site file and the declarations."""
+    declared = [entry.sub for entry in plant.facts.declarations if entry.key_class is KeyClass.OFFICER]
+    return declared[0] if declared else f"{plant.facts.iss}/OF-0001"
+
+
+def enrol(stage: Stage, plant: Plant) -> None:
+    """Enrol every key by its holder: meters and officer by the enterprise, the verifier's key by the verifier."""
+    due = {meter.sub: meter.calibration_due or 0 for meter in plant.facts.meters}
+    for sub, key in stage.keys.items():
+        holder = stage.accounts["verifier" if sub == VERIFIER_KEY else "enterprise"]
+        classes = {VERIFIER_KEY: KeyClass.VERIFIER} | dict.fromkeys(due, KeyClass.METER)
+        _enrol_key(stage, holder, sub, key, classes.get(sub, KeyClass.OFFICER), due.get(sub, 0))
+
+
+def _enrol_key(stage: Stage, holder: LocalAccount, sub: str, key: PrivateKey, key_class: KeyClass, due: int) -> None:
+    iss = sub.partition("/")[0]
+    registry = stage.deployment.address("TerminalRegistry")
+    kid = key.public.thumbprint()
+    proof = key.sign(possession_message(stage.deployment.chain_id, registry, iss, sub, kid))
+    entry = (iss, sub, key.public.alg, key.public.raw, int(key_class), stage.log_id, due)
+    stage.chain.send(holder, "TerminalRegistry", "enrol", entry, proof)
+
+
+def _publish(chain: Chain, accounts: Accounts, rules: Mapping[str, bytes], plant: Plant) -> None:
+    for role, body in rules.items():
+        chain.send(
+            accounts["publisher"], "RuleRegistry", "publish",
+            RULE_KINDS[role], plant.facts.rules[role], sha256(body).digest(), "", 0, FOR_EVER,
+        )  # fmt: skip
+
+
+def _accredit(chain: Chain, accounts: Accounts) -> None:
+    for role, organisation in (("evaluator", EVALUATOR), ("verifier", VERIFIER)):
+        who = unhex(accounts[role].address)
+        chain.send(
+            accounts["accreditor"], "CertificateRegistry", "accredit",
+            who, node(organisation), ROLE_OF[role], bytes(32), 0, FOR_EVER,
+        )  # fmt: skip
+
+
+def _keep_keys(folder: Path, keys: Mapping[str, PrivateKey]) -> None:
+    """The log's keys, encrypted, with a passphrase of their own beside them: a demo's server starts unattended."""
+    place = folder / "keys"
+    place.mkdir(mode=0o700)
+    passphrase = secrets.token_hex(16)
+    file = place / "passphrase"
+    file.touch(mode=0o600)
+    file.write_text(passphrase + "\n", encoding="ascii")
+    for name, key in keys.items():
+        save(place / f"{name}.pem", key, passphrase.encode())
+
+
+@contextmanager
+def gateway_of(stage: Stage, port: int) -> Iterator[str]:
+    """`carbon serve` with its anchorer as a process of its own, on the chain's clock. Answers its address."""
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    _configure(stage, port, url)
+    with (stage.folder / "gateway.log").open("ab") as log:
+        command = [sys.executable, "-m", "ledger", "serve", "--dir", str(stage.folder)]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        _await(process, url, stage.folder / "gateway.log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _configure(stage: Stage, port: int, url: str) -> None:
+    lines = {
+        "port": port, "public_url": url, "rpc": stage.anvil.url, "log_id": "0x" + stage.log_id.hex(),
+        "promise_passphrase_file": "keys/passphrase", "clock": "chain", "with_anchorer": True,
+    }  # fmt: skip
+    _write_toml(stage.folder / "gateway.toml", lines)
+    anchorer = {
+        "key_file": f"accounts/{stage.accounts.key_file('anchorer').name}", "note_passphrase_file": "keys/passphrase",
+        "interval": ANCHOR_INTERVAL, "poll": 0.02,
+    }  # fmt: skip
+    _write_toml(stage.folder / "anchorer.toml", anchorer)
+
+
+def _write_toml(path: Path, lines: Mapping[str, object]) -> None:
+    path.write_text("".join(f"{name} = {_toml(value)}\n" for name, value in lines.items()), encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urlopen(f"{url}/health", timeout=2):  # noqa: S310 – loopback, our own process
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise StageFault("the gateway did not start", where=str(log), mend="the file's last lines say why")
