@@ -8,10 +8,12 @@
 Signatures are checked in threads, before the log is locked; the lock is held while leaves get their indices.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
@@ -88,8 +90,9 @@ class Ingest:
         self._promise_key = promise_key
         self._times = times if times is not None else Times()
         self._refresh = refresh
-        self._keys: dict[Identity, PublicKey] = {}
+        self._known: dict[Identity, PublicKey] = {}
         self._cache = TileCache()
+        self._asking = Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ingest")
         register_log(engine, log_id, self._times)
 
@@ -100,9 +103,20 @@ class Ingest:
         """Take note of new and ended enrolments; how many there were."""
         return put_enrolments(self._engine, enrolments)
 
+    def ask_chain(self) -> int:
+        """Learn what the chain says now; how many entries changed. One caller asks, the others wait for what it learns,
+        so that no frame is refused for an enrolment that is just being written down."""
+        if self._refresh is None:
+            return 0
+        with self._asking:
+            return self.learn(self._refresh())
+
     def submit(self, raws: Sequence[bytes], now: int) -> list[Answer]:
-        """One answer for each frame, in order, after the commit. Raises StoreError; then nothing of the call is
-        stored, and the same frames can be sent again."""
+        """One answer for each frame, in order, after the commit.
+
+        Raises StoreError, and where a key is not known what `refresh` raises; then nothing of the call is stored, and
+        the same frames can be sent again.
+        """
         examined = self._examine(raws, now)
         verified = [item for item in examined if isinstance(item, _Verified)]
         if not verified:
@@ -112,51 +126,47 @@ class Ingest:
         return _answers(examined, placed)
 
     def _examine(self, raws: Sequence[bytes], now: int) -> list[_Verified | Refused]:
-        examined = self._examine_all(raws, now)
-        strangers = {at: item for at, item in enumerate(examined) if isinstance(item, Frame)}
-        if strangers:
-            self._look_up({identity(frame) for frame in strangers.values()})
-            again = self._examine_all([frame.raw for frame in strangers.values()], now)
-            for at, item in zip(strangers, again, strict=True):
-                examined[at] = item
-        return [_not_enrolled(item) if isinstance(item, Frame) else item for item in examined]
+        """Three passes, because a thread that computes in Python would keep the others from their signatures."""
+        parsed = [_parsed(raw) for raw in raws]
+        keys = self._keys_of({identity(item) for item in parsed if isinstance(item, Frame)})
+        parts = [parsed[at : at + CHUNK] for at in range(0, len(parsed), CHUNK)]
+        check = partial(self._check_part, keys=keys, now=now)
+        checked = chain.from_iterable(self._threads.map(check, parts) if len(parts) > 1 else map(check, parts))
+        return [item if isinstance(item, Refused) else _Verified(read(item[0]), item[1]) for item in checked]
 
-    def _examine_all(self, raws: Sequence[bytes], now: int) -> list[_Verified | Refused | Frame]:
-        parts = [raws[at : at + CHUNK] for at in range(0, len(raws), CHUNK)]
-        if len(parts) < 2:
-            return [self._examine_one(raw, now) for raw in raws]
-        jobs = [
-            self._threads.submit(lambda part: [self._examine_one(raw, now) for raw in part], part) for part in parts
-        ]
-        return list(chain.from_iterable(job.result() for job in jobs))
+    def _check_part(
+        self, part: Sequence[Frame | Refused], keys: Mapping[Identity, PublicKey], now: int
+    ) -> list[tuple[Frame, bytes] | Refused]:
+        return [item if isinstance(item, Refused) else self._check(item, keys, now) for item in part]
 
-    def _examine_one(self, raw: bytes, now: int) -> _Verified | Refused | Frame:
-        """Verified, refused, or the bare frame where its key is not known (yet)."""
+    def _check(self, frame: Frame, keys: Mapping[Identity, PublicKey], now: int) -> tuple[Frame, bytes] | Refused:
+        """The frame and its promise, if the enrolled key has signed it."""
+        key = keys.get(identity(frame))
+        if key is None:
+            message = f"no key 0x{frame.kid.hex()[:16]}… is enrolled for {frame.sub}"
+            return Refused(frame.digest, "unknown-key", message)
         try:
-            frame = parse(raw)
-            key = self._keys.get(identity(frame))
-            if key is None:
-                return frame
             verify(frame, key)
         except FrameRefused as refusal:
-            return Refused(digest_of(raw) if len(raw) <= MAX_FRAME else None, refusal.code, refusal.message)
+            return Refused(frame.digest, refusal.code, refusal.message)
         accepted = promise.Promise(frame.digest, self._log_id, now, now + self._times.max_delay)
-        return _Verified(read(frame), promise.sign(self._promise_key, accepted))
+        return frame, promise.sign(self._promise_key, accepted)
 
-    def _look_up(self, strangers: set[Identity]) -> None:
-        """Find the keys of frames whose key was not at hand: in the store, else on the chain."""
-        missing = self._load(strangers)
-        if missing and self._refresh is not None:
-            self.learn(self._refresh())
-            self._load(missing)
+    def _keys_of(self, wanted: set[Identity]) -> dict[Identity, PublicKey]:
+        """The enrolled keys among these: from memory, else from the store, else from the chain."""
+        keys = {name: key for name in wanted if (key := self._known.get(name)) is not None}
+        if len(keys) < len(wanted):
+            keys |= self._stored_keys(wanted - keys.keys())
+        if len(keys) < len(wanted):
+            self.ask_chain()
+            keys |= self._stored_keys(wanted - keys.keys())
+        self._known = keys if len(self._known) > MOST_KEYS else self._known | keys
+        return keys
 
-    def _load(self, wanted: set[Identity]) -> set[Identity]:
+    def _stored_keys(self, wanted: set[Identity]) -> dict[Identity, PublicKey]:
         with reading(self._engine) as connection:
             found = select_enrolments(connection, sorted({kid for kid, _, _ in wanted}))
-        if len(self._keys) + len(found) > MOST_KEYS:
-            self._keys = {}
-        self._keys.update((identity(entry), entry.public_key) for entry in found)
-        return wanted - self._keys.keys()
+        return {name: entry.public_key for entry in found if (name := identity(entry)) in wanted}
 
     def _log(self, connection: Connection, verified: Sequence[_Verified], now: int) -> dict[bytes, Logged | Duplicate]:
         """Give each new frame its leaf; the answer by digest. Holds the log until the transaction ends."""
@@ -196,9 +206,11 @@ def _answers(examined: Sequence[_Verified | Refused], placed: dict[bytes, Logged
     return answers
 
 
-def _not_enrolled(frame: Frame) -> Refused:
-    message = f"no key 0x{frame.kid.hex()[:16]}… is enrolled for {frame.sub}"
-    return Refused(frame.digest, "unknown-key", message)
+def _parsed(raw: bytes) -> Frame | Refused:
+    try:
+        return parse(raw)
+    except FrameRefused as refusal:
+        return Refused(digest_of(raw) if len(raw) <= MAX_FRAME else None, refusal.code, refusal.message)
 
 
 def _row(log_id: bytes, index: int, item: _Verified, now: int, flags: frozenset[str]) -> tuple[object, ...]:

@@ -6,9 +6,11 @@ Exit codes: 0 done, 1 a record is damaged or the store cannot be used, 2 wrong u
 import argparse
 import json
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from ledger.errors import ConfigError
 from ledger.language import LANGUAGES, Language, choose
 from ledger.projections import Rebuilt, rebuild
 from ledger.store.database import StoreError, migrate, open_store
@@ -18,30 +20,30 @@ from terminal_signer.errors import CarbonError
 _TEXTS: dict[Language, dict[str, str]] = {
     "en": {
         "about": "Derive tiles, key states, sizes and flags once more from the signed frames, which stay as they are.",
-        "store": "the store: a file, or a database address (default: ledger.sqlite in --dir)",
+        "database": "the store: a file or a database address (default: as in DIR/gateway.toml, else DIR/ledger.db)",
         "dir": "the working folder (default: .carbon)",
         "log": "one log by its id, 0x… (default: every log of the store)",
         "json": "print one JSON object",
         "lang": "the language of the answer",
-        "example": "example:  carbon rebuild --store .carbon/ledger.sqlite",
+        "example": "example:  carbon rebuild --database .carbon/ledger.db",
         "same": "log {log}: {frames} frames, every projection was as it should be",
         "mended": "log {log}: {frames} frames, corrected: {tiles} tiles, {states} key states, flags of {flags} frames",
         "none": "the store holds no log",
-        "missing": "there is no store at {store}",
+        "missing": "there is no store at {database}",
         "bad_log": "{log!r} is not a log id: 0x and 64 hex digits",
     },
     "zh": {
         "about": "由签名帧重新推导瓦片、密钥状态、日志大小与标记；签名帧本身不受影响。",
-        "store": "数据库：文件路径或数据库地址（默认为 --dir 下的 ledger.sqlite）",
+        "database": "数据库：文件路径或数据库地址（默认取 DIR/gateway.toml 所写，否则为 DIR/ledger.db）",
         "dir": "工作目录（默认 .carbon）",
         "log": "指定一个日志的标识，0x…（默认处理全部日志）",
         "json": "输出一个 JSON 对象",
         "lang": "输出语言",
-        "example": "示例：  carbon rebuild --store .carbon/ledger.sqlite",
+        "example": "示例：  carbon rebuild --database .carbon/ledger.db",
         "same": "日志 {log}：{frames} 帧，全部派生数据均正确",
         "mended": "日志 {log}：{frames} 帧，已更正：瓦片 {tiles} 个，密钥状态 {states} 个，标记 {flags} 帧",
         "none": "数据库中没有日志",
-        "missing": "{store} 处没有数据库",
+        "missing": "{database} 处没有数据库",
         "bad_log": "{log!r} 不是日志标识：应为 0x 加 64 位十六进制数字",
     },
 }
@@ -51,23 +53,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = choose(_wish(list(sys.argv[1:] if argv is None else argv)))
     text = _TEXTS[language]
     options = _parser(text).parse_args(argv)
-    store = options.store or str(Path(options.dir) / "ledger.sqlite")
-    if "://" not in store and not Path(store).is_file():
-        return _complain(text["missing"].format(store=store), 2)
     try:
         wanted = None if options.log is None else _log_id(options.log)
     except ValueError:
         return _complain(text["bad_log"].format(log=options.log), 2)
     try:
-        results = _rebuild_all(store, wanted)
+        database = options.database or _configured(Path(options.dir))
+        if "://" not in database and not Path(database).is_file():
+            return _complain(text["missing"].format(database=database), 2)
+        results = _rebuild_all(database, wanted)
     except CarbonError as error:
-        return _complain(str(error), 1)
+        return _complain(str(error), 2 if isinstance(error, ConfigError) else 1)
     print(_as_json(results) if options.json else _as_text(results, text))
     return 0
 
 
-def _rebuild_all(store: str, wanted: bytes | None) -> dict[bytes, Rebuilt]:
-    engine = open_store(store)
+def _configured(folder: Path) -> str:
+    """The store that the gateway of this folder writes."""
+    file = folder / "gateway.toml"
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigError(f"cannot be read as TOML: {fault}", where=str(file)) from fault
+    database = str(values.get("database", "ledger.db"))
+    return database if "://" in database else str(folder / database)
+
+
+def _rebuild_all(database: str, wanted: bytes | None) -> dict[bytes, Rebuilt]:
+    engine = open_store(database)
     try:
         migrate(engine)
         logs = all_logs(engine)
@@ -80,9 +93,9 @@ def _rebuild_all(store: str, wanted: bytes | None) -> dict[bytes, Rebuilt]:
 
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("carbon rebuild", description=text["about"], epilog=text["example"])
-    parser.add_argument("--store", help=text["store"])
-    parser.add_argument("--dir", default=".carbon", help=text["dir"])
-    parser.add_argument("--log", help=text["log"])
+    parser.add_argument("--database", metavar="X", help=text["database"])
+    parser.add_argument("--dir", default=".carbon", metavar="DIR", help=text["dir"])
+    parser.add_argument("--log", metavar="0x…", help=text["log"])
     parser.add_argument("--json", action="store_true", help=text["json"])
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     return parser

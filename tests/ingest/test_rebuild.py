@@ -95,10 +95,11 @@ def test_damage_to_a_record_stops_the_work(history: int, engine: Engine, case: s
 
 def test_the_command(history: int, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = str(tmp_path / "ledger.sqlite")
-    assert main(["--store", store]) == 0
+    assert main(["--database", store]) == 0
     assert f"{history} frames, every projection was as it should be" in capsys.readouterr().out
     with writing(engine) as connection:
         connection.execute(delete(key_states))
+    (tmp_path / "gateway.toml").write_text('database = "ledger.sqlite"')
     assert main(["--dir", str(tmp_path), "--json", "--log", f"0x{LOG.hex()}"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "format": "rebuild/1",
@@ -110,27 +111,37 @@ def test_the_command(history: int, engine: Engine, tmp_path: Path, capsys: pytes
             }
         ],
     }
-    assert main(["--store", store, "--lang", "zh"]) == 0
+    assert main(["--database", store, "--lang", "zh"]) == 0
     assert "均正确" in capsys.readouterr().out
 
 
 WRONG = [
-    (["--store", "nowhere.sqlite"], 2, "no store"),
+    (["--database", "nowhere.sqlite"], 2, "no store"),
     (["--log", "0x12"], 2, "not a log id"),
     (["--log", f"0x{bytes(32).hex()}"], 1, "no such log"),
 ]
+CONFIGURED = [("database = ", 2, "TOML"), ('database = "other.db"', 2, "no store"), ("", 2, "no store")]
+
+
+@pytest.mark.parametrize(("file", "code", "words"), CONFIGURED)
+def test_the_folder_s_configuration(
+    file: str, code: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gateway.toml").write_text(file)
+    assert main(["--dir", str(tmp_path)]) == code
+    assert words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("arguments", "code", "words"), WRONG)
 def test_wrong_use(
     arguments: list[str], code: int, words: str, history: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--dir", str(tmp_path), *arguments]) == code
+    assert main(["--database", str(tmp_path / "ledger.sqlite"), *arguments]) == code
     assert words in capsys.readouterr().err
 
 
 def test_damage_is_said(history: int, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with writing(engine) as connection:
         connection.execute(DAMAGE["a frame is gone"])
-    assert main(["--dir", str(tmp_path)]) == 1
+    assert main(["--database", str(tmp_path / "ledger.sqlite")]) == 1
     assert "leaf 5" in capsys.readouterr().err
