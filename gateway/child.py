@@ -2,7 +2,6 @@
 
 import logging
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 
@@ -15,9 +14,10 @@ _log = logging.getLogger("gateway")
 class AnchorerChild(threading.Thread):
     """The child ends by itself when it loses the log's lock; the next one waits for its turn."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], restart_seconds: float = RESTART_SECONDS) -> None:
         super().__init__(name="anchorer", daemon=True)
-        self._command = [sys.executable, "-m", "ledger", "anchor", "run", *arguments]
+        self._command = list(command)
+        self._restart_seconds = restart_seconds
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -31,8 +31,8 @@ class AnchorerChild(threading.Thread):
             _log.info("anchorer started, process %d", self._process.pid)
             code = self._process.wait()
             if not self._stopped.is_set():
-                _log.error("anchorer ended with code %d; next try in %g s", code, RESTART_SECONDS)
-                self._stopped.wait(RESTART_SECONDS)
+                _log.error("anchorer ended with code %d; next try in %g s", code, self._restart_seconds)
+                self._stopped.wait(self._restart_seconds)
 
     def stop(self) -> None:
         """Ask the child to end, insist after a while, and wait for it."""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 
 import uvicorn
 
@@ -24,7 +25,7 @@ from ledger.chain.errors import ChainUnreachable
 from ledger.chain.node import Node
 from ledger.errors import ConfigError
 from ledger.ingest import Ingest
-from ledger.language import choose
+from ledger.language import LANGUAGES, choose
 from ledger.store.database import migrate, open_store
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
@@ -38,24 +39,26 @@ _log = logging.getLogger("gateway")
 
 def main(argv: Sequence[str]) -> int:
     """0 after an orderly end, 1 when it cannot start, 2 for wrong use or configuration."""
-    text = TEXTS[choose()]
+    wish = [argument for flag, argument in pairwise(argv) if flag == "--lang"]
+    text = TEXTS[choose(wish[0] if wish else None)]
     parser = argparse.ArgumentParser(
         prog="carbon serve", description=text["about"], epilog=text["keys"],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add_flags(parser, text)
+    parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     try:
         configuration = read_configuration(parser.parse_args(argv))
     except ConfigError as fault:
-        print(f"carbon serve: {fault}", file=sys.stderr)
-        return 2
+        return _complain(fault, 2)
     set_up(configuration.log_json)
     try:
         with ExitStack() as closing:
             serve(configuration, closing)
+    except ConfigError as fault:
+        return _complain(fault, 2)
     except CarbonError as fault:
-        print(f"carbon serve: {fault}", file=sys.stderr)
-        return 1
+        return _complain(fault, 1)
     return 0
 
 
@@ -73,7 +76,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     watch.start()
     closing.callback(watch.stop)
     if configuration.with_anchorer:
-        child = AnchorerChild(anchorer_arguments(configuration))
+        child = AnchorerChild(anchorer_command(configuration))
         child.start()
         closing.callback(child.stop)
     clock = chain.now if configuration.clock == "chain" else _system_time
@@ -95,8 +98,21 @@ def open_chain(configuration: Configuration) -> Chain:
     return chain
 
 
-def anchorer_arguments(configuration: Configuration) -> list[str]:
-    return ["--dir", str(configuration.folder), "--clock", configuration.clock]
+def anchorer_command(configuration: Configuration) -> list[str]:
+    """The child anchors what this gateway serves, whatever flags changed; its own keys stand in anchorer.toml."""
+    flags = {
+        "dir": configuration.folder,
+        "log-id": f"0x{configuration.log_id.hex()}",
+        "rpc": configuration.rpc,
+        "database": configuration.database,
+        "deployment": configuration.deployment.resolve(),
+        "clock": configuration.clock,
+    }
+    command = [sys.executable, "-m", "ledger", "anchor", "run"]
+    command += [f"--{name}={value}" for name, value in flags.items()]
+    if configuration.confirmations is not None:
+        command.append(f"--confirmations={configuration.confirmations}")
+    return [*command, "--log-json"] if configuration.log_json else command
 
 
 class Server(uvicorn.Server):
@@ -147,6 +163,11 @@ def _listen(configuration: Configuration) -> socket.socket:
         return socket.create_server((configuration.host, configuration.port), family=family, backlog=256)
     except OSError as fault:
         raise ConfigError(f"cannot listen: {fault.strerror}", where=where, mend="choose another --port") from fault
+
+
+def _complain(fault: CarbonError, code: int) -> int:
+    print(f"carbon serve: {fault}", file=sys.stderr)
+    return code
 
 
 def _system_time() -> int:

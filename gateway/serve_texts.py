@@ -22,6 +22,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "clock": "whose time counts: system, or chain (replays)",
         "with_anchorer": "also run 'carbon anchor run', as a child process",
         "log_json": "write the log as JSON lines",
+        "lang": "language of this help",
     },
     "zh": {
         "about": "运行网关：接收签名帧，提供回执、日志分片、证书及其页面。",
@@ -42,5 +43,6 @@ TEXTS: dict[Language, dict[str, str]] = {
         "clock": "以谁的时间为准：system，或 chain（回放时）",
         "with_anchorer": "同时以子进程运行 carbon anchor run",
         "log_json": "以 JSON 行写日志",
+        "lang": "本帮助的语言",
     },
 }
