@@ -17,6 +17,7 @@ from eth_utils.crypto import keccak
 from ledger.chain.errors import ChainError, ContractRefused
 
 Abi = tuple[dict[str, Any], ...]
+_FIXED = {f"bytes{length}": length for length in range(1, 33)}
 NAMES = (
     "AccessManager",
     "IdentifierRegistry",
@@ -185,6 +186,8 @@ def _value(parameter: Mapping[str, Any], value: Any) -> Any:
     if kind.endswith("]"):
         element = {**parameter, "type": kind[: kind.rindex("[")]}
         return [_value(element, part) for part in value]
+    if kind in _FIXED and len(value) != _FIXED[kind]:  # eth_abi would pad it
+        raise ValueError(f"{len(value)} bytes for {kind}")
     if kind != "tuple":
         return value
     parts = parameter["components"]
