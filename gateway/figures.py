@@ -1,9 +1,9 @@
 """Published figures: openings of the salted commitments whose root the statement carries as `figures`.
 
 Openings are kept by figure: name → {"value", "unit", "salt", "index", "size", "path"}. commitment = SHA-256(salt ‖
-canonical JSON of {name, value, unit}); the commitments are the entries of an RFC 9162 tree of `size` leaves in the order
-of docs/formats/result.md, and `path` leads from entry `index` to the root. An opening that does not lead there is kept as
-one that failed, so that a page can say so; its value is not to be shown.
+canonical JSON of {name, value, unit}); the commitments are the entries of an RFC 9162 tree of `size` leaves in the
+order of docs/formats/result.md, and `path` leads from entry `index` to the root. An opening that does not lead there is
+kept as one that failed, so that a page can say so; its value is not to be shown.
 """
 
 import hashlib
