@@ -136,7 +136,7 @@ def heads_follow(rpc: Rpc, contract: bytes, log_id: bytes, heads: Sequence[Head]
 
     False for no heads, as in the contract.
     """
-    if any(later.previous_size != earlier.size for earlier, later in pairwise(heads)):
+    if not heads or any(later.previous_size != earlier.size for earlier, later in pairwise(heads)):
         return False
     body = b"".join(_word(head.size) + head.root + _word(head.time) for head in heads)
     data = VERIFY_HEADS + log_id + _word(heads[0].previous_size) + _word(96) + _word(len(heads)) + body
