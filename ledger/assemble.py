@@ -77,9 +77,7 @@ def assemble(
     )
 
 
-def _held(
-    engine: Engine, log_id: bytes, names: Mapping[KeyName, Enrolment], period: Period
-) -> list[StoredFrame]:
+def _held(engine: Engine, log_id: bytes, names: Mapping[KeyName, Enrolment], period: Period) -> list[StoredFrame]:
     store = FrameStore(engine, log_id)
     frames = []
     for (iss, sub, kid), key in names.items():

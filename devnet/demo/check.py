@@ -1,4 +1,4 @@
-"""Verification as a stranger would do it: the real command in a fresh process, which gets a bundle, a policy, a node."""
+"""Verification as a stranger would do it: the real command in a fresh process with a bundle, a policy and a node."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from devnet.demo.report import Tampering
-from devnet.tampers import TAMPERS
+from devnet.tampers import Tamper
 from ledger.errors import CarbonError
 
 SECONDS = 300
@@ -55,14 +55,9 @@ def verify_apart(bundle: Path, policy: Path, rpc: str) -> Answer:
     return Answer(done.returncode, document)
 
 
-def forge(bundle: Path, policy: Path, rpc: str) -> list[Tampering]:
-    """Each forgery of a copy, and the verifier's answer to it. A forgery is caught only by exit 1 and a failed claim."""
-    return [forge_one(number, bundle, policy, rpc) for number in range(len(TAMPERS))]
-
-
-def forge_one(number: int, bundle: Path, policy: Path, rpc: str) -> Tampering:
-    tamper = TAMPERS[number]
-    copy = bundle.with_name(f"forged-{number + 1:02}-{tamper.name}.bundle")
+def forge(tamper: Tamper, bundle: Path, policy: Path, rpc: str) -> Tampering:
+    """Forge a copy and verify it. Caught means: exit 1, and the first claim that failed is the one it breaks."""
+    copy = bundle.with_name(f"forged-{tamper.name}.bundle")
     copy.write_bytes(tamper.forge(bundle.read_bytes()))
     answer = verify_apart(copy, policy, rpc)
     failed = answer.failed if answer.code == 1 else None

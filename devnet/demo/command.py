@@ -89,9 +89,9 @@ def _run(
         answer = check.verify_apart(issued.bundle, issued.policy, anvil.url)
     with screen.counted("tamper", len(TAMPERS)) as bar:
         tampers = []
-        for number in range(len(TAMPERS)):
-            tampers.append(check.forge_one(number, issued.bundle, issued.policy, anvil.url))
-            bar.advance()
+        for tamper in TAMPERS:
+            tampers.append(check.forge(tamper, issued.bundle, issued.policy, anvil.url))
+            bar.advance(tamper.title[screen.language])
     report = issue.report_of(ground, plant, evaluated, issued, tally, verified=answer.code == 0, tampers=tampers)
     return report, f"{url}/{plant.identifier}", issued
 
@@ -106,9 +106,7 @@ def _replay(ground: stage.Stage, plant: Plant, url: str, screen: Screen) -> Tall
     return tally
 
 
-def _print(
-    report: Report, language: Language, arguments: argparse.Namespace, url: str, issued: issue.Issuance
-) -> None:
+def _print(report: Report, language: Language, arguments: argparse.Namespace, url: str, issued: issue.Issuance) -> None:
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return

@@ -78,8 +78,9 @@ def certify_result(stage: Stage, plant: Plant, evaluated: Evaluated) -> Issuance
     terms = Terms(plant.identifier, plant.kind, plant.period.start, plant.period.end, now + VALID, now + DAY)
     evidence, result = evaluated.evidence, evaluated.result
     leaves = [leaf_hash(entry.frame.digest) for entry in evidence.admitted]
-    tree_size = evidence.heads[-1].size
-    statement = draw_up(terms, parties, plant.facts.iss, plant.site, stage.rules, stage.log_id, tree_size, leaves, result)
+    statement = draw_up(
+        terms, parties, plant.facts.iss, plant.site, stage.rules, stage.log_id, evidence.heads[-1].size, leaves, result
+    )
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
         stage.chain, engine, statement, parties, result,

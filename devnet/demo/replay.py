@@ -1,8 +1,8 @@
 """A year in a minute: the chain's clock and the terminals' run through the period, and nothing else is different.
 
-Each simulated day: every terminal signs its hours at their ends, sends them shortly after midnight, the anchorer anchors
-ten minutes past midnight, the chain makes it final, and the next morning each terminal checks its receipts by its own
-look at the chain. Gateway and anchorer are the real processes; they read the chain's clock.
+Each simulated day: every terminal signs its hours at their ends and sends them shortly after midnight; the anchorer
+anchors ten minutes past midnight, the chain makes it final, and the next morning each terminal checks its receipts by
+its own look at the chain. Gateway and anchorer are the real processes; they read the chain's clock.
 
 After the period every key goes on with heartbeats until one of its frames has seen a head that was anchored later than
 the period's end plus the grace: only then is it shown that nothing was left out at the end.
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from devnet.demo.plant import Hour, Plant
@@ -84,8 +85,7 @@ class Replay:
         self._day(period.start, self._opening)
         by_day = _by_day(plant.hours, period.start)
         for day in range(period.start, period.end, DAY):
-            hours = by_day.get(day, [])
-            self._day(day + DAY, lambda _, hours=hours: self._readings(hours))
+            self._day(day + DAY, partial(self._readings, by_day.get(day, [])))
         first = period.end + DAY
         self._day(first, self._declarations)
         for day in range(1, _closing_days(plant)):
@@ -114,7 +114,7 @@ class Replay:
         self._agents[officer_of(plant)].document(Document("site-file", TOML, digest, plant.site), at)
         self._agents[VERIFIER_KEY].document(Document("site-approval", TOML, digest), at + HOUR)
 
-    def _readings(self, hours: Sequence[Hour]) -> None:
+    def _readings(self, hours: Sequence[Hour], _: int) -> None:
         for sub, agent in self._meters():
             entries = [Entry(hour.end, hour.batches[sub]) for hour in hours if sub in hour.batches]
             agent.record_many(entries)

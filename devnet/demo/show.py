@@ -42,9 +42,11 @@ def _summary(report: Report, language: Language, text: Mapping[str, str]) -> Pan
     rows.add_column()
     rows.add_row(text["plant"], Text(report.title[language], style="bold"))
     rows.add_row(text["period"], report.period)
-    rows.add_row(text["signed"], text["signed_value"].format(readings=f"{report.readings:,}", frames=f"{report.frames:,}"))
-    gas = {"count": report.anchor_count, "gas": f"{report.anchor_gas:,}"}
-    rows.add_row(text["anchored"], text["anchored_value"].format(each=f"{report.anchor_gas // report.anchor_count:,}", **gas))
+    signed = {"readings": f"{report.readings:,}", "frames": f"{report.frames:,}"}
+    rows.add_row(text["signed"], text["signed_value"].format(**signed))
+    each = report.anchor_gas // report.anchor_count
+    anchored = {"count": report.anchor_count, "gas": f"{report.anchor_gas:,}", "each": f"{each:,}"}
+    rows.add_row(text["anchored"], text["anchored_value"].format(**anchored))
     for item, amount in result["activity"].items():
         rows.add_row(text["activity"], f"{item}  [bold]{grouped(amount['value'])}[/] {amount['unit']}")
     rows.add_row(text["emissions"], f"[bold]{grouped(result['emissions']['total'])}[/] tCO2")

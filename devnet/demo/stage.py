@@ -20,9 +20,9 @@ from devnet.anvil import Anvil, Options
 from devnet.demo.plant import Plant
 from devnet.deploy import SECONDARY, TOP, create_log, create_node, deploy
 from devnet.process import free_port
+from ledger.chain.answers import unhex
 from ledger.chain.client import Chain
 from ledger.chain.deployment import Deployment
-from ledger.chain.transactions import unhex
 from ledger.errors import CarbonError
 from ledger.evidence.rpc import RULE_KINDS
 from ledger.identifiers.vaa import node
@@ -67,7 +67,7 @@ def clear(folder: Path) -> None:
     """An empty folder for a new demo; a former demo is removed, anything else is left alone (StageFault)."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
-            raise StageFault("the folder is not empty and holds no former demo", where=str(folder), mend="--dir ELSEWHERE")
+            raise StageFault("not empty, and holds no former demo", where=str(folder), mend="--dir ELSEWHERE")
         Anvil(folder / "devnet").stop()
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,7 +86,7 @@ def chain_of(folder: Path, plant: Plant) -> Iterator[Anvil]:
 
 
 def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
-    """Deploy the contracts, create the enterprise's node and the log, publish rules, accredit evaluator and verifier."""
+    """Deploy the contracts, create nodes and the log, publish the rules, accredit evaluator and verifier."""
     accounts = open_accounts(folder / "accounts")
     deployment = deploy(anvil.node, accounts, folder / "deployment.json")
     chain = Chain(anvil.url, deployment)

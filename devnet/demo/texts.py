@@ -9,12 +9,12 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "about": "Replay a year of meter readings through the whole way – terminal, gateway, log, anchors, evaluation, "
         "three signatures, certificate – then verify the evidence in a fresh process and forge it in {count} ways.",
         "example": "examples:\n"
-        "  carbon demo                                   a simulated rolling mill, marked DEMO\n"
-        "  carbon demo --readings steel_industry_data.csv  a real plant's file (UCI 'Steel Industry Energy Consumption')\n"
-        "  carbon demo --serve                           keep the gateway up afterwards and open the certificate's page\n"
-        "  carbon demo --json > demo.json                one object for machines; progress stays on stderr\n\n"
+        "  carbon demo                                      a simulated rolling mill, marked DEMO\n"
+        "  carbon demo --readings steel_industry_data.csv   a real plant's year (UCI data set)\n"
+        "  carbon demo --serve                              keep the gateway up, to open the certificate's page\n"
+        "  carbon demo --json > demo.json                   one object for machines; progress stays on stderr\n\n"
         "exit codes: 0 verified and every forgery caught · 1 not so · 2 bad input",
-        "readings": "a CSV file of meter readings in the layout of the UCI steel plant (default: a simulated rolling mill)",
+        "readings": "CSV file of meter readings, laid out as the UCI steel plant's (default: a simulated rolling mill)",
         "skip_bad": "leave out bad rows of the file instead of stopping; each is reported",
         "dir": "folder for chain, database, keys, bundle (default %(default)s); a former demo in it is replaced",
         "serve": "keep the gateway and the chain running at the end, until Ctrl-C",
