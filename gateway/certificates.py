@@ -6,7 +6,6 @@ statement, which is public, and the openings that the enterprise published; neve
 
 import json
 import logging
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -18,14 +17,14 @@ from gateway.page import CertificatePage, Standing, Stored, read_page
 from gateway.problems import Problem
 from gateway.qr import png_qr, svg_qr
 from gateway.settings import ChainReader, Settings, settings_of
+from gateway.showing import as_document, in_words
 from gateway.templating import render
-from gateway.wording import Wording, wording
+from gateway.wording import wording
 from ledger.certificates.statement import Domain, Statement
 from ledger.chain.errors import ChainError
 from ledger.identifiers.vaa import IdentifierError, split
 from ledger.store.certificates import StoredCertificate, certificate, certificate_of
 
-FORMAT = "certificate/1"
 _ROOT_NODE = "88."
 _NEVER_STORE = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
 _QR_HEADERS = {"Cache-Control": "public, max-age=3600"}
@@ -38,7 +37,8 @@ _log = logging.getLogger("gateway")
 def certificate_json(request: Request, iss: str, suffix: str) -> Response:
     settings = settings_of(request)
     page = page_of(settings, checked_identifier(iss, suffix))
-    text = json.dumps(_document(settings, page), ensure_ascii=False, indent=1)
+    document = as_document(page, _domain(settings), address_of(settings, page.identifier))
+    text = json.dumps(document, ensure_ascii=False, indent=1)
     return Response(text, headers=_NEVER_STORE, media_type="application/json")
 
 
@@ -64,12 +64,8 @@ def certificate_page(request: Request, iss: str, suffix: str) -> Response:
         {**_NEVER_STORE, "Content-Language": text.language},
         page=page,
         url=address_of(settings, page.identifier),
-        names=_names(page, text),
-        figures=_figures(page, text),
-        rules=_rules(page, text),
-        shares_text=", ".join(f"{text('page.' + name)} {text.share(share)}" for name, share in page.shares),
-        chain_id=settings.chain.deployment.chain_id,
-        contract=settings.chain.deployment.address("CertificateRegistry"),
+        domain=_domain(settings),
+        **in_words(page, text),
     )
 
 
@@ -131,74 +127,3 @@ def address_of(settings: Settings, identifier: str) -> str:
 
 def _address(request: Request, iss: str, suffix: str) -> str:
     return address_of(settings_of(request), checked_identifier(iss, suffix))
-
-
-def _names(page: CertificatePage, text: Wording) -> dict[str, str]:
-    names = {party.role: party.name.in_language(text.language) if party.name else "" for party in page.parties}
-    facts = page.stored.facts if page.stored else None
-    industry = facts.industry.in_language(text.language) if facts and facts.industry else ""
-    return {
-        **names,
-        "site": facts.site.in_language(text.language) if facts and facts.site else "",
-        "industry": f"{industry} ({facts.industry_code})" if facts and industry else "",
-        "grade_reason": facts.grade_reason.in_language(text.language) if facts and facts.grade_reason else "",
-    }
-
-
-def _figures(page: CertificatePage, text: Wording) -> list[dict[str, Any]]:
-    shown = []
-    for figure in page.stored.figures if page.stored else ():
-        key = f"figure.{figure.name.replace('.', '_')}"
-        label = text(key) if text.has(key) else figure.name
-        shown.append({"label": label, "value": str(figure.value), "unit": figure.unit, "opened": figure.opened})
-    return shown
-
-
-def _rules(page: CertificatePage, text: Wording) -> list[dict[str, str]]:
-    rules = page.stored.facts.rules if page.stored else ()
-    return [{"role": rule.role, "id": rule.id, "name": rule.name.in_language(text.language)} for rule in rules]
-
-
-def _checked(page: CertificatePage) -> dict[str, Any] | None:
-    standing = page.standing
-    if not standing.answered:
-        return None
-    return {"block": standing.block, "time": standing.time, "final": not page.pending}
-
-
-def _document(settings: Settings, page: CertificatePage) -> dict[str, Any]:
-    stored = page.stored
-    return {
-        "format": FORMAT,
-        "identifier": page.identifier,
-        "token_id": f"0x{page.token.hex()}",
-        "kind": page.kind,
-        "status": page.verdict.value,
-        "checked": _checked(page),
-        "period": {"start": page.period_start, "end": page.period_end, "offset": page.offset},
-        "grade": page.grade or None,
-        "k": page.k or None,
-        "footprint": page.footprint or None,
-        "coverage": page.coverage,
-        "shares": dict(page.shares),
-        "valid_until": page.valid_until,
-        "issued_at": page.issued_at,
-        "parties": {party.role: f"0x{party.address.hex()}" for party in page.parties},
-        "marks": list(page.marks),
-        "figures": [
-            {"name": figure.name, "value": figure.value, "unit": figure.unit}
-            for figure in (stored.figures if stored else ())
-            if figure.opened
-        ],
-        "page": stored.facts.to_json() if stored else None,
-        "statement": stored.statement.to_json() if stored else None,
-        "transaction": f"0x{stored.transaction.hex()}" if stored else None,
-        "chain": {
-            "chain_id": settings.chain.deployment.chain_id,
-            "contract": f"0x{settings.chain.deployment.address('CertificateRegistry').hex()}",
-        },
-        "links": {
-            "page": address_of(settings, page.identifier),
-            "qr": f"{address_of(settings, page.identifier)}/qr.svg",
-        },
-    }

@@ -9,7 +9,7 @@ The document is stored with the certificate when it is issued. Fields:
     offset         "+08:00": the site's offset, in which period and months are meant
     evaluator      {"zh", "en"}: organisation that evaluated
     verifier       {"zh", "en"}: organisation that verified
-    level          "low" | "medium" | "high" | null: level L of the scheme, where it is published
+    level          {"zh", "en"} or null: the scheme's name for level L; shown only with the opening of `grade.level`
     grade_reason   {"zh", "en"} or null: why there is no grade
     rules          [{"role": "method" | "factors" | "scheme" | "benchmarks" | "template", "id", "zh", "en"}]
     marks          ["DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED"]: any of them, in any order
@@ -26,7 +26,6 @@ from terminal_signer.errors import CarbonError
 FORMAT = "page/1"
 DEMO = "DEMO"
 MARKS = (DEMO, "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED")
-LEVELS = ("low", "medium", "high")
 ROLES = ("method", "factors", "scheme", "benchmarks", "template")
 
 
@@ -65,7 +64,7 @@ class PageFacts:
     industry_code: str = ""
     industry: Name | None = None
     offset: str = "+00:00"
-    level: str | None = None
+    level: Name | None = None
     grade_reason: Name | None = None
     rules: tuple[RuleName, ...] = ()
     marks: tuple[str, ...] = ()
@@ -80,7 +79,7 @@ class PageFacts:
             "offset": self.offset,
             "evaluator": _plain(self.evaluator),
             "verifier": _plain(self.verifier),
-            "level": self.level,
+            "level": _plain(self.level) if self.level else None,
             "grade_reason": _plain(self.grade_reason) if self.grade_reason else None,
             "rules": [{"role": rule.role, "id": rule.id, **_plain(rule.name)} for rule in self.rules],
             "marks": list(self.marks),
@@ -103,9 +102,6 @@ def _read(document: Any) -> PageFacts:
     if document["format"] != FORMAT:
         raise ValueError(f"format {document['format']!r}"[:60])
     industry = document.get("industry")
-    level = document.get("level")
-    if level is not None and level not in LEVELS:
-        raise ValueError(f"level {level!r}"[:60])
     return PageFacts(
         enterprise=_name(document["enterprise"]),
         evaluator=_name(document["evaluator"]),
@@ -114,7 +110,7 @@ def _read(document: Any) -> PageFacts:
         industry_code=_text(industry["code"]) if industry else "",
         industry=_optional_name(industry),
         offset=_text(document.get("offset", "+00:00")),
-        level=level,
+        level=_optional_name(document.get("level")),
         grade_reason=_optional_name(document.get("grade_reason")),
         rules=tuple(map(_rule, document.get("rules", []))),
         marks=tuple(mark for mark in MARKS if mark in document.get("marks", [])),

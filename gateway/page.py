@@ -5,8 +5,8 @@ Rules, in this order:
 1. The chain decides. Kind, grade, period and status are shown as valid only where the chain answered and the stored
    statement hashes to the token that the chain names (EIP-712 digest = token number).
 2. Without an answer of the chain the page shows what is stored and says 'status not checked'; never 'valid'.
-3. A stored statement that is not the chain's is shown as a contradiction; a token whose statement is not stored is
-   shown with the chain's own fields only.
+3. A stored statement that is not the chain's is called a contradiction and not shown; then, and where no statement is
+   stored, the page has the chain's own fields only.
 4. A figure is shown only where the enterprise published its opening and that matches the statement's commitment.
 5. Marks (DEMO, REPLAYED, ILLUSTRATIVE, UNVERIFIED) stand next to every figure or grade; whatever a demo deployment
    holds is marked DEMO, also where the stored row does not say so.
@@ -155,11 +155,12 @@ def read_page(
 ) -> CertificatePage:
     """At least one of the stored row and the chain's answer must be there. `demo` is the deployment's."""
     verdict = verdict_of(stored, standing, domain)
-    if stored is not None:
-        return _from_statement(verdict, stored, standing, demo)
-    if standing.certificate is None:
+    on_chain = standing.certificate
+    if on_chain is not None and (stored is None or verdict is Verdict.CONTRADICTED):
+        return _from_chain(identifier, verdict, on_chain, standing, demo)
+    if stored is None:
         raise ValueError("neither stored nor on the chain")
-    return _from_chain(identifier, verdict, standing.certificate, standing, demo)
+    return _from_statement(verdict, stored, standing, demo)
 
 
 def _marks(stored: Stored | None, demo: bool) -> tuple[str, ...]:

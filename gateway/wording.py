@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -58,7 +59,9 @@ class Wording:
         return self("form.period", start=self.moment(start, offset), end=self.moment(end, offset))
 
     def number(self, text: str) -> str:
-        """A decimal text with its thousands set apart; no digit is dropped."""
+        """A decimal text with its thousands set apart, no digit dropped; a fraction n/d to four places, marked so."""
+        if "/" in text:
+            return f"≈ {float(Fraction(text)):,.4f}"
         whole, point, fraction = text.partition(".")
         return (f"{int(whole):,}" if whole.lstrip("-").isdecimal() else whole) + point + fraction
 

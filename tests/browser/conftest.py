@@ -53,11 +53,9 @@ def served(app: FastAPI) -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a gateway that knows one certificate of each status."""
     gateway = open_gateway(Path(tmp_path_factory.mktemp("site")), Meter())
-    put_certificate(gateway.engine, samples.stored(samples.statement(), samples.FACTS))
-    gateway.chain.show(samples.statement())
-    emissions = samples.emission_statement()
-    put_certificate(gateway.engine, emissions)
-    gateway.chain.show(Statement.from_json(emissions.statement))
+    for row in (samples.efficiency(), samples.emission_statement()):
+        put_certificate(gateway.engine, row)
+        gateway.chain.show(Statement.from_json(row.statement))
     for status in ("suspended", "revoked", "superseded", "expired"):
         said = samples.statement(f"88.118.20260/{status}")
         put_certificate(gateway.engine, samples.stored(said, samples.FACTS))

@@ -14,7 +14,8 @@ SCREENS = [PHONE, DESK]
 SAID = {
     "zh": ("有效", "演示轧钢有限公司", "2 级", "演示核查机构", "2018年12月31日", "DEMO", "REPLAYED", "94.12 %"),
     "en": (
-        "Valid", "Demo Rolling Mill", "Grade 2", "Demo Verification Body", "31 December 2018", "DEMO", "REPLAYED", "94.12 %",
+        "Valid", "Demo Rolling Mill", "Grade 2", "Demo Verification Body", "31 December 2018",
+        "DEMO", "REPLAYED", "94.12 %",
     ),
 }  # fmt: skip
 PATHS = ["/", f"/{GRADED}", f"/{EMISSIONS}", "/88.118.20260/revoked", "/88.118.20260/chain-only", "/nothing/here"]

@@ -34,7 +34,7 @@ FACTS = PageFacts(
     industry_code="3130",
     industry=Name("钢压延加工", "Steel rolling"),
     offset="+08:00",
-    level="medium",
+    level=Name("中碳", "medium carbon"),
     rules=(
         RuleName("method", "general/2015", Name("工业其他行业企业（GB/T 32150）", "General method (GB/T 32150)")),
         RuleName("factors", "cn-a/2024", Name("中国缺省因子", "Chinese defaults")),
@@ -92,6 +92,12 @@ def stored(said: Statement, facts: PageFacts, opened: dict[str, Any] | None = No
         openings=opened or {}, marks=facts.marks, summary=facts.to_json(), transaction=b"\x77" * 32, block_number=412,
         issued_at=MINTED,
     )  # fmt: skip
+
+
+def efficiency() -> StoredCertificate:
+    """A grade with level L published."""
+    opened, root = openings({"emissions.total": ("41230.55", "tCO2e"), "grade.level": ("1.9337", "tCO2/10^4{CNY}")})
+    return stored(statement(figures=root), FACTS, {"grade.level": opened["grade.level"]})
 
 
 def emission_statement() -> StoredCertificate:

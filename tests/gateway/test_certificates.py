@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gateway.facts import Name, PageFacts
+from ledger.certificates.statement import Statement
 from ledger.store.certificates import StoredCertificate, put_certificate
 from tests.gateway import samples
 from tests.gateway.meters import Gateway
@@ -36,9 +37,9 @@ def facts(client: TestClient, identifier: str = GRADED) -> dict[str, Any]:
 
 @pytest.fixture
 def graded(gateway: Gateway) -> StoredCertificate:
-    row = stored(statement(), samples.FACTS)
+    row = samples.efficiency()
     put_certificate(gateway.engine, row)
-    gateway.chain.show(statement())
+    gateway.chain.show(Statement.from_json(row.statement))
     return row
 
 
@@ -79,7 +80,7 @@ def unreachable(gateway: Gateway) -> None:
 def other_grade(gateway: Gateway) -> None:
     """The operator's database holds another grade than the one that was signed (INV-11)."""
     said = statement(grade=1, grade_value=500000)
-    forged = replace(stored(said, samples.FACTS), token_id=statement().digest(samples.DOMAIN))
+    forged = replace(stored(said, samples.FACTS), token_id=samples.efficiency().token_id)
     drop_all(gateway)
     put_certificate(gateway.engine, forged)
 
@@ -90,7 +91,7 @@ def drop_all(gateway: Gateway) -> None:
 
 
 def status(name: str) -> Callable[[Gateway], None]:
-    return lambda gateway: gateway.chain.show(statement(), name)
+    return lambda gateway: gateway.chain.show(Statement.from_json(samples.efficiency().statement), name)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,7 @@ def test_the_chain_decides(
     assert f'<section class="verdict {tone}"' in html
     assert title in html
     assert facts(client)["status"] == verdict
+    assert "Grade 2" in html
     if tone != "good":
         assert f'<span class="chip {tone}">{title}</span>' in html
         assert "Valid</h2>" not in html
@@ -167,6 +169,11 @@ def test_a_published_figure_must_match_its_commitment(gateway: Gateway, client: 
     assert "does not match the commitment" in html
     assert "185.476553131" not in html
     assert facts(client, EMISSIONS)["figures"] == []
+
+
+def test_the_level_is_shown_only_with_its_opening(gateway: Gateway, client: TestClient) -> None:
+    put_certificate(gateway.engine, stored(statement(), samples.FACTS))
+    assert "medium carbon" not in page(client)
 
 
 @pytest.mark.parametrize(

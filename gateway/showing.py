@@ -1,0 +1,109 @@
+"""A certificate's page put into words of one language for the template, and into `certificate/1` for programs."""
+
+from dataclasses import asdict
+from typing import Any
+
+from gateway.figures import LEVEL
+from gateway.page import CertificatePage
+from gateway.wording import Wording
+from ledger.certificates.statement import Domain
+
+FORMAT = "certificate/1"
+ENTERPRISE_EFFICIENCY = 2
+
+
+def in_words(page: CertificatePage, text: Wording) -> dict[str, Any]:
+    """What the template needs beside the page itself."""
+    return {
+        "names": _names(page, text),
+        "figures": _figures(page, text),
+        "level": _level(page, text),
+        "rules": _rules(page, text),
+        "shares_text": ", ".join(f"{text('page.' + name)} {text.share(share)}" for name, share in page.shares),
+    }
+
+
+def _names(page: CertificatePage, text: Wording) -> dict[str, str]:
+    names = {party.role: party.name.in_language(text.language) if party.name else "" for party in page.parties}
+    facts = page.stored.facts if page.stored else None
+    industry = facts.industry.in_language(text.language) if facts and facts.industry else ""
+    return {
+        **names,
+        "site": facts.site.in_language(text.language) if facts and facts.site else "",
+        "industry": f"{industry} ({facts.industry_code})" if facts and industry else "",
+        "grade_reason": facts.grade_reason.in_language(text.language) if facts and facts.grade_reason else "",
+    }
+
+
+def _figures(page: CertificatePage, text: Wording) -> list[dict[str, Any]]:
+    """All but a level that stands beside the grade."""
+    beside = page.kind == ENTERPRISE_EFFICIENCY
+    return [
+        {**asdict(figure), "label": _label(figure.name, text)}
+        for figure in (page.stored.figures if page.stored else ())
+        if not (beside and figure.opened and figure.name == LEVEL)
+    ]
+
+
+def _label(name: str, text: Wording) -> str:
+    """`emissions.by_month.2018-01` has a text for what stands before the last dot, `emissions.total` one of its own."""
+    group, _, last = name.rpartition(".")
+    for key, values in ((name, {}), (group, {"name": last})):
+        if text.has(found := f"figure.{key.replace('.', '_')}"):
+            return text(found, **values)
+    return name
+
+
+def _level(page: CertificatePage, text: Wording) -> dict[str, str] | None:
+    """The level beside the grade, where the enterprise published it."""
+    facts = page.stored.facts if page.stored else None
+    for figure in page.stored.figures if page.stored else ():
+        if figure.name == LEVEL and figure.opened:
+            name = facts.level.in_language(text.language) if facts and facts.level else ""
+            return {"name": name, "value": text.number(figure.value), "unit": figure.unit}
+    return None
+
+
+def _rules(page: CertificatePage, text: Wording) -> list[dict[str, str]]:
+    rules = page.stored.facts.rules if page.stored else ()
+    return [{"role": rule.role, "id": rule.id, "name": rule.name.in_language(text.language)} for rule in rules]
+
+
+def as_document(page: CertificatePage, domain: Domain, address: str) -> dict[str, Any]:
+    """`certificate/1`; the statement is public, the result is not, and of the figures only what was published."""
+    stored = page.stored
+    return {
+        "format": FORMAT,
+        "identifier": page.identifier,
+        "token_id": f"0x{page.token.hex()}",
+        "kind": page.kind,
+        "status": page.verdict.value,
+        "checked": _checked(page),
+        "period": {"start": page.period_start, "end": page.period_end, "offset": page.offset},
+        "grade": page.grade or None,
+        "k": page.k or None,
+        "footprint": page.footprint or None,
+        "coverage": page.coverage,
+        "shares": dict(page.shares),
+        "valid_until": page.valid_until,
+        "issued_at": page.issued_at,
+        "parties": {party.role: f"0x{party.address.hex()}" for party in page.parties},
+        "marks": list(page.marks),
+        "figures": [
+            {"name": figure.name, "value": figure.value, "unit": figure.unit}
+            for figure in (stored.figures if stored else ())
+            if figure.opened
+        ],
+        "page": stored.facts.to_json() if stored else None,
+        "statement": stored.statement.to_json() if stored else None,
+        "transaction": f"0x{stored.transaction.hex()}" if stored else None,
+        "chain": {"chain_id": domain.chain_id, "contract": f"0x{domain.contract.hex()}"},
+        "links": {"page": address, "qr": f"{address}/qr.svg"},
+    }
+
+
+def _checked(page: CertificatePage) -> dict[str, Any] | None:
+    standing = page.standing
+    if not standing.answered:
+        return None
+    return {"block": standing.block, "time": standing.time, "final": not page.pending}
