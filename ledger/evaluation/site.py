@@ -168,8 +168,10 @@ def _point(table: Table, iss: str, offset: int) -> Point:
         raise table.error("kind", f"unknown kind {kind[:40]!r}", f"{AMOUNT!r} or {REGISTER!r}")
     ratio = table.number("ratio", default="1")
     rollover = table.integer("rollover") if "rollover" in table else None
-    if ratio <= 0 or (rollover is not None and rollover <= 0):
-        raise table.error("ratio", "ratio and rollover are above zero", "state the nameplate's figures")
+    if ratio <= 0:
+        raise table.error("ratio", "a ratio is above zero", "state the transformers' ratio")
+    if rollover is not None and rollover <= 0:
+        raise table.error("rollover", "a rollover is above zero", "state where the register starts again from 0")
     text = table.text("unit")
     try:
         unit = parse_unit(text)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import CanonicalError, canonical_json, decimal_text, exact_number, round_half_even
@@ -46,6 +46,7 @@ def test_deep_nesting_is_refused_by_name() -> None:
         canonical_json(value)
 
 
+@settings(deadline=None)
 @given(SUBSET)
 def test_canonical_bytes_read_back_and_are_stable(value: object) -> None:
     text = canonical_json(value)
@@ -71,6 +72,7 @@ def test_text_of_exact_numbers(number: Fraction | Decimal | int, text: str) -> N
     assert decimal_text(number) == text
 
 
+@settings(deadline=None)
 @given(st.fractions())
 def test_text_reads_back_exactly(number: Fraction) -> None:
     if len(decimal_text(number)) <= 200:
