@@ -41,9 +41,10 @@ def rows(count: int = FRAMES, a_request: int = A_REQUEST) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="carbon-bench-") as name, workplace(Path(name), opened_at) as place:
         frames = signed_year(place.meter, opened_at + 12 * HOUR, count)
         verify = raw_verification(frames, {place.meter.public.thumbprint(): place.meter.public})
-        raw = count / seconds(verify, 2)
         bodies = [b"".join(frames[at : at + a_request]) for at in range(0, count, a_request)]
+        before = seconds(verify, 2)
         taken, answers = _send(place.port, bodies)
+        raw = count / min(before, seconds(verify, 2))
         _check(answers, count)
     details = {"frames": count, "frames a request": a_request, "bytes a frame": round(sum(map(len, bodies)) / count)}
     yield Row("ingest over HTTP", "frames/s", count / taken, "raw", raw, TARGET, details=details)

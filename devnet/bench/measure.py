@@ -53,6 +53,12 @@ def seconds(work: Callable[[], object], runs: int) -> float:
     return min(_once(work) for _ in range(runs))
 
 
+def side_by_side(first: Callable[[], object], second: Callable[[], object], runs: int) -> tuple[float, float]:
+    """The shortest wall times of two works, run in turns, so that a busy machine slows both alike."""
+    times = [(_once(first), _once(second)) for _ in range(runs)]
+    return min(time for time, _ in times), min(time for _, time in times)
+
+
 def _once(work: Callable[[], object]) -> float:
     gc.collect()
     begin = time.perf_counter()
