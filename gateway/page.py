@@ -116,6 +116,11 @@ class CertificatePage:
         return TONES[self.verdict]
 
     @property
+    def confirmed(self) -> bool:
+        """The chain holds the statement that is shown, whatever its status."""
+        return self.verdict not in (Verdict.ABSENT, Verdict.CONTRADICTED, Verdict.UNCHECKED)
+
+    @property
     def pending(self) -> bool:
         """On the chain, but in a block that is not final."""
         return self.standing.certificate is not None and self.issued_at > self.standing.final_time

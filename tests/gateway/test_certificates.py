@@ -118,6 +118,8 @@ def test_the_chain_decides(
     assert f'<section class="verdict {tone}"' in html
     assert title in html
     assert facts(client)["status"] == verdict
+    confirmed = verdict not in ("not-on-chain", "not-checked", "contradicted")
+    assert ("Nothing, as long as the chain does not confirm it." in html) is not confirmed
     assert "Grade 2" in html
     if tone != "good":
         assert f'<span class="chip {tone}">{title}</span>' in html
