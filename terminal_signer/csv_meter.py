@@ -12,84 +12,20 @@ before. 3. `closes-day`: the row stamped 00:00 closes the day whose date it carr
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from terminal_signer.errors import CarbonError
-from terminal_signer.senml import MAX_RECORDS, MAX_TIME, MIN_TIME, Record
+from terminal_signer.csv_layout import DAY, UCI_STEEL, CsvFault, CsvLayout
+from terminal_signer.pack_bytes import MAX_RECORDS
+from terminal_signer.senml import MAX_TIME, MIN_TIME, Record
 
-DAY = 86_400
+__all__ = ["UCI_STEEL", "Batch", "CsvFault", "CsvLayout", "Row", "batches", "read_rows", "rows_of"]
+
 MAX_LINE = 64 * 1024
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z", re.ASCII)
-_OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])\Z", re.ASCII)
-
-
-class CsvFault(CarbonError):
-    """A row that cannot be read. `line` counts from 1, `column` too (0: the whole line); `found` is what stands there.
-
-    `code`: csv-file, csv-encoding, csv-header, csv-fields, csv-time, csv-order, csv-number, csv-layout.
-    """
-
-    code = "csv"
-
-    def __init__(
-        self, code: str, expected: str, *, line: int = 0, column: int = 0, name: str = "", found: str = ""
-    ) -> None:
-        place = f"line {line}" if line else ""
-        if column:
-            place += f", column {column}" + (f" ({name})" if name else "")
-        shown = f", found {found[:60]!r}" if found else ""
-        super().__init__(f"expected {expected}{shown}", code=code, where=place)
-        self.line, self.column, self.name, self.expected, self.found = line, column, name, expected, found[:60]
-
-
-@dataclass(frozen=True, slots=True)
-class CsvLayout:
-    """How a meter writes.
-
-    `columns` maps a CSV column to (suffix of the measuring point, unit); times are as `time_format` of strptime in the
-    fixed `offset`; `interval` in seconds.
-    """
-
-    timestamp: str
-    time_format: str
-    offset: str
-    end_of_day: Literal["as-written", "closes-day"]
-    columns: Mapping[str, tuple[str, str]]
-    interval: int
-
-    def __post_init__(self) -> None:
-        if not self.columns or self.timestamp in self.columns:
-            raise CsvFault("csv-layout", "columns of readings beside the timestamp's")
-        if self.interval <= 0 or DAY % self.interval:
-            raise CsvFault("csv-layout", "an interval that divides a day", found=str(self.interval))
-        self.offset_seconds()
-
-    def offset_seconds(self) -> int:
-        found = _OFFSET.match(self.offset)
-        if found is None:
-            raise CsvFault("csv-layout", "a fixed offset such as +08:00", found=self.offset)
-        seconds = int(found[2]) * 3600 + int(found[3]) * 60
-        return -seconds if found[1] == "-" else seconds
-
-
-UCI_STEEL = CsvLayout(
-    timestamp="date",
-    time_format="%d/%m/%Y %H:%M",
-    offset="+09:00",
-    end_of_day="closes-day",
-    columns={
-        "Usage_kWh": ("EQ-0001/kWh", "kWh"),
-        "Lagging_Current_Reactive_Power_kVarh": ("EQ-0001/kvarh-lagging", "kvarh"),
-        "Leading_Current_Reactive_Power_kVarh": ("EQ-0001/kvarh-leading", "kvarh"),
-    },
-    interval=900,
-)
-PRESETS = {"uci-steel": UCI_STEEL}
 
 
 class Row(NamedTuple):

@@ -14,7 +14,8 @@ from typing import Any
 
 from terminal_signer import cbor, quantity, units
 from terminal_signer.errors import CarbonError, PayloadFault
-from terminal_signer.senml import MAX_RECORDS, MAX_TIME, MIN_TIME
+from terminal_signer.pack_bytes import MAX_RECORDS
+from terminal_signer.senml import MAX_TIME, MIN_TIME
 
 _KIND = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
 _MAX_TEXT = {"media": 127, "name": 255, "reason": 2048}

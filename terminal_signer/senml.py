@@ -10,8 +10,8 @@
 6. In a frame: a point's records rise in time. `v` covers the interval from the point's previous record in the pack, or
    the base time, to its own time; `s` is a cumulative register and never negative. No time lies later than the signing.
 
-A pack has one fault, the first of: the bytes (`payload`); name, `unit` and resolved `time` record by record; the bases of a
-frame; then intervals and registers record by record.
+A pack has one fault, the first of: the bytes (`payload`); name, `unit` and resolved `time` record by record; the bases
+of a frame; then intervals and registers record by record.
 """
 
 import re
@@ -21,19 +21,27 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from terminal_signer import quantity, units
-from terminal_signer.cbor import Tag, encode, read_head
-from terminal_signer.errors import CarbonError, PayloadFault
+from terminal_signer.cbor import Tag, encode
+from terminal_signer.errors import PayloadFault
+from terminal_signer.pack_bytes import (
+    BASE_NAME,
+    BASE_TIME,
+    BASE_UNIT,
+    BASE_VERSION,
+    NAME,
+    SUM,
+    TIME,
+    UNIT,
+    VALUE,
+    Number,
+    read_fields,
+)
 
-MAX_RECORDS = 4096
 MIN_TIME = 1 << 28
 MAX_TIME = 1 << 40
 MAX_NAME = 255
 
-NAME, UNIT, VALUE, SUM, TIME = 0, 1, 2, 5, 6
-BASE_VERSION, BASE_NAME, BASE_TIME, BASE_UNIT = -1, -2, -3, -4
-_NAME_ALPHABET = re.compile(r"[A-Za-z0-9][-:./_A-Za-z0-9]*\Z")
-
-_Number = tuple[int, int]  # mantissa, exponent
+NAME_ALPHABET = re.compile(r"[A-Za-z0-9][-:./_A-Za-z0-9]*\Z")
 
 
 class Record(NamedTuple):
@@ -60,8 +68,8 @@ class Resolved(NamedTuple):
     name: str
     unit: str
     time: int
-    value: _Number | None
-    sum: _Number | None
+    value: Number | None
+    sum: Number | None
 
 
 class Bases(NamedTuple):
@@ -110,7 +118,7 @@ def resolve(payload: bytes) -> tuple[Bases, list[Resolved]]:
     """Apply the bases to every record. Raises PayloadFault."""
     rows = []
     version, base_name, base_time, base_unit, changed = units.BVER_PLAIN, "", 0, "", False
-    for number, fields in enumerate(_fields(payload)):
+    for number, fields in enumerate(read_fields(payload)):
         if BASE_NAME in fields or BASE_TIME in fields or BASE_UNIT in fields or BASE_VERSION in fields:
             version = fields.get(BASE_VERSION, version)
             base_name = fields.get(BASE_NAME, base_name)
@@ -122,9 +130,7 @@ def resolve(payload: bytes) -> tuple[Bases, list[Resolved]]:
             continue
         name = base_name + fields.get(NAME, "")
         unit = fields.get(UNIT, base_unit)
-        if not _is_name(name):
-            raise PayloadFault(f"record {number}: {name!r:.80} is not a SenML name")
-        _check_unit(unit, version, name)
+        check_names(name, unit, version)
         time = base_time + _seconds(fields[TIME]) if TIME in fields else base_time
         if not MIN_TIME <= time < MAX_TIME:
             raise PayloadFault(f"{name}: a time does not resolve to an absolute one", code="time")
@@ -133,123 +139,20 @@ def resolve(payload: bytes) -> tuple[Bases, list[Resolved]]:
 
 
 @lru_cache(maxsize=4096)
-def _is_name(name: str) -> bool:
-    return len(name) <= MAX_NAME and _NAME_ALPHABET.match(name) is not None
-
-
-def _check_unit(unit: str, version: int, name: str) -> None:
+def check_names(name: str, unit: str, version: int) -> None:
+    """Raises PayloadFault for a name beyond SenML's alphabet, then for a unit that may not stand under this bver."""
+    if len(name) > MAX_NAME or NAME_ALPHABET.match(name) is None:
+        raise PayloadFault(f"{name!r:.80} is not a SenML name")
     if not units.is_unit(unit):
         raise PayloadFault(f"{name}: unit {unit!r:.80} is neither a SenML nor a UCUM unit", code="unit")
     if version != units.BVER_SECONDARY and unit in units.SECONDARY:
         raise PayloadFault(f"{name}: {unit} is a secondary unit", code="unit", mend="state bver 26")
 
 
-def _seconds(number: _Number) -> int:
+def _seconds(number: Number) -> int:
     if number[1]:
         raise PayloadFault("a time is not a whole second", code="time")
     return number[0]
-
-
-# -- the bytes ---------------------------------------------------------------------------------------------------------
-
-
-def _fields(payload: bytes) -> list[dict[int, Any]]:
-    """The records as label → text or (mantissa, exponent). One pass over the bytes: a pack is read for every frame."""
-    try:
-        major, count, at = read_head(payload, 0)
-        if major != 4 or not 0 < count <= MAX_RECORDS:
-            raise PayloadFault(f"a pack is an array of 1 to {MAX_RECORDS} records")
-        records = []
-        for _ in range(count):
-            fields, at = _record(payload, at)
-            records.append(fields)
-    except PayloadFault:
-        raise
-    except IndexError:
-        raise PayloadFault("the pack ends inside a record") from None
-    except UnicodeDecodeError:
-        raise PayloadFault("a text string is not UTF-8") from None
-    except CarbonError as error:
-        raise PayloadFault(error.message, where=error.where) from None
-    if at != len(payload):
-        raise PayloadFault("bytes follow the pack, or its last string is cut short")
-    return records
-
-
-def _record(data: bytes, at: int) -> tuple[dict[int, Any], int]:
-    head = data[at]
-    if not 0xA0 < head < 0xB0:
-        raise PayloadFault("a record is not a map of 1 to 9 labels", where=f"byte {at}")
-    at += 1
-    fields: dict[int, Any] = {}
-    last = -1
-    for _ in range(head - 0xA0):
-        label = data[at]
-        if label <= last:
-            raise PayloadFault("labels are repeated or not in order", where=f"byte {at}")
-        last = label
-        if label == 0x02 or label == 0x06 or label == 0x05:
-            fields[label], at = _number(data, at + 1)
-        elif label == 0x00 or label == 0x01:
-            fields[label], at = _text(data, at + 1)
-        elif label == 0x22:
-            fields[BASE_TIME], at = _number(data, at + 1)
-        elif label == 0x21 or label == 0x23:
-            fields[-1 - (label & 0x1F)], at = _text(data, at + 1)
-        elif label == 0x20:
-            (fields[BASE_VERSION], exponent), at = _number(data, at + 1)
-            if exponent or fields[BASE_VERSION] not in (units.BVER_PLAIN, units.BVER_SECONDARY):
-                raise PayloadFault("bver is neither 10 nor 26")
-        else:
-            raise PayloadFault("a label that the profile does not know", where=f"byte {at}")
-    has_value = VALUE in fields
-    if has_value == (SUM in fields) and (has_value or NAME in fields or UNIT in fields or TIME in fields):
-        raise PayloadFault("a record has exactly one of v and s", where=f"byte {at}")
-    return fields, at
-
-
-def _text(data: bytes, at: int) -> tuple[str, int]:
-    head = data[at]
-    if 0x60 <= head < 0x78:
-        start = at + 1
-        end = start + head - 0x60
-    else:
-        major, length, start = read_head(data, at)
-        if major != 3:
-            raise PayloadFault("a name or unit is not a text string", where=f"byte {at}")
-        end = start + length
-    return data[start:end].decode(), end
-
-
-def _number(data: bytes, at: int) -> tuple[_Number, int]:
-    head = data[at]
-    if head != 0xC4:
-        mantissa, at = _integer(data, at)
-        return (mantissa, 0), at
-    exponent = 0x1F - data[at + 2]  # one byte: 0x20 is -1, 0x31 is -18
-    if data[at + 1] != 0x82 or not quantity.MIN_EXPONENT <= exponent < 0:
-        raise PayloadFault("a decimal fraction is not [exponent from -18 to -1, mantissa]", where=f"byte {at}")
-    mantissa, at = _integer(data, at + 3)
-    if mantissa % 10 == 0:
-        raise PayloadFault("a decimal fraction's mantissa ends in zero", where=f"byte {at}")
-    return (mantissa, exponent), at
-
-
-def _integer(data: bytes, at: int) -> tuple[int, int]:
-    head = data[at]
-    if head < 24:
-        return head, at + 1
-    if head == 0x19 and data[at + 1]:
-        return data[at + 1] << 8 | data[at + 2], at + 3
-    major, argument, at = read_head(data, at)
-    if major > 1:
-        raise PayloadFault("a number is neither an integer nor a decimal fraction (tag 4)", where=f"byte {at}")
-    if argument >= quantity.MANTISSA_LIMIT:
-        raise PayloadFault("a number is beyond 64 bits", where=f"byte {at}")
-    return (argument if major == 0 else -1 - argument), at
-
-
-# -- writing -----------------------------------------------------------------------------------------------------------
 
 
 def write(prefix: str, base_time: int, records: Sequence[Record], signed_at: int) -> bytes:

@@ -1,0 +1,151 @@
+"""The words of `terminal-signer` that make, enrol and sign: options in; result for --json and lines for people out."""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from terminal_signer import document, keys
+from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
+from terminal_signer.csv_meter import Batch, Row, batches, read_rows
+from terminal_signer.frame import NO_FRAME
+from terminal_signer.keys import EDDSA, ES256, PublicKey, possession_message
+from terminal_signer.place import Connection, connect, create, open_place, parse_hex, passphrase
+from terminal_signer.progress import progress
+from terminal_signer.signer import Entry
+from terminal_signer.wording import explain
+
+Options = argparse.Namespace
+Say = Callable[..., str]
+Result = tuple[dict[str, Any], list[str], int]  # for --json, for people, exit code
+CHUNK = 250
+
+
+def run_init(options: Options, say: Say) -> Result:
+    key = keys.generate(EDDSA if options.alg == "EdDSA" else ES256)
+    prev = parse_hex(options.prev, "--prev", 32) if options.prev else NO_FRAME
+    phrase = passphrase(options.passphrase_file, say("ask"), twice=say("ask.again"))
+    place = create(Path(options.dir), key, phrase, options.iss, options.sub, prev)
+    kid = _hex(place.public.thumbprint())
+    return {"folder": options.dir, "kid": kid}, [say("init.done", folder=options.dir, kid=kid)], 0
+
+
+def run_enrol_request(options: Options, say: Say) -> Result:
+    place = open_place(Path(options.dir))
+    registry, kid = parse_hex(options.registry, "--registry", 20), place.public.thumbprint()
+    key = place.key(passphrase(options.passphrase_file, say("ask")))
+    proof = key.sign(possession_message(options.chain_id, registry, place.iss, place.sub, kid))
+    request = {
+        "iss": place.iss, "sub": place.sub, "alg": key.alg, "kid": _hex(kid), "public_key": _hex(key.public.raw),
+        "chain_id": options.chain_id, "registry": _hex(registry), "proof": _hex(proof),
+    }  # fmt: skip
+    return request, [f"{name:<11} {value}" for name, value in request.items()], 0
+
+
+def run_connect(options: Options, say: Say) -> Result:
+    place = open_place(Path(options.dir))
+    connection = Connection(
+        options.gateway, options.rpc, options.chain_id, parse_hex(options.contract, "--contract", 20),
+        parse_hex(options.log_id, "--log-id", 32), PublicKey(ES256, parse_hex(options.promise_key, "--promise-key",
+        64)), "finalized" if options.finality is None else options.finality,
+    )  # fmt: skip
+    connect(place, connection)
+    return {"gateway": options.gateway}, [say("connect.done", folder=options.dir, gateway=options.gateway)], 0
+
+
+def run_sign(options: Options, say: Say) -> Result:
+    layout = layout_of(options.layout)
+    place = open_place(Path(options.dir))
+    signer = place.signer(passphrase(options.passphrase_file, say("ask")))
+    bad: list[CsvFault] = []
+    already = 0
+
+    def fresh(rows: Iterator[Row]) -> Iterator[Row]:
+        nonlocal already
+        known = signer.spool.until(signer.kid)
+        until = min((known.get(f"{place.iss}/{suffix}", 0) for suffix, _ in layout.columns.values()), default=0)
+        for row in rows:
+            if row.end <= until:
+                already += 1
+            else:
+                yield row
+
+    rows = fresh(read_rows(options.csv, layout, bad.append if options.skip_bad else None))
+    signed = readings = 0
+    fault: CsvFault | None = None
+    with progress(say("sign.progress"), _hours(options.csv, layout), quiet=options.json) as advance:
+        hours = batches(rows, place.iss + "/", layout)
+        while fault is None:
+            chunk, fault = _take(hours)
+            if not chunk and fault is None:
+                break
+            signer.record_many(Entry(int(time.time()), batch) for batch in chunk)
+            signed += len(chunk)
+            readings += sum(len(batch.records) for batch in chunk)
+            advance(len(chunk))
+    result = {
+        "frames": signed,
+        "readings": readings,
+        "already_signed": already,
+        "bad_rows": [_row(item) for item in bad],
+    }
+    lines = [explain(item, options.language) for item in bad]
+    if already:
+        lines.append(say("sign.already", rows=already))
+    if bad:
+        lines.append(say("sign.skipped", rows=len(bad)))
+    if fault is not None:
+        lines += [explain(fault, options.language), say("sign.stopped", frames=signed)]
+        return {**result, "error": _row(fault)}, lines, 2
+    return result, [*lines, say("sign.done", frames=signed, readings=readings)], 0
+
+
+def _take(hours: Iterator[Batch]) -> tuple[list[Batch], CsvFault | None]:
+    """The next frames' worth; a bad row ends them, and those before it are still given."""
+    chunk: list[Batch] = []
+    try:
+        for batch in islice(hours, CHUNK):
+            chunk.append(batch)  # noqa: PERF402 - what came before a fault is kept
+    except CsvFault as fault:
+        return chunk, fault
+    return chunk, None
+
+
+def _hours(path: str, layout: CsvLayout) -> int:
+    """About how many frames a file makes, for the progress bar alone."""
+    try:
+        with Path(path).open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) * layout.interval // 3600
+    except OSError:
+        return 0
+
+
+def _row(fault: CsvFault) -> dict[str, Any]:
+    names = ("code", "line", "column", "name", "expected", "found")
+    return {name: getattr(fault, name) for name in names}
+
+
+def run_heartbeat(options: Options, say: Say) -> Result:
+    place = open_place(Path(options.dir))
+    digest = _hex(place.signer(passphrase(options.passphrase_file, say("ask"))).heartbeat(int(time.time())))
+    return {"digest": digest}, [say("heartbeat.done", digest=digest)], 0
+
+
+def run_document(options: Options, say: Say) -> Result:
+    place = open_place(Path(options.dir))
+    try:
+        data = Path(options.file).read_bytes()
+    except OSError as error:
+        raise CsvFault("csv-file", "a readable file", found=f"{options.file}: {error.strerror}") from None
+    signer = place.signer(passphrase(options.passphrase_file, say("ask")))
+    value = document.of_file(options.kind, options.media, data, reason=options.reason)
+    digest = _hex(signer.document(value, int(time.time())))
+    result = {"digest": digest, "sha256": _hex(hashlib.sha256(data).digest()), "body": value.body is not None}
+    return result, [say("document.done", digest=digest)], 0
+
+
+def _hex(data: bytes) -> str:
+    return "0x" + data.hex()

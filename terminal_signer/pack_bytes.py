@@ -1,0 +1,112 @@
+"""The bytes of a pack: deterministic CBOR, records as maps of integer labels, exact numbers, read in one pass.
+
+This is the form of a pack alone; what the labels mean is senml.py's. Every fault here is a PayloadFault("payload").
+"""
+
+from typing import Any
+
+from terminal_signer import quantity, units
+from terminal_signer.cbor import read_head
+from terminal_signer.errors import CarbonError, PayloadFault
+
+MAX_RECORDS = 4096
+NAME, UNIT, VALUE, SUM, TIME = 0, 1, 2, 5, 6
+BASE_VERSION, BASE_NAME, BASE_TIME, BASE_UNIT = -1, -2, -3, -4
+
+Number = tuple[int, int]  # mantissa, exponent
+
+
+def read_fields(payload: bytes) -> list[dict[int, Any]]:
+    """The records as label → text or (mantissa, exponent). One pass over the bytes: a pack is read for every frame."""
+    try:
+        major, count, at = read_head(payload, 0)
+        if major != 4 or not 0 < count <= MAX_RECORDS:
+            raise PayloadFault(f"a pack is an array of 1 to {MAX_RECORDS} records")
+        records = []
+        for _ in range(count):
+            fields, at = _record(payload, at)
+            records.append(fields)
+    except PayloadFault:
+        raise
+    except IndexError:
+        raise PayloadFault("the pack ends inside a record") from None
+    except UnicodeDecodeError:
+        raise PayloadFault("a text string is not UTF-8") from None
+    except CarbonError as error:
+        raise PayloadFault(error.message, where=error.where) from None
+    if at != len(payload):
+        raise PayloadFault("bytes follow the pack, or its last string is cut short")
+    return records
+
+
+def _record(data: bytes, at: int) -> tuple[dict[int, Any], int]:
+    head = data[at]
+    if not 0xA0 < head < 0xB0:
+        raise PayloadFault("a record is not a map of 1 to 9 labels", where=f"byte {at}")
+    at += 1
+    fields: dict[int, Any] = {}
+    last = -1
+    for _ in range(head - 0xA0):
+        label = data[at]
+        if label <= last:
+            raise PayloadFault("labels are repeated or not in order", where=f"byte {at}")
+        last = label
+        if label == 0x02 or label == 0x06 or label == 0x05:
+            fields[label], at = _number(data, at + 1)
+        elif label == 0x00 or label == 0x01:
+            fields[label], at = _text(data, at + 1)
+        elif label == 0x22:
+            fields[BASE_TIME], at = _number(data, at + 1)
+        elif label == 0x21 or label == 0x23:
+            fields[-1 - (label & 0x1F)], at = _text(data, at + 1)
+        elif label == 0x20:
+            (fields[BASE_VERSION], exponent), at = _number(data, at + 1)
+            if exponent or fields[BASE_VERSION] not in (units.BVER_PLAIN, units.BVER_SECONDARY):
+                raise PayloadFault("bver is neither 10 nor 26")
+        else:
+            raise PayloadFault("a label that the profile does not know", where=f"byte {at}")
+    has_value = VALUE in fields
+    if has_value == (SUM in fields) and (has_value or NAME in fields or UNIT in fields or TIME in fields):
+        raise PayloadFault("a record has exactly one of v and s", where=f"byte {at}")
+    return fields, at
+
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    head = data[at]
+    if 0x60 <= head < 0x78:
+        start = at + 1
+        end = start + head - 0x60
+    else:
+        major, length, start = read_head(data, at)
+        if major != 3:
+            raise PayloadFault("a name or unit is not a text string", where=f"byte {at}")
+        end = start + length
+    return data[start:end].decode(), end
+
+
+def _number(data: bytes, at: int) -> tuple[Number, int]:
+    head = data[at]
+    if head != 0xC4:
+        mantissa, at = _integer(data, at)
+        return (mantissa, 0), at
+    exponent = 0x1F - data[at + 2]  # one byte: 0x20 is -1, 0x31 is -18
+    if data[at + 1] != 0x82 or not quantity.MIN_EXPONENT <= exponent < 0:
+        raise PayloadFault("a decimal fraction is not [exponent from -18 to -1, mantissa]", where=f"byte {at}")
+    mantissa, at = _integer(data, at + 3)
+    if mantissa % 10 == 0:
+        raise PayloadFault("a decimal fraction's mantissa ends in zero", where=f"byte {at}")
+    return (mantissa, exponent), at
+
+
+def _integer(data: bytes, at: int) -> tuple[int, int]:
+    head = data[at]
+    if head < 24:
+        return head, at + 1
+    if head == 0x19 and data[at + 1]:
+        return data[at + 1] << 8 | data[at + 2], at + 3
+    major, argument, at = read_head(data, at)
+    if major > 1:
+        raise PayloadFault("a number is neither an integer nor a decimal fraction (tag 4)", where=f"byte {at}")
+    if argument >= quantity.MANTISSA_LIMIT:
+        raise PayloadFault("a number is beyond 64 bits", where=f"byte {at}")
+    return (argument if major == 0 else -1 - argument), at

@@ -1,0 +1,223 @@
+"""What `terminal-signer` says, in English and Chinese. Machine output (--json, codes) is the same in both."""
+
+import os
+from typing import Literal
+
+from terminal_signer.csv_layout import CsvFault
+from terminal_signer.errors import CarbonError
+
+Language = Literal["en", "zh"]
+
+
+def choose(flag: str | None = None) -> Language:
+    """--lang, else CARBON_LANG, LC_ALL, LC_MESSAGES, LANG; else English."""
+    wishes = (flag, *(os.environ.get(name) for name in ("CARBON_LANG", "LC_ALL", "LC_MESSAGES", "LANG")))
+    wish = next((wish for wish in wishes if wish), "en")
+    return "zh" if wish.lower().startswith("zh") else "en"
+
+
+TEXTS: dict[Language, dict[str, str]] = {
+    "en": {
+        "about": "Sign meter readings at the meter, keep every signed frame until the chain holds it for good.",
+        "epilog": """\
+A first day:
+  terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001
+  terminal-signer enrol-request --chain-id 31337 --registry 0x…    give this to the identifier's holder
+  terminal-signer connect --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545 \\
+      --chain-id 31337 --contract 0x… --log-id 0x… --promise-key 0x…
+  terminal-signer sign readings.csv --layout uci-steel
+  terminal-signer send
+  terminal-signer collect
+  terminal-signer status
+
+The passphrase of the key comes from --passphrase-file, from TERMINAL_SIGNER_PASSPHRASE, or is asked for.
+Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable input.""",
+        "init": "make a folder with an encrypted key and an empty spool",
+        "enrol-request": "print what the identifier's holder needs to enrol this key on the chain",
+        "connect": "remember gateway, chain, contract, log and the gateway's promise key",
+        "sign": "sign the readings of a CSV file, a frame an hour",
+        "heartbeat": "sign a frame without readings, which carries the chain of frames forward",
+        "document": "sign a document: a site file, a declaration, a laboratory result, an opinion",
+        "send": "send what is stored and check the gateway's promises",
+        "collect": "fetch receipts, check them against the chain, release what is final",
+        "run": "send and collect again and again, until interrupted",
+        "status": "show the chain of frames and where each frame stands",
+        "opt.dir": "the terminal's folder (default: ./terminal)",
+        "opt.json": "print one JSON object instead of text",
+        "opt.lang": "language of the messages: en or zh (default: CARBON_LANG, LANG)",
+        "opt.passphrase": "file that holds the passphrase of the key",
+        "opt.iss": "identifier of the enterprise, for example 88.118.20260",
+        "opt.sub": "identifier of this terminal, under the enterprise's: 88.118.20260/EQ-0001",
+        "opt.alg": "ES256 (P-256, default) or EdDSA (Ed25519)",
+        "opt.prev": "after a rotation: the predecessor key's last final digest",
+        "opt.chain-id": "number of the chain",
+        "opt.registry": "address of TerminalRegistry",
+        "opt.gateway": "address of the gateway",
+        "opt.rpc": "address of a node that you trust",
+        "opt.contract": "address of AnchorLog",
+        "opt.log-id": "the log that the enrolment names",
+        "opt.promise-key": "the gateway's promise key as the chain publishes it, x and y (64 bytes)",
+        "opt.finality": "blocks that count as final, for a chain without the tag 'finalized'",
+        "opt.csv": "the meter's export",
+        "opt.layout": "how the meter writes: 'uci-steel' or a TOML file",
+        "opt.skip-bad": "leave bad rows out, name each of them, and sign the rest",
+        "opt.file": "the document",
+        "opt.kind": "site-file, site-approval, declaration, laboratory-result, opinion, …",
+        "opt.media": "media type (default: application/octet-stream)",
+        "opt.reason": "why it is signed, for people",
+        "opt.again": "send refused frames once more",
+        "opt.every": "seconds between two rounds (default: 60)",
+        "opt.heartbeat": "sign a heartbeat when nothing was signed for so many seconds (0: never)",
+        "ask": "Passphrase of the key: ",
+        "ask.again": "Once more: ",
+        "init.done": "{folder}: key {kid} made. Never restore this folder from a backup: it would sign a number twice.",
+        "connect.done": "{folder}: frames go to {gateway}.",
+        "sign.progress": "signing",
+        "sign.done": "{frames} frames with {readings} readings signed and stored",
+        "sign.already": "{rows} rows had been signed before and were left out",
+        "sign.skipped": "{rows} bad rows left out",
+        "sign.stopped": "Stopped at a bad row. {frames} frames before it are signed and stored, nothing after it is.",
+        "heartbeat.done": "heartbeat {digest} signed and stored",
+        "document.done": "document {digest} signed and stored",
+        "send.progress": "sending",
+        "send.done": "{logged} frames logged, {duplicates} known already, {refused} refused",
+        "send.refused": "refused: {what}",
+        "send.flags": "logged with a flag: {what}",
+        "collect.progress": "checking receipts",
+        "collect.done": "{released} frames released, {pending} wait for their anchor, {not_final} for its finality",
+        "collect.resent": "{resent} frames are unknown to the gateway and will be sent again",
+        "collect.fault": "a receipt does not hold: {what}",
+        "collect.overdue": "{overdue} promises are overdue: the frames should be anchored and are not",
+        "run.waiting": "{error}; trying again in {seconds} s",
+        "status.key": "terminal {sub}, key {kid}",
+        "status.chain": "next frame is number {seq}; last signed {iat}; newest final anchor seen: {seen}",
+        "status.counts": "{stored} to send, {acknowledged} await their anchor, {released} released, {refused} refused",
+        "none": "none",
+        "error": "error",
+        "expected": "expected {expected}",
+    },
+    "zh": {
+        "about": "在电表侧签名读数，并保存每一帧，直到链上的锚定成为最终状态。",
+        "epilog": """\
+第一天的用法：
+  terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001
+  terminal-signer enrol-request --chain-id 31337 --registry 0x…    交给标识持有者登记
+  terminal-signer connect --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545 \\
+      --chain-id 31337 --contract 0x… --log-id 0x… --promise-key 0x…
+  terminal-signer sign readings.csv --layout uci-steel
+  terminal-signer send
+  terminal-signer collect
+  terminal-signer status
+
+密钥口令取自 --passphrase-file、环境变量 TERMINAL_SIGNER_PASSPHRASE，或在终端询问。
+退出码：0 完成；1 失败（数据不会丢失）；2 用法错误或输入无法读取。""",
+        "init": "新建目录：加密密钥和空的待发队列",
+        "enrol-request": "打印标识持有者在链上登记此密钥所需的内容",
+        "connect": "记录网关、链、合约、日志及网关承诺公钥",
+        "sign": "签名 CSV 文件中的读数，每小时一帧",
+        "heartbeat": "签名一个不含读数的帧，使帧链延续",
+        "document": "签名文档：场地文件、申报、化验结果、核查意见",
+        "send": "发送待发帧并检查网关的承诺",
+        "collect": "获取回执，对照链核验，释放已最终锚定的帧",
+        "run": "循环发送与核验，直到中断",
+        "status": "显示帧链以及每帧所处状态",
+        "opt.dir": "终端目录（默认 ./terminal）",
+        "opt.json": "只输出一个 JSON 对象",
+        "opt.lang": "消息语言：en 或 zh（默认取 CARBON_LANG、LANG）",
+        "opt.passphrase": "存放密钥口令的文件",
+        "opt.iss": "企业标识，例如 88.118.20260",
+        "opt.sub": "本终端标识，位于企业标识之下：88.118.20260/EQ-0001",
+        "opt.alg": "ES256（P-256，默认）或 EdDSA（Ed25519）",
+        "opt.prev": "密钥轮换后：前一密钥最后一个最终帧的摘要",
+        "opt.chain-id": "链编号",
+        "opt.registry": "TerminalRegistry 合约地址",
+        "opt.gateway": "网关地址",
+        "opt.rpc": "您信任的节点地址",
+        "opt.contract": "AnchorLog 合约地址",
+        "opt.log-id": "登记所指定的日志",
+        "opt.promise-key": "链上公布的网关承诺公钥，x 与 y（64 字节）",
+        "opt.finality": "链没有 finalized 标签时，视为最终所需的区块数",
+        "opt.csv": "电表导出的文件",
+        "opt.layout": "电表的书写方式：uci-steel 或 TOML 文件",
+        "opt.skip-bad": "跳过坏行并逐行指出，其余照常签名",
+        "opt.file": "文档文件",
+        "opt.kind": "site-file、site-approval、declaration、laboratory-result、opinion 等",
+        "opt.media": "媒体类型（默认 application/octet-stream）",
+        "opt.reason": "签名理由，供人阅读",
+        "opt.again": "重新发送曾被拒绝的帧",
+        "opt.every": "两轮之间的秒数（默认 60）",
+        "opt.heartbeat": "若此秒数内没有签名，则签一个心跳帧（0 表示不签）",
+        "ask": "密钥口令：",
+        "ask.again": "再输一次：",
+        "init.done": "{folder}：已生成密钥 {kid}。切勿用备份恢复此目录：恢复的队列会把同一序号签两次。",
+        "connect.done": "{folder}：帧将发往 {gateway}。",
+        "sign.progress": "签名中",
+        "sign.done": "已签名并保存 {frames} 帧，共 {readings} 个读数",
+        "sign.already": "{rows} 行此前已签名，略过",
+        "sign.skipped": "略过 {rows} 个坏行",
+        "sign.stopped": "遇到坏行而停止。其前的 {frames} 帧已签名保存，其后一概未签。",
+        "heartbeat.done": "心跳帧 {digest} 已签名保存",
+        "document.done": "文档帧 {digest} 已签名保存",
+        "send.progress": "发送中",
+        "send.done": "记入日志 {logged} 帧，已存在 {duplicates} 帧，被拒 {refused} 帧",
+        "send.refused": "被拒：{what}",
+        "send.flags": "带标记入日志：{what}",
+        "collect.progress": "核验回执",
+        "collect.done": "释放 {released} 帧，{pending} 帧等待锚定，{not_final} 帧等待最终确认",
+        "collect.resent": "网关不认识 {resent} 帧，将重新发送",
+        "collect.fault": "回执不成立：{what}",
+        "collect.overdue": "{overdue} 个承诺已逾期：相应帧应已锚定而未锚定",
+        "run.waiting": "{error}；{seconds} 秒后重试",
+        "status.key": "终端 {sub}，密钥 {kid}",
+        "status.chain": "下一帧序号 {seq}；上次签名 {iat}；所见最新最终锚定：{seen}",
+        "status.counts": "待发 {stored}，等待最终锚定 {acknowledged}，已释放 {released}，被拒 {refused}",
+        "none": "无",
+        "error": "错误",
+        "expected": "应为 {expected}",
+    },
+}
+
+_ERRORS_ZH = {
+    "key": "密钥或密钥文件有误",
+    "algorithm": "未安装此算法",
+    "passphrase": "口令有误或未提供",
+    "terminal": "终端目录或 terminal.json 有误",
+    "not-connected": "尚未设置连接",
+    "disk-full": "磁盘已满：此步未执行，数据没有丢失",
+    "spool": "待发队列无法使用",
+    "spool-busy": "另一进程正占用待发队列",
+    "unknown-key": "队列不认识此密钥，切勿再用，请登记新密钥",
+    "known-key": "此密钥已在队列中",
+    "clock": "时钟倒退",
+    "already-signed": "这些读数已签过名",
+    "gateway-unavailable": "网关暂无响应，数据没有丢失",
+    "gateway-answer": "网关的答复有误",
+    "chain-unavailable": "节点暂无响应，数据没有丢失",
+    "chain-answer": "节点的答复有误",
+    "wrong-chain": "节点属于另一条链",
+    "promise": "网关的承诺不成立",
+    "payload": "内容不合规则",
+    "unit": "单位无法识别",
+    "time": "时间有误",
+    "negative-register": "表底数为负",
+    "csv-file": "文件无法读取",
+    "csv-encoding": "不是 UTF-8 文本",
+    "csv-header": "表头不符",
+    "csv-fields": "字段数或引号有误",
+    "csv-time": "时间无法读取",
+    "csv-order": "时间没有递增",
+    "csv-number": "数字无法读取",
+    "csv-layout": "版式有误",
+}
+
+
+def explain(error: CarbonError, language: Language) -> str:
+    """An error for a person: what, where, how to mend it. In Chinese the detail follows its Chinese heading."""
+    if language == "en":
+        return str(error)
+    heading = _ERRORS_ZH.get(error.code)
+    if isinstance(error, CsvFault) and error.line:
+        place = f"第 {error.line} 行" + (f"第 {error.column} 列（{error.name}）" if error.column else "")
+        found = f"，读到 {error.found!r}" if error.found else ""
+        return f"{place}：{heading}，应为 {error.expected}{found}"
+    return f"{heading}：{error}" if heading else str(error)
