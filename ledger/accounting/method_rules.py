@@ -22,8 +22,8 @@ class DataRules:
     """`max_delay`, `grace`, `skew` in seconds. `flags`: what each flag does to a frame's values – exclude them, degrade
     them (they count, but as declared, not as metered), or keep them. `gaps`: missing intervals are only reported, or
     filled at the highest rate that the point showed in the period (conservative, as 'estimated'). `gaps_limit`: the
-    share of emissions, in basis points, that gaps may stand for or fill before there is no grade: leaving hours out must
-    not improve it."""
+    share of emissions, in basis points, that gaps may stand for or fill before there is no grade: leaving hours out
+    must not improve it."""
 
     grace: int
     max_delay: int

@@ -32,7 +32,7 @@ class _Correction:
 class _Feed:
     """A point's rows as they come in."""
 
-    point: Point
+    unit: str
     amounts: list[Amount] = field(default_factory=list)
     stands: list[Stand] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ class Readings:
     def __init__(self, site: Site, found: Findings) -> None:
         self._found = found
         self._iss = site.iss
-        self._feeds = {point.id: _Feed(point) for _, point in site.points()}
+        self._feeds = {point.id: _Feed(point.unit_text) for _, point in site.points()}
         self._feeds_of: dict[str, dict[str, _Feed]] = {}
         for meter, point in site.points():
             self._feeds_of.setdefault(meter.sub, {})[point.id] = self._feeds[point.id]
@@ -70,7 +70,7 @@ class Readings:
         index, quality = screened.admitted.index, screened.quality
         for point, start, time, unit, value, register in content.records:
             feed = own.get(point)
-            if feed is None or unit != feed.point.unit_text:
+            if feed is None or unit != feed.unit:
                 self._found.add(*(("foreign-point", point) if feed is None else ("unit-differs", f"{point} {unit}")))
             elif value is not None and start is not None:
                 feed.amounts.append((start, time, index, quality, value))
@@ -107,7 +107,7 @@ class Readings:
         own = self._feeds_of.get(screened.admitted.frame.sub, {})
         for point, start, time, unit, value, register in content.records:
             feed = self._feeds.get(point)
-            if (point, start, time) not in slots or feed is None or unit != feed.point.unit_text:
+            if (point, start, time) not in slots or feed is None or unit != feed.unit:
                 self._found.add("correction-differs", point)
                 continue
             metered = same and point in own and screened.admitted.enrolment.key_class == KeyClass.METER

@@ -109,8 +109,8 @@ def _flags(admitted: AdmittedFrame, forks: dict[bytes, int], due: int | None, ma
             flags.add("late")
     if enrolment.until is not None and anchored_at >= enrolment.until:
         flags.add("revoked")
-    dues = [day for day in (due, enrolment.calibration_due) if day is not None]
-    if dues and anchored_at > min(dues):
+    registered = enrolment.calibration_due
+    if (due is not None and anchored_at > due) or (registered is not None and anchored_at > registered):
         flags.add("calibration")
     if forks and admitted.frame.seq >= forks.get(admitted.frame.kid, admitted.frame.seq + 1):
         flags.add("fork")

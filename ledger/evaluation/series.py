@@ -116,12 +116,16 @@ def _one_stand_a_time(stands: list[Stand], place: str, found: Findings) -> list[
 def _apart(amounts: list[Amount], place: str, found: Findings) -> list[Amount]:
     """The intervals that count, in order, none overlapping."""
     amounts.sort()
-    rows = amounts
-    if any(row[4] < 0 for row in rows):
-        rows = [row for row in rows if row[4] >= 0]
+    last = 0
+    for row in amounts:
+        if row[0] < last or row[4] < 0:
+            break
+        last = row[1]
+    else:
+        return amounts
+    rows = [row for row in amounts if row[4] >= 0]
+    if len(rows) < len(amounts):
         found.add("negative-amount", place, len(amounts) - len(rows))
-    if all(before[1] <= after[0] for before, after in pairwise(rows)):
-        return rows
     return _first_logged(_merged_twins(rows, place, found), place, found)
 
 
