@@ -5,7 +5,8 @@
 3. A frame that the log holds already changes nothing; the answer is its index and its first promise.
 4. All of a call is one transaction, and the answer is given after its commit. A refusal never touches its neighbours.
 
-Signatures are checked in threads, before the log is locked; the lock is held while leaves get their indices.
+Frames are examined before the log is locked, many of them in processes beside this one (`ledger.examination`); the lock
+is held while leaves get their indices. The promise key stays in this process.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,8 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
-from ledger.judgement import Identity, Judge, Read, identity, read
+from ledger.examination import PROCESSES, Examiners, Finding, Item, examine
+from ledger.judgement import Identity, Judge, identity
 from ledger.log.admission import Enrolment, Times
 from ledger.store.database import bulk_insert, reading, writing
 from ledger.store.enrolments import put_enrolments, select_enrolments
@@ -25,12 +27,11 @@ from ledger.store.frames import logged, pack_flags
 from ledger.store.log import TileCache, grow, log_size, register_log
 from ledger.store.schema import frames
 from terminal_signer import promise
-from terminal_signer.frame import MAX_FRAME, Frame, FrameRefused, digest_of, parse, verify
+from terminal_signer.frame import MAX_FRAME, Frame, FrameRefused, digest_of, parse
 from terminal_signer.keys import PrivateKey, PublicKey
 from terminal_signer.receipt import leaf_hash
 
-THREADS = 2
-CHUNK = 64
+PART = 64  # frames that one process examines at a time; a call of no more is examined in the caller's thread
 MOST_KEYS = 10_000
 
 
@@ -61,13 +62,15 @@ class Refused:
 
 
 Answer = Logged | Duplicate | Refused
+Examine = Callable[[Sequence[Item]], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
     """An authentic frame with the promise that is handed out once it is committed."""
 
-    read: Read
+    frame: Frame
+    finding: Finding
     promise: bytes
 
 
@@ -93,11 +96,17 @@ class Ingest:
         self._known: dict[Identity, PublicKey] = {}
         self._cache = TileCache()
         self._asking = Lock()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ingest")
+        self._examiners = Examiners()
+        self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="ingest")
         register_log(engine, log_id, self._times)
+
+    def start(self) -> None:
+        """Start the processes that examine many frames at once, which the first large call would do otherwise."""
+        self._examiners.start()
 
     def close(self) -> None:
         self._threads.shutdown()
+        self._examiners.close()
 
     def learn(self, enrolments: Iterable[Enrolment]) -> int:
         """Take note of new and ended enrolments; how many there were."""
@@ -126,31 +135,29 @@ class Ingest:
         return _answers(examined, placed)
 
     def _examine(self, raws: Sequence[bytes], now: int) -> list[_Verified | Refused]:
-        """Three passes, because a thread that computes in Python would keep the others from their signatures."""
         parsed = [_parsed(raw) for raw in raws]
         keys = self._keys_of({identity(item) for item in parsed if isinstance(item, Frame)})
-        parts = [parsed[at : at + CHUNK] for at in range(0, len(parsed), CHUNK)]
-        check = partial(self._check_part, keys=keys, now=now)
-        checked = chain.from_iterable(self._threads.map(check, parts) if len(parts) > 1 else map(check, parts))
-        return [item if isinstance(item, Refused) else _Verified(read(item[0]), item[1]) for item in checked]
+        parts = [parsed[at : at + PART] for at in range(0, len(parsed), PART)]
+        if len(parts) < 2:
+            return self._examine_part(parsed, keys, now, examine)
+        job = partial(self._examine_part, keys=keys, now=now, how=self._examiners.examine)
+        return list(chain.from_iterable(self._threads.map(job, parts)))
 
-    def _check_part(
-        self, part: Sequence[Frame | Refused], keys: Mapping[Identity, PublicKey], now: int
-    ) -> list[tuple[Frame, bytes] | Refused]:
-        return [item if isinstance(item, Refused) else self._check(item, keys, now) for item in part]
+    def _examine_part(
+        self, part: Sequence[Frame | Refused], keys: Mapping[Identity, PublicKey], now: int, how: Examine
+    ) -> list[_Verified | Refused]:
+        examined = [
+            item if isinstance(item, Refused) or identity(item) in keys else _not_enrolled(item) for item in part
+        ]
+        known = [(item, keys[identity(item)]) for item in examined if isinstance(item, Frame)]
+        findings = iter(how([(frame.raw, key.alg, key.raw) for frame, key in known]))
+        return [item if isinstance(item, Refused) else self._found(item, next(findings), now) for item in examined]
 
-    def _check(self, frame: Frame, keys: Mapping[Identity, PublicKey], now: int) -> tuple[Frame, bytes] | Refused:
-        """The frame and its promise, if the enrolled key has signed it."""
-        key = keys.get(identity(frame))
-        if key is None:
-            message = f"no key 0x{frame.kid.hex()[:16]}… is enrolled for {frame.sub}"
-            return Refused(frame.digest, "unknown-key", message)
-        try:
-            verify(frame, key)
-        except FrameRefused as refusal:
-            return Refused(frame.digest, refusal.code, refusal.message)
+    def _found(self, frame: Frame, finding: Finding, now: int) -> _Verified | Refused:
+        if finding.refusal is not None:
+            return Refused(frame.digest, *finding.refusal)
         accepted = promise.Promise(frame.digest, self._log_id, now, now + self._times.max_delay)
-        return frame, promise.sign(self._promise_key, accepted)
+        return _Verified(frame, finding, promise.sign(self._promise_key, accepted))
 
     def _keys_of(self, wanted: set[Identity]) -> dict[Identity, PublicKey]:
         """The enrolled keys among these: from memory, else from the store, else from the chain."""
@@ -171,7 +178,7 @@ class Ingest:
     def _log(self, connection: Connection, verified: Sequence[_Verified], now: int) -> dict[bytes, Logged | Duplicate]:
         """Give each new frame its leaf; the answer by digest. Holds the log until the transaction ends."""
         size = log_size(connection, self._log_id, lock=True)
-        unique = {item.read.frame.digest: item for item in verified}
+        unique = {item.frame.digest: item for item in verified}
         known = logged(connection, self._log_id, list(unique))
         placed: dict[bytes, Logged | Duplicate] = {
             digest: Duplicate(digest, index, first) for digest, (index, first) in known.items()
@@ -179,12 +186,12 @@ class Ingest:
         fresh = [item for digest, item in unique.items() if digest not in known]
         if not fresh:
             return placed
-        grow(connection, self._log_id, size, [leaf_hash(item.read.frame.digest) for item in fresh])
-        judge = Judge(connection, self._log_id, self._times, size, self._cache, (item.read.frame.kid for item in fresh))
+        grow(connection, self._log_id, size, [leaf_hash(item.frame.digest) for item in fresh])
+        judge = Judge(connection, self._log_id, self._times, size, self._cache, (item.frame.kid for item in fresh))
         rows = []
         for index, item in enumerate(fresh, size):
-            flags = judge.judge(item.read, index, now)
-            placed[item.read.frame.digest] = Logged(item.read.frame.digest, index, flags, item.promise)
+            flags = judge.judge(item.frame, item.finding, index, now)
+            placed[item.frame.digest] = Logged(item.frame.digest, index, flags, item.promise)
             rows.append(_row(self._log_id, index, item, now, flags))
         bulk_insert(connection, frames, rows)
         judge.save()
@@ -198,7 +205,7 @@ def _answers(examined: Sequence[_Verified | Refused], placed: dict[bytes, Logged
         if isinstance(item, Refused):
             answers.append(item)
             continue
-        answer = placed[item.read.frame.digest]
+        answer = placed[item.frame.digest]
         if answer.digest in answered:  # twice in one call: the second is a duplicate of the first
             answer = Duplicate(answer.digest, answer.index, answer.promise)
         answered.add(answer.digest)
@@ -213,9 +220,13 @@ def _parsed(raw: bytes) -> Frame | Refused:
         return Refused(digest_of(raw) if len(raw) <= MAX_FRAME else None, refusal.code, refusal.message)
 
 
+def _not_enrolled(frame: Frame) -> Refused:
+    return Refused(frame.digest, "unknown-key", f"no key 0x{frame.kid.hex()[:16]}… is enrolled for {frame.sub}")
+
+
 def _row(log_id: bytes, index: int, item: _Verified, now: int, flags: frozenset[str]) -> tuple[object, ...]:
     """In the order of the columns of `frames`."""
-    frame = item.read.frame
+    frame = item.frame
     return (
         log_id, index, frame.digest, frame.raw, frame.iss, frame.sub, frame.kid, frame.seq, frame.iat, now,
         pack_flags(flags), item.promise,

@@ -5,16 +5,16 @@ why both come to the same result.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from ledger.log.admission import Enrolment, KeyState, Times, admit, oldest_reading
+from ledger.examination import Finding
+from ledger.log.admission import Enrolment, KeyState, Times, admit
 from ledger.store.database import StoreError
 from ledger.store.enrolments import select_enrolments
 from ledger.store.key_states import put_states, select_states
 from ledger.store.log import TileCache, root_at
-from terminal_signer.frame import Frame, PayloadFault, content
+from terminal_signer.frame import Frame
 
 Identity = tuple[bytes, str, str]
 
@@ -22,22 +22,6 @@ Identity = tuple[bytes, str, str]
 def identity(entry: Frame | Enrolment) -> Identity:
     """What ties a frame to an enrolment: the key, the enterprise and the terminal it was enrolled for."""
     return entry.kid, entry.iss, entry.sub
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A frame and what its content says: a fault's name, or the time of its oldest reading."""
-
-    frame: Frame
-    fault: str | None
-    oldest: int | None
-
-
-def read(frame: Frame) -> Read:
-    try:
-        return Read(frame, None, oldest_reading(content(frame)))
-    except PayloadFault as fault:
-        return Read(frame, fault.code, None)
 
 
 class Judge:
@@ -65,9 +49,8 @@ class Judge:
         self._enrolments = {identity(entry): entry for entry in select_enrolments(connection, keys)}
         self._states: dict[bytes, KeyState] = select_states(connection, log_id, keys)
 
-    def judge(self, read: Read, index: int, now: int) -> frozenset[str]:
+    def judge(self, frame: Frame, finding: Finding, index: int, now: int) -> frozenset[str]:
         """The flags of the frame at leaf `index`; the key's state moves on."""
-        frame = read.frame
         enrolment = self._enrolments.get(identity(frame))
         if enrolment is None:
             raise StoreError(f"the enrolment of {frame.sub} is gone", where=f"kid 0x{frame.kid.hex()}")
@@ -76,8 +59,8 @@ class Judge:
             return self._root(size) if size <= index else None
 
         flags, self._states[frame.kid] = admit(
-            frame, read.fault, enrolment, self._states.get(frame.kid), now, self._times,
-            log_id=self._log_id, oldest=read.oldest, root_at=earlier_root,
+            frame, finding.fault, enrolment, self._states.get(frame.kid), now, self._times,
+            log_id=self._log_id, oldest=finding.oldest, root_at=earlier_root,
         )  # fmt: skip
         return flags
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, select, update
 
-from ledger.judgement import Judge, read
+from ledger.examination import read
+from ledger.judgement import Judge
 from ledger.store.database import StoreError, writing
 from ledger.store.frames import PAGE, pack_flags
 from ledger.store.log import TileCache, grow, log_times
@@ -83,7 +84,7 @@ def _derive(connection: Connection, judge: Judge, row: Row[Any]) -> bool:
         frame = parse(row.raw)
     except CarbonError as fault:
         raise StoreError(f"the frame cannot be read: {fault}", where=f"leaf {row.leaf_index}") from fault
-    flags = pack_flags(judge.judge(read(frame), row.leaf_index, row.accepted))
+    flags = pack_flags(judge.judge(frame, read(frame), row.leaf_index, row.accepted))
     if flags == row.flags:
         return False
     place = (frames.c.log_id == row.log_id, frames.c.leaf_index == row.leaf_index)

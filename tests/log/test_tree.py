@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.log import proof as checks
-from ledger.log.batch import Batch, batch_of, batches
 from ledger.log.proof import EMPTY_ROOT, ProofError, verify_consistency, verify_inclusion, verify_range
 from ledger.log.tree import Tree, consistency_proof, leaf_hash, root_of_leaves
 from tests.log import naive
@@ -131,21 +130,3 @@ def test_a_tree_proves_nothing_beyond_its_size() -> None:
         TREE.inclusion(0, MANY + 1)
     with pytest.raises(ProofError):
         TREE.inclusion(5, 5)
-
-
-def test_batches_cover_the_log_once() -> None:
-    sizes = [3, 4, 9]
-    assert batches(sizes) == [Batch(0, 3), Batch(3, 4), Batch(4, 9)]
-    assert [batch_of(index, sizes) for index in range(9)] == [
-        batch for batch in batches(sizes) for _ in range(batch.start, batch.end)
-    ]
-    assert batch_of(9, sizes) is None
-    assert batch_of(-1, sizes) is None
-    assert all(index in Batch(3, 9) for index in (3, 8))
-    assert all(index not in Batch(3, 9) for index in (2, 9))
-
-
-@pytest.mark.parametrize("sizes", [[0], [3, 3], [5, 4], [-1]])
-def test_heads_that_do_not_grow_make_no_batches(sizes: list[int]) -> None:
-    with pytest.raises(ValueError, match="increase"):
-        batches(sizes)
