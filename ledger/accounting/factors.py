@@ -61,10 +61,11 @@ class FactorSet:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: activity amounts in, the source's emission out, within a tolerance (0: exactly)."""
+    """A worked example: activity amounts in, the source's emission out, within a tolerance (0: exactly). `partner`: the
+    other rule it is worked with – a factor set's example names a method, a method's a factor set."""
 
     id: str
-    method: str
+    partner: str
     source: str
     year: int
     items: dict[str, str]
@@ -124,7 +125,7 @@ def _example(table: Table) -> Example:
     items = {item: amounts.text(item) for item in amounts}
     example = Example(
         id=table.text("id", longest=80),
-        method=table.text("method"),
+        partner=table.text("partner"),
         source=table.text("source"),
         year=table.integer("year"),
         items=items,

@@ -1,6 +1,8 @@
 """Method files `method/1`: one edition of one accounting standard as data. Adding an industry is adding such a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ledger.accounting.factors import Example, read_examples
 from ledger.accounting.method_rules import DataRules, read_data_rules
@@ -20,6 +22,7 @@ from ledger.rules.head import RuleHead, confidence, read_head
 from ledger.rules.reader import Table, read_toml
 
 FORMAT = "method/1"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,9 @@ def parse_method(data: bytes, name: str = "method") -> Method:
     data_rules = read_data_rules(top)
     known = Known(
         unit=unit_field(top),
-        formulas={table.text("id"): read_formula(table) for table in top.tables("formula", required=True)},
-        items={table.text("id"): read_item(table) for table in top.tables("item")},
-        constants={table.text("id"): _constant(table) for table in top.tables("constant")},
+        formulas=_by_id(top.tables("formula", required=True), read_formula),
+        items=_by_id(top.tables("item"), read_item),
+        constants=_by_id(top.tables("constant"), _constant),
         sources={},
     )
     for table in top.tables("emission"):
@@ -65,6 +68,16 @@ def parse_method(data: bytes, name: str = "method") -> Method:
     return Method(
         head, known.unit, gases, gwp_set, conditions, data_rules, known.constants, known.items, known.sources, examples
     )
+
+
+def _by_id(tables: list[Table], read: Callable[[Table], _T]) -> dict[str, _T]:
+    found: dict[str, _T] = {}
+    for table in tables:
+        identity = table.text("id", longest=80)
+        if identity in found:
+            raise table.error("id", f"{identity!r} stands twice", "give each an id of its own")
+        found[identity] = read(table)
+    return found
 
 
 def _constant(table: Table) -> Quantity:

@@ -38,6 +38,7 @@ METHOD_FAULTS = [
     ('with = { AD = "item:carbon_sink" }', 'with = { AD = "item:sink" }', "unknown item 'sink'", "emission[6].with.AD"),
     ('with = { AD = "item:carbon_sink" }', 'with = { AD = "carbon_sink" }', "expected item:", "emission[6].with.AD"),
     ('signed = true', 'sgned = true', "unknown field 'sgned'", "item[8].sgned"),
+    ('id = "as-stated"', 'id = "purchased"', "'purchased' stands twice", "formula[4].id"),
     ('steps = ["E [tCO2] = AD * EF"]', 'steps = ["E [GJ] = AD * EF"]', "last step is not in tCO2", "formula"),
 ]  # fmt: skip
 

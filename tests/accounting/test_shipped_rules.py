@@ -19,8 +19,10 @@ def factor_set(name: str) -> FactorSet:
     return parse_factors(load_rule(name), f"{name}.toml")
 
 
-def worked() -> list[tuple[str, Example]]:
-    return [(name, example) for name in FACTOR_SETS for example in factor_set(name).examples]
+def worked() -> list[tuple[str, str, Example]]:
+    """Method, factor set, example: from the factor sets and from the method itself."""
+    pairs = [(example.partner, name, example) for name in FACTOR_SETS for example in factor_set(name).examples]
+    return pairs + [("general", example.partner, example) for example in GENERAL.examples]
 
 
 def amount(text: str) -> Quantity:
@@ -28,9 +30,9 @@ def amount(text: str) -> Quantity:
     return Quantity(exact_number(number), parse_unit(unit))
 
 
-@pytest.mark.parametrize(("name", "example"), worked(), ids=lambda value: getattr(value, "id", value))
-def test_worked_examples_come_out(name: str, example: Example) -> None:
-    engine = Engine(GENERAL, factor_set(name))
+@pytest.mark.parametrize(("method", "factors", "example"), worked(), ids=lambda value: getattr(value, "id", value))
+def test_worked_examples_come_out(method: str, factors: str, example: Example) -> None:
+    engine = Engine(parse_method(load_rule(method)), factor_set(factors))
     items = {item: amount(text) for item, text in example.items.items()}
     emission = engine.emission(example.source, example.year, items).quantity.to(parse_unit(example.unit))
     off = abs(emission.value - exact_number(example.result))

@@ -1,0 +1,159 @@
+"""The tables of a site file: meters with their points, declarations, sources."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from ledger.accounting.units import Unit, UnitError, parse_unit
+from ledger.evaluation.calendar import start_of
+from ledger.rules.reader import Table
+from terminal_signer.errors import CarbonError
+from terminal_signer.frame import KeyClass
+
+AMOUNT = "amount"
+REGISTER = "register"
+_CLASSES = {"officer": KeyClass.OFFICER, "laboratory": KeyClass.LABORATORY}
+
+
+class SiteError(CarbonError):
+    """A site file is not what this program can use, or does not fit its method."""
+
+    code = "site"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measuring point and what it feeds. `ratio` multiplies its values (instrument transformers). `rollover`: the
+    register's modulus. `since`, `until`: in service from–to, where a meter was changed."""
+
+    id: str
+    item: str
+    unit_text: str
+    unit: Unit
+    kind: str
+    ratio: Fraction
+    rollover: int | None
+    since: int | None
+    until: int | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A terminal and its points. `calibration_due`: the end of that day; the registry's date binds as well."""
+
+    sub: str
+    name: dict[str, str]
+    calibration_due: int | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Which key may declare an item. `replaces`: the factor whose place a laboratory's value takes. `demo`: made up."""
+
+    item: str
+    sub: str
+    key_class: KeyClass
+    replaces: str | None
+    demo: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSource:
+    """An emission source of the method that lies in the boundary, or why it does not exist here."""
+
+    id: str
+    absent: dict[str, str] | None
+    place: str
+
+
+def read_meter(table: Table, iss: str, offset: int) -> Meter:
+    """A `[[meter]]` table."""
+    due = _day(table, "calibration_due", offset, after=True)
+    meter = Meter(
+        sub=read_identifier(table, "sub", iss),
+        name=table.names("name"),
+        calibration_due=due,
+        points=tuple(_point(point, iss, offset) for point in table.tables("point", required=True)),
+    )
+    table.finish()
+    return meter
+
+
+def _point(table: Table, iss: str, offset: int) -> Point:
+    kind = table.text("kind")
+    if kind not in (AMOUNT, REGISTER):
+        raise table.error("kind", f"unknown kind {kind[:40]!r}", f"{AMOUNT!r} or {REGISTER!r}")
+    ratio = table.number("ratio", default="1")
+    rollover = table.integer("rollover") if "rollover" in table else None
+    if ratio <= 0:
+        raise table.error("ratio", "a ratio is above zero", "state the transformers' ratio")
+    if rollover is not None and rollover <= 0:
+        raise table.error("rollover", "a rollover is above zero", "state where the register starts again from 0")
+    text = table.text("unit")
+    try:
+        unit = parse_unit(text)
+    except UnitError as fault:
+        raise table.error("unit", fault.message, fault.mend) from None
+    point = Point(
+        id=read_identifier(table, "id", iss),
+        item=table.text("item"),
+        unit_text=text,
+        unit=unit,
+        kind=kind,
+        ratio=ratio,
+        rollover=rollover,
+        since=_day(table, "since", offset),
+        until=_day(table, "until", offset, after=True),
+        place=table.place("item"),
+    )
+    table.finish()
+    return point
+
+
+def read_declaration(table: Table, iss: str) -> Declaration:
+    """A `[[declaration]]` table."""
+    word = table.text("class")
+    if word not in _CLASSES:
+        raise table.error("class", f"unknown class {word[:40]!r}", "officer or laboratory")
+    declaration = Declaration(
+        item=table.text("item", longest=80),
+        sub=table.text("sub") if word == "laboratory" else read_identifier(table, "sub", iss),
+        key_class=_CLASSES[word],
+        replaces=table.optional_text("replaces"),
+        demo=table.flag("demo", default=False),
+        place=table.place("item"),
+    )
+    if declaration.replaces is not None and word != "laboratory":
+        raise table.error("replaces", "only a laboratory's value takes a factor's place", "leave 'replaces' out")
+    table.finish()
+    return declaration
+
+
+def read_source(table: Table) -> SiteSource:
+    """A `[[source]]` table."""
+    absent = table.names("absent") if "absent" in table else None
+    source = SiteSource(table.text("id"), absent, table.place("id"))
+    table.finish()
+    return source
+
+
+def read_identifier(table: Table, field: str, iss: str) -> str:
+    """An identifier under the enterprise's own."""
+    identifier = table.text(field, longest=200)
+    if not identifier.startswith(f"{iss}/"):
+        raise table.error(field, f"{identifier!r} does not lie under {iss!r}", f'write "{iss}/…"')
+    return identifier
+
+
+def _day(table: Table, field: str, offset: int, *, after: bool = False) -> int | None:
+    """A day, "2019-06-30": its first second, or with `after` the first one that follows it."""
+    if field not in table:
+        return None
+    try:
+        day = date.fromisoformat(table.text(field))
+        return start_of(day + timedelta(days=1) if after else day, offset)
+    except (ValueError, OverflowError):
+        raise table.error(field, "expected a day", f'write {field} = "2019-06-30"') from None
