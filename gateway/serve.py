@@ -72,6 +72,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     source = EnrolmentSource(chain)
     ingest = Ingest(engine, configuration.log_id, _promise_key(configuration, chain), refresh=source)
     closing.callback(ingest.close)
+    ingest.start()
     watch = EnrolmentWatch(ingest, source, ENROLMENT_SECONDS)
     watch.start()
     closing.callback(watch.stop)
