@@ -63,7 +63,7 @@ class Table:
     def integer(self, field: str, default: int | None = None) -> int:
         value = self._get(field, default)
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**53:
-            raise self.error(field, "expected a whole number", f"write {field} = 900")
+            raise self.error(field, "expected a whole number", "write digits without quotes")
         return value
 
     def flag(self, field: str, default: bool | None = None) -> bool:
