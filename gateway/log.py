@@ -6,7 +6,6 @@ frame; whether that head is final the receiver asks the chain itself.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -107,23 +106,34 @@ def receipts(request: Request, log_id: Served, digests: Annotated[list[str], Dep
 
 def _receipts(request: Request, log_id: bytes, digests: Sequence[str]) -> list[dict[str, Any]]:
     settings, log = settings_of(request), log_of(request)
+    raw = [bytes.fromhex(digest[2:]) for digest in digests]
     with reading(settings.engine) as connection:
-        known = logged(connection, log_id, [bytes.fromhex(digest[2:]) for digest in digests])
-    heads = AnchorStore(settings.engine, log_id).heads(ON_CHAIN)
-    sizes = [head.size for head in heads]
+        known = logged(connection, log_id, raw)
+    heads = _covering(AnchorStore(settings.engine, log_id), {index for index, _ in known.values()})
     answers: list[dict[str, Any]] = []
-    for text in digests:
-        digest = bytes.fromhex(text[2:])
-        if digest not in known:
+    for text, digest in zip(digests, raw, strict=True):
+        index, _ = known.get(digest, (None, b""))
+        head = None if index is None else heads.get(index)
+        if index is None:
             answers.append({"digest": text, "state": "unknown"})
-            continue
-        index = known[digest][0]
-        covering = bisect_right(sizes, index)
-        if covering == len(heads):
+        elif head is None:
             answers.append({"digest": text, "state": "pending", "index": index})
-            continue
-        answers.append(_receipt(settings, log, digest, index, heads[covering]))
+        else:
+            answers.append(_receipt(settings, log, digest, index, head))
     return answers
+
+
+def _covering(store: AnchorStore, indices: set[int]) -> dict[int, Head]:
+    """The smallest anchored head that includes each leaf; neighbours under one head cost one question."""
+    found: dict[int, Head] = {}
+    head: Head | None = None
+    for index in sorted(indices):
+        if head is None or index >= head.size:
+            head = store.covering(index, ON_CHAIN)
+            if head is None:
+                break
+        found[index] = head
+    return found
 
 
 def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> dict[str, Any]:
