@@ -39,7 +39,11 @@ library LogProof {
             for (; next < proof.length; ++next) {
                 // 6.1
                 if (sn == 0) return false;
-                bytes32 c = proof[next];
+                // Within the proof, as the loop's condition says.
+                bytes32 c;
+                assembly ("memory-safe") {
+                    c := calldataload(add(proof.offset, shl(5, next)))
+                }
                 if (fn & 1 == 1 || fn == sn) {
                     // 6.2
                     fr = hashPair(c, fr);
@@ -97,16 +101,14 @@ library LogProof {
     /// @dev Built in the scratch space and the first word behind the free memory pointer, which both may hold
     /// anything afterwards; the pointer itself does not move.
     function hashPair(bytes32 left, bytes32 right) internal view returns (bytes32 hash) {
-        bool done;
         assembly ("memory-safe") {
             let m := mload(0x40)
             mstore8(m, 0x01)
             mstore(add(m, 0x01), left)
             mstore(add(m, 0x21), right)
-            done := staticcall(gas(), 0x02, m, 0x41, 0x00, 0x20)
+            // The precompile fails only when it is given too little gas.
+            if iszero(staticcall(gas(), 0x02, m, 0x41, 0x00, 0x20)) { revert(0x00, 0x00) }
             hash := mload(0x00)
         }
-        // The precompile fails only when it is given too little gas.
-        require(done);
     }
 }
