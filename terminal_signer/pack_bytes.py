@@ -3,6 +3,7 @@
 This is the form of a pack alone; what the labels mean is senml.py's. Every fault here is a PayloadFault("payload").
 """
 
+from functools import lru_cache
 from typing import Any
 
 from terminal_signer import quantity, units
@@ -14,18 +15,23 @@ NAME, UNIT, VALUE, SUM, TIME = 0, 1, 2, 5, 6
 BASE_VERSION, BASE_NAME, BASE_TIME, BASE_UNIT = -1, -2, -3, -4
 
 Number = tuple[int, int]  # mantissa, exponent
+Bases = dict[int, Any]  # label → text or number
 
 
-def read_fields(payload: bytes) -> list[dict[int, Any]]:
-    """The records as label → text or (mantissa, exponent). One pass over the bytes: a pack is read for every frame."""
+Row = tuple[str, str | None, Number | None, Number | None, Number | None, Bases | None]
+"""A record as written: name ("" without), unit, value, sum, time, bases. Plain tuples: a year has 105,120 of them."""
+
+
+def read_rows(payload: bytes) -> list[Row]:
+    """The records in order."""
     try:
         major, count, at = read_head(payload, 0)
         if major != 4 or not 0 < count <= MAX_RECORDS:
             raise PayloadFault(f"a pack is an array of 1 to {MAX_RECORDS} records")
-        records = []
+        rows = []
         for _ in range(count):
-            fields, at = _record(payload, at)
-            records.append(fields)
+            row, at = _usual(payload, at) or _any(payload, at)
+            rows.append(row)
     except PayloadFault:
         raise
     except IndexError:
@@ -36,10 +42,63 @@ def read_fields(payload: bytes) -> list[dict[int, Any]]:
         raise PayloadFault(error.message, where=error.where) from None
     if at != len(payload):
         raise PayloadFault("bytes follow the pack, or its last string is cut short")
-    return records
+    return rows
 
 
-def _record(data: bytes, at: int) -> tuple[dict[int, Any], int]:
+def _usual(data: bytes, at: int) -> tuple[Row, int] | None:
+    """The record nearly every meter sends – n, u?, v or s, t? with short texts and small numbers – or None.
+
+    Packs are read for every frame of a year, twice: this lane costs a third of `_any` and accepts nothing that `_any`
+    would not read the same.
+    """
+    left = data[at] - 0xA2
+    if data[at + 1] != 0x00 or not 0x60 < data[at + 2] < 0x78:
+        return None
+    start = at + 2
+    at += data[start] - 0x5D
+    if data[at] == 0x01:
+        if not 0x60 < data[at + 1] < 0x78:
+            return None
+        at += data[at + 1] - 0x5E
+        left -= 1
+    names = data[start:at]
+    label, head, exponent = data[at], data[at + 1], 0
+    if head == 0xC4:
+        exponent = 0x1F - data[at + 3]
+        if data[at + 2] != 0x82 or not quantity.MIN_EXPONENT <= exponent < 0:
+            return None
+        at += 3
+        head = data[at + 1]
+    if head < 24:
+        mantissa, at = head, at + 2
+    elif head == 0x18 and data[at + 2] >= 24:
+        mantissa, at = data[at + 2], at + 3
+    elif head == 0x19 and data[at + 2]:
+        mantissa, at = data[at + 2] << 8 | data[at + 3], at + 4
+    else:
+        return None
+    if exponent and mantissa % 10 == 0:
+        return None
+    time: Number | None = None
+    if left == 1 and data[at] == 0x06 and data[at + 1] == 0x19 and data[at + 2]:
+        time = data[at + 2] << 8 | data[at + 3], 0
+        at += 4
+    elif left:
+        return None
+    name, unit = _names(names)
+    if label == 0x02:
+        return (name, unit, (mantissa, exponent), None, time, None), at
+    return ((name, unit, None, (mantissa, exponent), time, None), at) if label == 0x05 else None
+
+
+@lru_cache(maxsize=4096)
+def _names(encoded: bytes) -> tuple[str, str | None]:
+    """Name and unit from the text strings of a usual record."""
+    end = encoded[0] - 0x5F
+    return encoded[1:end].decode(), encoded[end + 2 :].decode() if end < len(encoded) else None
+
+
+def _any(data: bytes, at: int) -> tuple[Row, int]:
     head = data[at]
     if not 0xA0 < head < 0xB0:
         raise PayloadFault("a record is not a map of 1 to 9 labels", where=f"byte {at}")
@@ -68,7 +127,9 @@ def _record(data: bytes, at: int) -> tuple[dict[int, Any], int]:
     has_value = VALUE in fields
     if has_value == (SUM in fields) and (has_value or NAME in fields or UNIT in fields or TIME in fields):
         raise PayloadFault("a record has exactly one of v and s", where=f"byte {at}")
-    return fields, at
+    bases = {label: value for label, value in fields.items() if label < 0}
+    name = fields.get(NAME, "")
+    return (name, fields.get(UNIT), fields.get(VALUE), fields.get(SUM), fields.get(TIME), bases or None), at
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:

@@ -4,7 +4,7 @@ One value has one encoding: 3.17 is 4([-2, 317]); 3.20 is 4([-1, 32]); 4.00 is 4
 64-bit, exponents −18…−1. A float never carries a quantity.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from terminal_signer.cbor import Tag
@@ -12,11 +12,12 @@ from terminal_signer.errors import PayloadFault
 
 MIN_EXPONENT = -18
 MANTISSA_LIMIT = 1 << 63
+_scale = Context(prec=40, Emin=-99, Emax=99).scaleb
 
 
 def decimal(mantissa: int, exponent: int) -> Decimal:
-    """Exact whatever the caller's decimal context is."""
-    return Decimal(f"{mantissa}E{exponent}")
+    """Exact, whatever the caller's decimal context is: 64 bits have at most 20 digits."""
+    return _scale(mantissa, exponent) if exponent else Decimal(mantissa)
 
 
 def is_canonical(mantissa: int, exponent: int) -> bool:

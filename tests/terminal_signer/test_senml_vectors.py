@@ -55,9 +55,9 @@ def test_resolved_as_the_rfc_says(vectors: Path, name: str) -> None:
     _, rows = resolve(in_cbor(load(folder / f"{name}.gen.json")))
     expected = load(folder / f"{name}.gen.resolved.json")
     found = [
-        {"n": row.name, "u": row.unit, "t": Decimal(row.time), "v": quantity.decimal(*row.value)}
-        for row in rows
-        if row.value
+        {"n": name, "u": unit, "t": Decimal(time), "v": quantity.decimal(*value)}
+        for name, unit, time, value, _ in rows
+        if value
     ]
     assert found == expected
 
