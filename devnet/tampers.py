@@ -93,8 +93,8 @@ def _site(bundle: Bundle) -> Bundle:
 
 
 def _grade(bundle: Bundle) -> Bundle:
-    """The best grade, in the result and in the statement."""
-    return forgery.with_result(bundle, ("grade", "grade"), 1)
+    """Another grade – the best, where it is not that already – in the result and in the statement."""
+    return forgery.with_result(bundle, ("grade", "grade"), 2 if bundle.statement.grade == 1 else 1)
 
 
 def _total(bundle: Bundle) -> Bundle:

@@ -5,7 +5,6 @@ identifier; class, log, life time and calibration come from there (INV-19). Sign
 run while the caller goes on parsing: the P-256 primitive releases the interpreter's lock.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -26,7 +25,6 @@ __all__ = ["SignatureThreads", "enrolments_of"]
 Keys = tuple[dict[KeyName, Enrolment], Finding]
 
 THREADS = 2
-SWITCH_SECONDS = 1e-4
 
 
 def enrolments_of(bundle: Bundle, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Keys:
@@ -62,10 +60,7 @@ def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) ->
 
 
 class SignatureThreads:
-    """Verifies frames in threads, batch by batch, as they are handed in.
-
-    While it is open, threads get the interpreter's lock back soon after each signature though the caller computes on.
-    """
+    """Verifies frames in threads, batch by batch, as they are handed in."""
 
     def __init__(self, keys: Mapping[KeyName, Enrolment]) -> None:
         self.keys = keys
@@ -74,14 +69,11 @@ class SignatureThreads:
         self.batches: list[Future[Failed | None]] = []
 
     def __enter__(self) -> "SignatureThreads":
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_SECONDS)
         self.pool = ThreadPoolExecutor(THREADS, "signatures")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.pool.shutdown(cancel_futures=True)
-        sys.setswitchinterval(self.interval)
 
     def hand_in(self, opened: Sequence[Opened]) -> None:
         """Frames in the order of the log. One whose key is not among the keys is a stranger."""

@@ -24,6 +24,7 @@ from ledger.evidence import conclusion, history
 from ledger.evidence.bundle import RULES, Bundle
 from ledger.evidence.derive import derived_fields, evidence_root
 from ledger.evidence.judge import Opened, judge, open_frame, terminals_of, times_of
+from ledger.evidence.pace import undisturbed
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Checklist, Finding, Report, Unmet
 from ledger.evidence.rpc import ChainFacts
@@ -44,7 +45,8 @@ def verify(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Repor
     try:
         if (facts.chain_id, facts.genesis) != (policy.chain_id, policy.genesis) or bundle.chain_id != policy.chain_id:
             raise Unmet("wrong-chain", found=facts.chain_id, bundle=bundle.chain_id, policy=policy.chain_id)
-        _check_claims(bundle, policy, facts, now, checks)
+        with undisturbed():
+            _check_claims(bundle, policy, facts, now, checks)
     except Unmet as unmet:
         checks.stop(unmet.finding)
     return checks.report()
