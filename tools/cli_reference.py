@@ -51,9 +51,11 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def _subcommands(page: str) -> list[str]:
-    """argparse lists them in braces on a line of their own under the positional arguments."""
-    found = re.search(r"^  \{([a-z,-]+)\}", page, re.MULTILINE)
-    return found.group(1).split(",") if found else []
+    """argparse lists them on a line of their own under the positional arguments: `{a,b}`, or `a | b` if told so."""
+    found = re.search(r"^positional arguments:\n  (?:\{([a-z,-]+)\}|([a-z-]+(?: \| [a-z-]+)+))$", page, re.MULTILINE)
+    if found is None:
+        return []
+    return found[1].split(",") if found[1] else found[2].split(" | ")
 
 
 def reference() -> str:
