@@ -72,13 +72,17 @@ class Lease:
                 raise LeaseTaken(f"process {process} on {host} anchors this log already", where=self.name)
             if row is not None:
                 connection.execute(delete(leases).where(leases.c.name == self.name))
-            connection.execute(insert(leases), {"name": self.name, "holder": self.me, "until": self._end()})
+            connection.execute(
+                insert(leases), {"name": self.name, "holder": self.me, "until": self._clock() + self._seconds}
+            )
 
     def guard(self, connection: Connection) -> None:
         """Renew within a transaction, or raise LeaseLost so that it is rolled back."""
         mine = (leases.c.name == self.name, leases.c.holder == self.me)
-        if connection.execute(update(leases).where(*mine), {"until": self._end()}).rowcount != 1:
+        now = self._clock()
+        if connection.execute(update(leases).where(*mine), {"until": now + self._seconds}).rowcount != 1:
             raise LeaseLost("another anchorer has taken over this log", where=self.name)
+        self._renewed_at = now
 
     def keep(self) -> None:
         """Renew when a third of the time is over. Raises LeaseLost, StoreError."""
@@ -94,10 +98,6 @@ class Lease:
                 connection.execute(delete(leases).where(*mine))
         except StoreError:
             return  # it runs out by itself
-
-    def _end(self) -> int:
-        self._renewed_at = self._clock()
-        return self._renewed_at + self._seconds
 
 
 def holder(engine: Engine, name: str, now: int) -> str | None:

@@ -135,12 +135,13 @@ class Anchorer:
             except (ChainUnreachable, NodeRefused, StoreError) as fault:
                 log.warning("waiting %.0f s: %s", pause, fault)
                 pause = min(max(pause * 2, poll), LONGEST_PAUSE)
-                self._outlast(pause)
+                self._outlast()
             stop.wait(pause)
 
-    def _outlast(self, pause: float) -> None:
+    def _outlast(self) -> None:
         try:
-            self._lease.keep()
+            if self._origin:
+                self._lease.keep()
         except StoreError:
             log.warning("the lease could not be renewed; it is checked before the next change")
 
