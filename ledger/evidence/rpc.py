@@ -99,7 +99,7 @@ class _View:
         calls = [(self.contracts[contract], selector + data) for data in arguments]
         answers = self.rpc.eth_calls(calls, self.block)
         if any(len(answer) % 32 or not answer for answer in answers):
-            raise ChainFault(f"{contract} does not answer {signature}", mend="are the policy's addresses right?")
+            raise ChainFault(f"{contract} does not answer {signature}", mend="is the address right, and final?")
         return [[answer[at : at + 32] for at in range(0, len(answer), 32)] for answer in answers]
 
     def integers(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[int]:

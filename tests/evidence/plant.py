@@ -141,7 +141,10 @@ class Signer:
 class World:
     """Log, registry and certificates of one chain, with a clock that the caller moves."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, log_id: bytes = LOG_ID, chain_id: int = CHAIN_ID, contracts: Mapping[str, bytes] = CONTRACTS
+    ) -> None:
+        self.log_id, self.chain_id, self.contracts = log_id, chain_id, dict(contracts)
         self.frames: list[bytes] = []
         self.tree = Tree()
         self.heads: list[Head] = []
@@ -154,7 +157,7 @@ class World:
         signer = Signer(generate(alg), iss, sub, key_class)
         public = signer.key.public
         self.terminals[signer.id] = Terminal(
-            node(iss), public.thumbprint(), LOG_ID, since, 0, 0, alg, int(key_class), 0, bytes(32), bytes(32),
+            node(iss), public.thumbprint(), self.log_id, since, 0, 0, alg, int(key_class), 0, bytes(32), bytes(32),
             keccak256(public.raw), keccak256(sub.encode()),
         )  # fmt: skip
         self.signers.append(signer)
@@ -169,16 +172,14 @@ class World:
         return Seen(len(self.tree), self.tree.root())
 
     def keys(self) -> tuple[Key, ...]:
-        registry = CONTRACTS["TerminalRegistry"]
         return tuple(
-            Key(
-                signer.iss, signer.sub, signer.key.alg, signer.key.public.raw,
-                signer.key.sign(
-                    possession_message(CHAIN_ID, registry, signer.iss, signer.sub, signer.key.public.thumbprint())
-                ),
-            )
+            Key(signer.iss, signer.sub, signer.key.alg, signer.key.public.raw, self.proof(signer))
             for signer in self.signers
-        )  # fmt: skip
+        )
+
+    def proof(self, signer: Signer) -> bytes:
+        kid, registry = signer.key.public.thumbprint(), self.contracts["TerminalRegistry"]
+        return signer.key.sign(possession_message(self.chain_id, registry, signer.iss, signer.sub, kid))
 
     def enrolments(self) -> dict[tuple[str, str, bytes], Enrolment]:
         found = {}
@@ -224,9 +225,9 @@ def parties() -> Parties:
     return Parties(*accounts)
 
 
-def run_plant(days: int = 3, *, lose: Sequence[int] = ()) -> World:
+def run_plant(days: int = 3, *, lose: Sequence[int] = (), world: World | None = None) -> World:
     """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log."""
-    world = World()
+    world = world or World()
     first, second = (world.enrol(ISS, sub, KeyClass.METER, START - 10 * DAY) for sub in METERS)
     officer = world.enrol(ISS, OFFICER, KeyClass.OFFICER, START - 10 * DAY, EDDSA)
     approver = world.enrol(VERIFIER_ISS, APPROVER, KeyClass.VERIFIER, START - 10 * DAY)
@@ -271,38 +272,43 @@ def _readings(meter: Signer, hour: int) -> tuple[Record, ...]:
     )
 
 
-def certified(world: World, days: int = 3, *, site: bytes = SITE, rules: Mapping[str, bytes] | None = None) -> Case:
+def rule_files() -> dict[str, bytes]:
+    return {"method": load_rule("general"), "factors": load_rule("cn-a-2013")}
+
+
+def certified(
+    world: World, days: int = 3, *, site: bytes = SITE, signing: Parties | None = None, genesis: bytes = GENESIS
+) -> Case:
     """Evaluate what the log holds, let three sign, mint."""
-    files = dict(rules or {"method": load_rule("general"), "factors": load_rule("cn-a-2013")})
+    files, signing = rule_files(), signing or parties()
     world.published |= {hashlib.sha256(body).digest() for body in files.values()}
     seed = hashlib.sha256(b"seed").digest()
     period = Period(START, START + days * DAY)
     opened = [open_frame(raw) for raw in world.frames]
     facts = parse_site(site)
     admitted = judge(
-        opened, range(len(opened)), world.heads, world.enrolments(), LOG_ID, times_of(facts, files["method"])
+        opened, range(len(opened)), world.heads, world.enrolments(), world.log_id, times_of(facts, files["method"])
     )
     result = evaluate(site, Rules(**files), admitted, period, seed=seed, kind=1)
-    signing = parties()
     terms = Terms(IDENTIFIER, 1, period.start, period.end, period.end + 365 * DAY, period.end + 30 * DAY)
     leaves = [leaf_hash(entry.frame.digest) for entry in opened]
-    statement = draw_up(terms, signing, ISS, site, files, LOG_ID, world.heads[-1].size, leaves, result)
-    domain = Domain(CHAIN_ID, CONTRACTS["CertificateRegistry"])
+    statement = draw_up(terms, signing, ISS, site, files, world.log_id, world.heads[-1].size, leaves, result)
+    domain = Domain(world.chain_id, world.contracts["CertificateRegistry"])
     signatures = Signatures(
         *(sign(statement, domain, who) for who in (signing.enterprise, signing.evaluator, signing.verifier))
     )
     world.minted[statement.digest(domain)] = 1
     proof = tuple(range_proof(0, len(opened), len(opened), world.tree.node))
     bundle = Bundle(
-        CHAIN_ID, seed, tuple(world.frames), 0, tuple(world.heads), (Range(0, len(opened), proof),), world.keys(),
+        world.chain_id, seed, tuple(world.frames), 0, tuple(world.heads), (Range(0, len(opened), proof),), world.keys(),
         site, files, result.canonical(), statement, signatures,
     )  # fmt: skip
-    return Case(world, signing, policy_for(signing), bundle)
+    return Case(world, signing, policy_for(world, signing, genesis), bundle)
 
 
-def policy_for(signing: Parties) -> Policy:
+def policy_for(world: World, signing: Parties, genesis: bytes = GENESIS) -> Policy:
     accredited = (
         Accredited(bytes.fromhex(signing.evaluator.address[2:]), EVALUATOR_ISS, "evaluator"),
         Accredited(bytes.fromhex(signing.verifier.address[2:]), VERIFIER_ISS, "verifier"),
     )
-    return Policy(CHAIN_ID, GENESIS, CONTRACTS, accredited, "finalized", None, True)
+    return Policy(world.chain_id, genesis, world.contracts, accredited, "finalized", None, True)
