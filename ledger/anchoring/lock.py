@@ -72,9 +72,9 @@ class Lease:
                 raise LeaseTaken(f"process {process} on {host} anchors this log already", where=self.name)
             if row is not None:
                 connection.execute(delete(leases).where(leases.c.name == self.name))
-            connection.execute(
-                insert(leases), {"name": self.name, "holder": self.me, "until": self._clock() + self._seconds}
-            )
+            until = self._clock() + self._seconds
+            connection.execute(insert(leases), {"name": self.name, "holder": self.me, "until": until})
+        self._renewed_at = until - self._seconds
 
     def guard(self, connection: Connection) -> None:
         """Renew within a transaction, or raise LeaseLost so that it is rolled back."""
