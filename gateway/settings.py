@@ -13,7 +13,7 @@ from ledger.ingest import Ingest
 from ledger.store.log import LogStore
 
 MOST_FRAMES = 1_000
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 
 
 class ChainReader(Protocol):

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -80,9 +82,20 @@ class Gateway:
         return head
 
 
+@cache
+def _migrated() -> bytes:
+    """An empty database with all tables, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        engine = open_store(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 def open_gateway(folder: Path, meter: Meter, clock: Callable[[], int] | None = None) -> Gateway:
+    (folder / "ledger.db").write_bytes(_migrated())
     engine = open_store(f"sqlite:///{folder / 'ledger.db'}")
-    migrate(engine)
     promise_key, chain = keys.generate(), FakeChain()
     ingest = Ingest(engine, LOG_ID, promise_key)
     ingest.learn([meter.enrolment()])

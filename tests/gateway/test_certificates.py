@@ -48,8 +48,8 @@ def test_a_valid_certificate_on_one_page(client: TestClient, graded: StoredCerti
     for expected in (
         "Valid", "As of block 431", "9 January 2019, 10:23:20 (UTC+08:00)", "Demo Rolling Mill Co., Ltd.",
         "1 January 2018 – 31 December 2018", "Grade 2", "K = 0.734512", "medium carbon", "Demo Evaluation Institute",
-        "Demo Verification Body", "94.12 %", "DEMO", "REPLAYED", "What it does not prove", "carbon verify certificate.bundle",
-        GRADED, "31 December 2020",
+        "Demo Verification Body", "94.12 %", "DEMO", "REPLAYED", "What it does not prove",
+        "carbon verify certificate.bundle", GRADED, "31 December 2020",
     ):  # fmt: skip
         assert expected in html
     assert "not final" not in html
