@@ -1,10 +1,10 @@
 """The whole terminal in one object: sign, send, collect. A daemon, a replay and the tests use it in-process."""
 
-import time
 from collections.abc import Callable
 
 from terminal_signer.chain import Finality, Rpc
 from terminal_signer.delivery import Collected, Delivery, Sent
+from terminal_signer.errors import CarbonError
 from terminal_signer.gateway_client import Gateway
 from terminal_signer.keys import PrivateKey, PublicKey
 from terminal_signer.signer import Signer
@@ -33,14 +33,15 @@ class Agent(Signer):
         promise_key: PublicKey,
         finality: Finality = "finalized",
         attempts: int = 5,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
+        waiting: Callable[[CarbonError, float], None] = lambda error, seconds: None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         super().__init__(spool, key)
         self.delivery = Delivery(
             spool, self.kid, Gateway(gateway_url), rpc, contract, log_id,
             chain_id=chain_id, promise_key=promise_key, finality=finality, attempts=attempts, sleep=sleep,
-            progress=progress,
+            waiting=waiting, progress=progress,
         )  # fmt: skip
 
     def send(self, now: int) -> Sent:

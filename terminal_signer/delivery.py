@@ -55,7 +55,11 @@ class Collected:
 
 
 class Delivery:
-    """One key's way to its log. `attempts` bounds the tries of each request, `sleep` waits between them."""
+    """One key's way to its log.
+
+    `attempts` bounds the tries of each request; before each wait `waiting` is told why and for how long, then `sleep`
+    is called; `progress` is told how many more frames are done.
+    """
 
     def __init__(
         self,
@@ -70,7 +74,8 @@ class Delivery:
         promise_key: PublicKey,
         finality: Finality = "finalized",
         attempts: int = 5,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
+        waiting: Callable[[CarbonError, float], None] = lambda error, seconds: None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.spool = spool
@@ -83,7 +88,8 @@ class Delivery:
         self._promise_key = promise_key
         self._finality = finality
         self._attempts = attempts
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
+        self._waiting = waiting
         self._progress = progress
         self._chain_checked = False
         self._final: set[Head] = set()
@@ -197,7 +203,9 @@ class Delivery:
                 return ask()
             except (GatewayUnavailable, ChainUnavailable) as error:
                 wait = min(MAX_BACKOFF, 0.5 * 2**attempt * (0.5 + self.kid[0] / 256))
-                self._sleep(max(wait, getattr(error, "retry_after", 0)))
+                wait = max(wait, getattr(error, "retry_after", 0))
+                self._waiting(error, wait)
+                self._sleep(wait)
         return ask()
 
 

@@ -1,6 +1,7 @@
 """The words of `terminal-signer` that need no key or run for long: send, collect, run, status."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,9 +22,16 @@ def run_send(options: Options, say: Say) -> Result:
     if options.again:
         spool.restore((digest for digest, _ in spool.refusals()), (REFUSED,))
     with progress(say("send.progress"), spool.counts()["stored"], quiet=options.json) as advance:
-        sent = place.delivery(advance).send()
+        sent = place.delivery(advance, _waiting(options, say)).send()
     result = {"logged": sent.logged, "duplicates": sent.duplicates, "refused": sent.refused, "flags": sent.flags}
     return result, _sent_lines(sent, say), 1 if sent.refused else 0
+
+
+def _waiting(options: Options, say: Say) -> Callable[[CarbonError, float], None]:
+    def note(error: CarbonError, seconds: float) -> None:
+        options.note(say("waiting", error=explain(error, options.language), seconds=round(seconds)))
+
+    return note
 
 
 def _sent_lines(sent: Sent, say: Say) -> list[str]:
@@ -39,7 +47,7 @@ def run_collect(options: Options, say: Say) -> Result:
     place = open_place(Path(options.dir))
     place.connected()
     with progress(say("collect.progress"), place.spool().counts()["acknowledged"], quiet=options.json) as advance:
-        found = place.delivery(advance).collect(int(time.time()))
+        found = place.delivery(advance, _waiting(options, say)).collect(int(time.time()))
     result = {
         "released": found.released, "pending": found.pending, "not_final": found.not_final, "resent": found.resent,
         "faults": found.faults, "overdue": found.overdue, "seen": found.seen.size if found.seen else None,
@@ -101,7 +109,7 @@ def _round(place: Place, signer: Signer | None, options: Options, say: Say) -> i
             signer.heartbeat(now)
         sent, found = delivery.send(), delivery.collect(now)
     except CarbonError as error:
-        options.note(say("run.waiting", error=explain(error, options.language), seconds=options.every))
+        options.note(say("waiting", error=explain(error, options.language), seconds=options.every))
         return 0
     finally:
         delivery.spool.close()

@@ -71,12 +71,17 @@ class Place:
             raise PlaceFault("where frames go is not known yet", code="not-connected", mend="terminal-signer connect")
         return self.connection
 
-    def delivery(self, progress: Callable[[int], None] = lambda _: None, attempts: int = 5) -> Delivery:
+    def delivery(
+        self,
+        progress: Callable[[int], None] = lambda _: None,
+        waiting: Callable[[CarbonError, float], None] = lambda error, seconds: None,
+        attempts: int = 5,
+    ) -> Delivery:
         to = self.connected()
         return Delivery(
             self.spool(), self.public.thumbprint(), Gateway(to.gateway), Rpc(to.rpc), to.contract, to.log_id,
             chain_id=to.chain_id, promise_key=to.promise_key, finality=to.finality, progress=progress,
-            attempts=attempts,
+            waiting=waiting, attempts=attempts,
         )  # fmt: skip
 
     def agent(self, passphrase: bytes) -> Agent:

@@ -1,6 +1,7 @@
 """What `terminal-signer` says, in English and Chinese. Machine output (--json, codes) is the same in both."""
 
 import os
+import re
 from typing import Literal
 
 from terminal_signer.csv_layout import CsvFault
@@ -88,13 +89,12 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "collect.resent": "{resent} frames are unknown to the gateway and will be sent again",
         "collect.fault": "a receipt does not hold: {what}",
         "collect.overdue": "{overdue} promises are overdue: the frames should be anchored and are not",
-        "run.waiting": "{error}; trying again in {seconds} s",
+        "waiting": "{error}; trying again in {seconds} s",
         "status.key": "terminal {sub}, key {kid}",
         "status.chain": "next frame is number {seq}; last signed {iat}; newest final anchor seen: {seen}",
         "status.counts": "{stored} to send, {acknowledged} await their anchor, {released} released, {refused} refused",
         "none": "none",
         "error": "error",
-        "expected": "expected {expected}",
     },
     "zh": {
         "about": "在电表侧签名读数，并保存每一帧，直到链上的锚定成为最终状态。",
@@ -167,13 +167,12 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "collect.resent": "网关不认识 {resent} 帧，将重新发送",
         "collect.fault": "回执不成立：{what}",
         "collect.overdue": "{overdue} 个承诺已逾期：相应帧应已锚定而未锚定",
-        "run.waiting": "{error}；{seconds} 秒后重试",
+        "waiting": "{error}；{seconds} 秒后重试",
         "status.key": "终端 {sub}，密钥 {kid}",
         "status.chain": "下一帧序号 {seq}；上次签名 {iat}；所见最新最终锚定：{seen}",
         "status.counts": "待发 {stored}，等待最终锚定 {acknowledged}，已释放 {released}，被拒 {refused}",
         "none": "无",
         "error": "错误",
-        "expected": "应为 {expected}",
     },
 }
 
@@ -211,6 +210,29 @@ _ERRORS_ZH = {
 }
 
 
+# What a CSV should hold instead (CsvFault.expected), from English.
+_EXPECTED_ZH = (
+    (r"a number such as (.*)", r"数字，如 \1"),
+    (r"a time such as (.*)", r"时间，如 \1"),
+    (r"a time at a whole (\d+) s", r"\1 秒整数倍的时间"),
+    (r"a time after (.*)", r"晚于 \1 的时间"),
+    (r"a time since (\d+)", r"\1 年以后的时间"),
+    (r"(\d+) fields", r"\1 个字段"),
+    (r"a line of at most (\d+) bytes", r"不超过 \1 字节的一行"),
+    (r"UTF-8 text", "UTF-8 文本"),
+    (r"well-formed CSV", "格式正确的 CSV"),
+    (r"column (.*) once in the header", r"表头中恰有一次 \1"),
+    (r"a readable file", "可读的文件"),
+)
+
+
+def _in_chinese(expected: str) -> str:
+    for pattern, text in _EXPECTED_ZH:
+        if found := re.fullmatch(pattern, expected):
+            return found.expand(text)
+    return expected
+
+
 def explain(error: CarbonError, language: Language) -> str:
     """An error for a person: what, where, how to mend it. In Chinese the detail follows its Chinese heading."""
     if language == "en":
@@ -218,6 +240,6 @@ def explain(error: CarbonError, language: Language) -> str:
     heading = _ERRORS_ZH.get(error.code)
     if isinstance(error, CsvFault) and error.line:
         place = f"第 {error.line} 行" + (f"第 {error.column} 列（{error.name}）" if error.column else "")
-        found = f"，读到 {error.found!r}" if error.found else ""
-        return f"{place}：{heading}，应为 {error.expected}{found}"
+        found = f"，读到 {_in_chinese(error.found)!r}" if error.found else ""
+        return f"{place}：{heading}，应为 {_in_chinese(error.expected)}{found}"
     return f"{heading}：{error}" if heading else str(error)

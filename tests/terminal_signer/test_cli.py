@@ -110,7 +110,7 @@ def test_nothing_is_signed_after_a_bad_line(made: Path, capsys: pytest.CaptureFi
 def test_a_bad_row_is_explained_in_chinese(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sign", write_csv(GOOD, quarter(2, "n/a")), "--lang", "zh"]) == 2
     shown = capsys.readouterr().err
-    assert "第 3 行第 2 列（Usage_kWh）：数字无法读取，应为 a number such as 3.17，读到 'n/a'" in shown
+    assert "第 3 行第 2 列（Usage_kWh）：数字无法读取，应为 数字，如 3.17，读到 'n/a'" in shown
     assert "其后一概未签" in shown
 
 
@@ -173,7 +173,7 @@ def test_a_gateway_that_is_away_loses_nothing(
     made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """INV-09."""
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr("terminal_signer.delivery.time.sleep", lambda _: None)
     answer(capsys, "sign", write_csv(*(quarter(number) for number in range(1, 5))))
     assert main(["send"]) == 2
     assert "not-connected" in capsys.readouterr().err
@@ -189,6 +189,8 @@ def test_a_gateway_that_is_away_loses_nothing(
     ]
     assert main([*arguments, REGISTRY, "--log-id", "22" * 32, "--promise-key", "33" * 64]) == 0
     assert answer(capsys, "send", code=1)["error"]["code"] == "gateway-unavailable"
+    assert main(["send"]) == 1
+    assert "trying again in" in capsys.readouterr().err
     assert answer(capsys, "collect", code=1)["error"]["code"] == "chain-unavailable"
     assert answer(capsys, "status")["frames"]["stored"] == 1
 
