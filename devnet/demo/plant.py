@@ -1,6 +1,6 @@
 """What is replayed: a plant's site file, a year of hourly packs, the officer's declarations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -56,11 +56,9 @@ def simulated_mill() -> Plant:
     """The rolling mill of `devnet.rolling_mill`: a grade from declarations that are marked DEMO."""
     site = _site_file("rolling_mill.toml")
     facts = parse_site(site, "rolling_mill.toml")
-    hours = tuple(
-        Hour(packs.end, {sub: Batch(packs.start, records) for sub, records in packs.records.items()})
-        for packs in rolling_mill.readings()
-    )
-    period = year_of(hours[0].end - 3600, facts.offset)
+    packs = list(rolling_mill.readings())
+    period = year_of(packs[0].start, facts.offset)
+    hours = tuple(hour for pack in packs for hour in _signed_apart(pack))
     declared = rolling_mill.declarations(period.start, period.end)
     return _plant(site, facts, CARBON_EFFICIENCY, period, hours, declared)
 
@@ -80,6 +78,17 @@ def steel_plant(path: Path, on_bad: Callable[[CsvFault], None] | None = None) ->
     period = year_of(hours[0].batches[meter.sub].base_time, facts.offset)
     inside = tuple(hour for hour in hours if hour.end <= period.end)
     return _plant(site, facts, EMISSION_STATEMENT, period, inside, ())
+
+
+def _signed_apart(pack: rolling_mill.HourlyPacks) -> Iterator[Hour]:
+    """Registers as they stood when the hour began are signed then, not with what the hour brought."""
+    for end, before in ((pack.start, True), (pack.end, False)):
+        chosen = {
+            sub: tuple(record for record in records if (record.time <= pack.start) is before)
+            for sub, records in pack.records.items()
+        }
+        if any(chosen.values()):
+            yield Hour(end, {sub: Batch(pack.start, records) for sub, records in chosen.items() if records})
 
 
 def _plant(

@@ -82,8 +82,8 @@ class Replay:
 
     def run(self) -> Tally:
         plant, period = self._plant, self._plant.period
-        self._day(period.start, self._opening)
         by_day = _by_day(plant.hours, period.start)
+        self._day(period.start, partial(self._opening, by_day.get(period.start - DAY, [])))
         for day in range(period.start, period.end, DAY):
             self._day(day + DAY, partial(self._readings, by_day.get(day, [])))
         first = period.end + DAY
@@ -107,12 +107,14 @@ class Replay:
         self.tally.anchors += 1
         self._bar.advance(f"{time.strftime('%Y-%m-%d', time.gmtime(midnight + self._plant.facts.offset - 1))}")
 
-    def _opening(self, midnight: int) -> None:
-        """The officer signs the site file into the log, the verifier approves it: before the period begins."""
+    def _opening(self, hours: Sequence[Hour], midnight: int) -> None:
+        """The officer signs the site file into the log and the verifier approves it, before the period begins; at its
+        very start the registers are read."""
         plant, at = self._plant, midnight - 12 * HOUR
         digest = sha256(plant.site).digest()
         self._agents[officer_of(plant)].document(Document("site-file", TOML, digest, plant.site), at)
         self._agents[VERIFIER_KEY].document(Document("site-approval", TOML, digest), at + HOUR)
+        self._readings(hours, midnight)
 
     def _readings(self, hours: Sequence[Hour], _: int) -> None:
         for sub, agent in self._meters():
