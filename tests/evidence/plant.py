@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -225,12 +225,22 @@ def parties() -> Parties:
     return Parties(*accounts)
 
 
-def run_plant(days: int = 3, *, lose: Sequence[int] = (), world: World | None = None) -> World:
-    """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log."""
+def run_plant(
+    days: int = 3,
+    *,
+    lose: Sequence[int] = (),
+    world: World | None = None,
+    mischief: Callable[[World, Signer, int, Seen], None] | None = None,
+    approver_class: KeyClass = KeyClass.VERIFIER,
+) -> World:
+    """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log.
+
+    `mischief` is called with the first meter before each hour's frames are signed.
+    """
     world = world or World()
     first, second = (world.enrol(ISS, sub, KeyClass.METER, START - 10 * DAY) for sub in METERS)
     officer = world.enrol(ISS, OFFICER, KeyClass.OFFICER, START - 10 * DAY, EDDSA)
-    approver = world.enrol(VERIFIER_ISS, APPROVER, KeyClass.VERIFIER, START - 10 * DAY)
+    approver = world.enrol(VERIFIER_ISS, APPROVER, approver_class, START - 10 * DAY)
     end = START + days * DAY
     site = Document("site-file", "application/toml", hashlib.sha256(SITE).digest(), SITE)
     world.log(officer.document(START - 5 * DAY, site, None))
@@ -240,6 +250,8 @@ def run_plant(days: int = 3, *, lose: Sequence[int] = (), world: World | None = 
         world.log(signer.pack(START - HOUR, (), seen))
     for hour in range(days * 24):
         closed = START + (hour + 1) * HOUR
+        if mischief is not None:
+            mischief(world, first, hour, seen)
         frames = [meter.pack(closed + 60, _readings(meter, hour), seen, closed - HOUR) for meter in (first, second)]
         if hour not in lose:
             for raw in frames:

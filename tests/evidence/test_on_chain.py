@@ -29,7 +29,7 @@ from ledger.identifiers.vaa import node
 from ledger.store.certificates import certificate
 from ledger.store.database import migrate, open_store
 from terminal_signer.chain import ChainFault, Rpc
-from terminal_signer.frame import KeyClass
+from terminal_signer.frame import KeyClass, Seen
 from terminal_signer.keys import EDDSA, ES256, generate
 from tests.evidence.plant import (
     DAY,
@@ -38,7 +38,6 @@ from tests.evidence.plant import (
     START,
     VERIFIER_ISS,
     Case,
-    Seen,
     Signer,
     World,
     certified,
