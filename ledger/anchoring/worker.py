@@ -24,7 +24,7 @@ from ledger.anchoring.sender import Sender
 from ledger.anchoring.standing import AnchoringStopped, checked_origin, report
 from ledger.chain.client import Chain
 from ledger.chain.errors import ChainUnreachable, ContractRefused, NodeRefused
-from ledger.chain.views import Block
+from ledger.chain.views import Anchored, Block
 from ledger.log import checkpoint
 from ledger.log.checkpoint import Checkpoint
 from ledger.store.anchors import AnchorStore
@@ -161,7 +161,7 @@ class Anchorer:
             case actions.Fix(size, previous_size):
                 self._insert(self._fixed(size, previous_size, now))
             case actions.Adopt(seen):
-                self._insert(rules.adopted(seen, self._signed_note(seen.size, seen.root), now))
+                self._adopt(seen, now)
             case actions.Send(size):
                 self._send(_of_size(heads, size), action, now)
             case actions.Rebroadcast(size):
@@ -182,6 +182,14 @@ class Anchorer:
     def _fixed(self, size: int, previous_size: int, now: int) -> Head:
         root = self._tree.root(size)
         return Head(size, root, previous_size, self._signed_note(size, root), State.FIXED, now)
+
+    def _adopt(self, seen: Anchored, now: int) -> None:
+        """Of a head that was overtaken, and came back in a reorganisation, the row is there already."""
+        known = self.store.head(seen.size)
+        if known is not None:
+            self._note(rules.changed(known, actions.Confirm(seen)))
+        else:
+            self._insert(rules.adopted(seen, self._signed_note(seen.size, seen.root), now))
 
     def _signed_note(self, size: int, root: bytes) -> bytes:
         return checkpoint.sign(Checkpoint(self._origin, size, root), self._note_key)

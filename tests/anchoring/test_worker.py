@@ -335,6 +335,30 @@ def test_a_head_that_another_one_passed_by(works: Works) -> None:
     works.held_final()
 
 
+def test_a_head_that_was_passed_by_and_came_back(works: Works) -> None:
+    """INV-10: a reorganisation brings the overtaken head back; the larger one follows it, and both become final."""
+    anvil, account = works.stand.anvil, works.stand.accounts["anchorer"]
+    anvil.automine(False)
+    works.grow(3)
+    with works.opened() as anchorer:
+        anchorer.step(works.now())
+        works.grow(2)
+        anvil.node.call("anvil_dropAllTransactions")
+        anvil.automine(True)
+        works.chain.send(account, "AnchorLog", "anchor", works.log.id, 5, works.tree.root(5), [])
+        anchorer.step(works.now())
+        assert works.states() == {3: State.OVERTAKEN, 5: State.MINED}
+        anvil.reorganise(1)
+        works.chain.send(account, "AnchorLog", "anchor", works.log.id, 3, works.tree.root(3), [])
+        done = anchorer.step(works.now())
+        assert Orphan(5, below_finality=False) in done
+        assert Relink(5, 3) in done
+        anvil.finalize()
+        anchorer.step(works.now())
+    assert works.states() == {3: State.FINAL, 5: State.FINAL}
+    works.held_final()
+
+
 def test_not_this_logs_operator_or_key(works: Works) -> None:
     stand, log = works.stand, works.log
     stranger = stand.accounts["enterprise"]
