@@ -131,7 +131,6 @@ def _log_id(text: str) -> bytes:
     except ValueError:
         log_id = b""
     if len(log_id) != 32:
-        raise ConfigError(
-            f"{text[:80]!r} is no log", where="log_id", mend=f"0x and 64 hex digits in {FILE}, or --log-id"
-        )
+        what = f"{text[:80]!r} is no log" if text else "no log is named"
+        raise ConfigError(what, where="log_id", mend=f"0x and 64 hex digits in {FILE}, or --log-id")
     return log_id

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -109,7 +110,9 @@ def _table(document: dict[str, Any], language: Language) -> Table:
     table.add_row(text["gas"], f"{document['gas']:,}")
     table.add_row(text["anchorer"], document["anchorer"] or text["nobody"])
     chain = document["chain"]
-    table.add_row(text["chain"], text["blocks"].format(**chain) if chain["reachable"] else f"[red]{chain['fault']}")
+    table.add_row(
+        text["chain"], text["blocks"].format(**chain) if chain["reachable"] else f"[red]{escape(chain['fault'])}"
+    )
     return table
 
 
