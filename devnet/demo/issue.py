@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devnet.demo.plant import EMISSION_STATEMENT, Plant
+from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, Plant
 from devnet.demo.replay import Tally
 from devnet.demo.report import Report, Tampering
 from devnet.demo.show import period_text
@@ -32,8 +32,8 @@ ORGANISATIONS = {
     "evaluator": Name("演示评价机构", "Demo evaluation body"),
     "verifier": Name("演示核查机构", "Demo verification body"),
 }
-PUBLISHED = {EMISSION_STATEMENT: ("emissions.total",)}
-"""What the enterprise opens to everybody; of a carbon-efficiency certificate nothing but grade and K is public."""
+PUBLISHED = {EMISSION_STATEMENT: ("emissions.total",), CARBON_EFFICIENCY: ("grade.level",)}
+"""What the enterprise opens to everybody: a statement's total; of a grade the level, never the amounts behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def certify_result(stage: Stage, plant: Plant, evaluated: Evaluated) -> Issuance
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
         stage.chain, engine, statement, parties, result,
-        openings=open_figures(result, PUBLISHED.get(plant.kind, ())),
+        openings=open_figures(result, PUBLISHED[plant.kind]),
         summary=_page_facts(stage, plant, result).to_json(),
         issued_at=now,
     )  # fmt: skip
@@ -171,6 +171,7 @@ def _page_facts(stage: Stage, plant: Plant, result: Result) -> PageFacts:
         verifier=ORGANISATIONS["verifier"],
         site=_name(facts.boundary),
         offset=facts.offset_text,
+        level=_name(grade["level_band"]) if grade["level_band"] else None,
         grade_reason=_name(grade["reason_text"]) if grade["reason_text"] else None,
         rules=tuple(_rule_name(role, body) for role, body in stage.rules.items()),
         marks=tuple(result.marks),
