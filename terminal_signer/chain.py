@@ -107,7 +107,9 @@ class Rpc:
         except urllib.error.HTTPError as error:
             raise ChainUnavailable(f"the node answers {error.code}", where=self.url) from None
         except (OSError, HTTPException) as error:
-            raise ChainUnavailable(f"no answer: {error}", where=self.url, mend="is the node up?") from None
+            raise ChainUnavailable(
+                f"no answer: {getattr(error, 'reason', error)}", where=self.url, mend="is the node up?"
+            ) from None
         if len(data) > MAX_ANSWER:
             raise ChainFault(f"an answer larger than {MAX_ANSWER} bytes", where=self.url)
         try:

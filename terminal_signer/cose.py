@@ -5,6 +5,7 @@ The reader takes any encoding that RFC 9052 allows, tagged or not; what a frame 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import cbor2
@@ -74,7 +75,7 @@ def read(raw: bytes) -> Sign1:
     if payload is not None and type(payload) is not bytes:
         raise CoseFault("the payload is not a byte string")
     headers = _load(protected) if protected else {}
-    if not isinstance(headers, Mapping) or protected == b"\xa0\xa0":
+    if not isinstance(headers, Mapping):
         raise CoseFault("the protected header is not a map")
     if headers.keys() & unprotected.keys():
         raise CoseFault("a label stands in both headers")
@@ -106,10 +107,16 @@ _TAGS = dict.fromkeys((0, 1, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256,
 
 
 def _load(data: bytes) -> Any:
+    """The one item that `data` consists of; cbor2.loads would not mind bytes behind it."""
+    decoder = cbor2.CBORDecoder(
+        BytesIO(data), max_depth=_MAX_DEPTH, semantic_decoders=_TAGS, allow_duplicate_keys=False
+    )
     try:
-        value = cbor2.loads(
-            data, max_depth=_MAX_DEPTH, semantic_decoders=_TAGS, allow_duplicate_keys=False, strict_hashable_types=False
-        )
+        value = decoder.decode()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise CoseFault(f"not CBOR that COSE uses: {type(error).__name__}") from None
-    return value
+    try:
+        decoder.read(1)
+    except cbor2.CBORDecodeEOF:
+        return value
+    raise CoseFault("bytes follow the message")

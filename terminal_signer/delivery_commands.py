@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from terminal_signer.commands import Options, Result, Say
-from terminal_signer.delivery import Collected, Sent
+from terminal_signer.delivery import NOT_YET, Collected, Sent
 from terminal_signer.errors import CarbonError
 from terminal_signer.place import Place, open_place, passphrase
 from terminal_signer.progress import progress
@@ -38,6 +38,8 @@ def _sent_lines(sent: Sent, say: Say) -> list[str]:
     lines = [say("send.done", logged=sent.logged, duplicates=sent.duplicates, refused=sum(sent.refused.values()))]
     if sent.refused:
         lines.append(say("send.refused", what=_counts(sent.refused)))
+    if NOT_YET & sent.refused.keys():
+        lines.append(say("send.unknown"))
     if sent.flags:
         lines.append(say("send.flags", what=_counts(sent.flags)))
     return lines

@@ -104,7 +104,9 @@ class Gateway:
         except urllib.error.HTTPError as error:
             raise self._http_error(error) from None
         except (OSError, HTTPException) as error:
-            raise GatewayUnavailable(f"no answer: {error}", where=self.url, mend="is the gateway up?") from None
+            raise GatewayUnavailable(
+                f"no answer: {getattr(error, 'reason', error)}", where=self.url, mend="is the gateway up?"
+            ) from None
         if len(data) > MAX_ANSWER:
             raise GatewayFault(f"an answer larger than {MAX_ANSWER} bytes", where=self.url)
         try:

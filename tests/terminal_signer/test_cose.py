@@ -173,6 +173,15 @@ def test_malformed_messages_are_cose_faults(raw: str) -> None:
         cose.verify(cose.read(bytes.fromhex(raw)), KEY.public)
 
 
+def test_no_byte_follows_message_or_header() -> None:
+    raw = cose.sign(KEY, b"3.17 kWh", {4: b"11"})
+    protected = cose.read(raw).protected + b"\x00"
+    signature = KEY.sign(cose.signed_bytes(protected, b"x"))
+    for odd in (raw + b"\x00", raw + raw, cose.assemble(protected, {}, b"x", signature)):
+        with pytest.raises(cose.CoseFault, match="bytes follow"):
+            cose.read(odd)
+
+
 @given(st.binary(max_size=200))
 @settings(max_examples=200)
 def test_garbage_is_a_named_error(data: bytes) -> None:

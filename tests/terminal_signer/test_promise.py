@@ -26,6 +26,7 @@ def test_a_promise_binds_key_and_bytes() -> None:
     raw = promise.sign(KEY, GIVEN)
     with pytest.raises(PromiseFault):
         promise.verify(raw, generate().public)
+    assert error_of(lambda: promise.verify(raw + b"\x00", KEY.public)) == "promise"
     for place in range(len(raw)):
         changed = bytearray(raw)
         changed[place] ^= 1
