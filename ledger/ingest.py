@@ -14,15 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
 from ledger.examination import PROCESSES, Examiners, Finding, Item, examine
 from ledger.judgement import Identity, Judge, identity
+from ledger.keyring import Keyring
 from ledger.log.admission import Enrolment, Times
-from ledger.store.database import bulk_insert, reading, writing
-from ledger.store.enrolments import put_enrolments, select_enrolments
+from ledger.store.database import bulk_insert, writing
 from ledger.store.frames import logged, pack_flags
 from ledger.store.log import TileCache, grow, log_size, register_log
 from ledger.store.schema import frames
@@ -32,7 +31,6 @@ from terminal_signer.keys import PrivateKey, PublicKey
 from terminal_signer.receipt import leaf_hash
 
 PART = 64  # frames that one process examines at a time; a call of no more is examined in the caller's thread
-MOST_KEYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,8 @@ class Ingest:
         self._log_id = log_id
         self._promise_key = promise_key
         self._times = times if times is not None else Times()
-        self._refresh = refresh
-        self._known: dict[Identity, PublicKey] = {}
+        self._keyring = Keyring(engine, refresh)
         self._cache = TileCache()
-        self._asking = Lock()
         self._examiners = Examiners()
         self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="ingest")
         register_log(engine, log_id, self._times)
@@ -110,15 +106,7 @@ class Ingest:
 
     def learn(self, enrolments: Iterable[Enrolment]) -> int:
         """Take note of new and ended enrolments; how many there were."""
-        return put_enrolments(self._engine, enrolments)
-
-    def ask_chain(self) -> int:
-        """Learn what the chain says now; how many entries changed. One caller asks, the others wait for what it learns,
-        so that no frame is refused for an enrolment that is just being written down."""
-        if self._refresh is None:
-            return 0
-        with self._asking:
-            return self.learn(self._refresh())
+        return self._keyring.learn(enrolments)
 
     def submit(self, raws: Sequence[bytes], now: int) -> list[Answer]:
         """One answer for each frame, in order, after the commit.
@@ -136,7 +124,7 @@ class Ingest:
 
     def _examine(self, raws: Sequence[bytes], now: int) -> list[_Verified | Refused]:
         parsed = [_parsed(raw) for raw in raws]
-        keys = self._keys_of({identity(item) for item in parsed if isinstance(item, Frame)})
+        keys = self._keyring.find({identity(item) for item in parsed if isinstance(item, Frame)})
         parts = [parsed[at : at + PART] for at in range(0, len(parsed), PART)]
         if len(parts) < 2:
             return self._examine_part(parsed, keys, now, examine)
@@ -158,22 +146,6 @@ class Ingest:
             return Refused(frame.digest, *finding.refusal)
         accepted = promise.Promise(frame.digest, self._log_id, now, now + self._times.max_delay)
         return _Verified(frame, finding, promise.sign(self._promise_key, accepted))
-
-    def _keys_of(self, wanted: set[Identity]) -> dict[Identity, PublicKey]:
-        """The enrolled keys among these: from memory, else from the store, else from the chain."""
-        keys = {name: key for name in wanted if (key := self._known.get(name)) is not None}
-        if len(keys) < len(wanted):
-            keys |= self._stored_keys(wanted - keys.keys())
-        if len(keys) < len(wanted):
-            self.ask_chain()
-            keys |= self._stored_keys(wanted - keys.keys())
-        self._known = keys if len(self._known) > MOST_KEYS else self._known | keys
-        return keys
-
-    def _stored_keys(self, wanted: set[Identity]) -> dict[Identity, PublicKey]:
-        with reading(self._engine) as connection:
-            found = select_enrolments(connection, sorted({kid for kid, _, _ in wanted}))
-        return {name: entry.public_key for entry in found if (name := identity(entry)) in wanted}
 
     def _log(self, connection: Connection, verified: Sequence[_Verified], now: int) -> dict[bytes, Logged | Duplicate]:
         """Give each new frame its leaf; the answer by digest. Holds the log until the transaction ends."""
