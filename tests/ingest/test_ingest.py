@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ledger.ingest import Duplicate, Ingest, Logged, Refused
@@ -111,6 +113,26 @@ def test_a_bad_frame_never_touches_its_neighbours(ingest: Ingest, terminal: Term
     assert [type(answer) for answer in answers].count(Refused) == 4
     assert [answer.digest for answer in answers if isinstance(answer, Logged)] == [digest_of(raw) for raw in raws]
     assert log.size() == 300
+
+
+@given(st.lists(st.binary(max_size=300), max_size=5), st.integers(0, 10_000), st.integers(0, 255))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_garbage_is_refused_and_a_damaged_frame_too(
+    ingest: Ingest, terminal: Terminal, log: LogStore, garbage: list[bytes], at: int, byte: int
+) -> None:
+    """INV-18, INV-01: whatever is sent, every item has its answer, and only what was signed gets in."""
+    sound = Terminal(1, terminal.key).frame()
+    damaged = bytearray(sound)
+    damaged[at % len(sound)] = byte
+    answers = ingest.submit([*garbage, bytes(damaged), sound], START + HOUR)
+    assert len(answers) == len(garbage) + 2
+    assert all(isinstance(answer, Refused) for answer in answers[:-2])
+    assert isinstance(answers[-2], Refused) is (bytes(damaged) != sound)
+    assert isinstance(answers[-1], Logged | Duplicate)
+    stored = [frame.digest for frame in FrameStore(ingest._engine, LOG).between(0, log.size())]
+    assert digest_of(sound) in stored
+    if damaged != sound:
+        assert digest_of(bytes(damaged)) not in stored
 
 
 def test_nothing_to_do(ingest: Ingest, log: LogStore) -> None:
