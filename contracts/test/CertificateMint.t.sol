@@ -33,6 +33,7 @@ contract CertificateMintTest is CertificateScene {
         vm.expectEmit(address(certificates));
         emit CertificateRegistry.CertificateMinted(expected, s.subject, node, s);
         same(mint(s), expected);
+        vm.snapshotValue("CertificateRegistry", "mint, whole transaction", vm.lastCallGas().gasTotalUsed);
         same(certificates.ownerOf(expected), enterprise);
         same(certificates.statusOf(expected), 1);
 

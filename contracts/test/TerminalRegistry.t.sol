@@ -37,6 +37,7 @@ contract TerminalRegistryTest is Scene {
             expected, node, kid, ISS, SUB, -7, e.publicKey, 1, LOG, START + 9, proof, 0, 0
         );
         same(terminals.enrol(e, proof), expected);
+        vm.snapshotValue("TerminalRegistry", "enrol with ES256, whole transaction", vm.lastCallGas().gasTotalUsed);
 
         TerminalRegistry.Terminal memory t = terminals.terminal(expected);
         same(t.node, node);

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from devnet.anvil import Anvil
+from ledger.chain.contracts import function
+from ledger.keccak import keccak256
 from ledger.log.tree import Tree
 from tests.contracts.stage import Stage
 
@@ -48,3 +51,19 @@ def test_no_proof_up_to_2_20_leaves_is_longer_than_the_one_measured(tree: Tree) 
     longest = len(tree.consistency(TOP - 1, TOP))
     assert longest == 21
     assert all(len(tree.consistency(old, TOP)) <= longest for old in range(1, TOP, 997))
+
+
+def test_a_year_of_heads_is_one_affordable_question(stage: Stage, chain: Anvil) -> None:
+    """365 heads, put into their slots: `verifyHeads` stays far below the 50 million gas that nodes allow a call."""
+    heads = [(24 * day, hashlib.sha256(day.to_bytes(2, "big")).digest(), 86_400 * day) for day in range(1, 366)]
+    contract, slots = stage.AnchorLog.address, {}
+    inner = keccak256(stage.log_id + (1).to_bytes(32, "big"))
+    for size, root, time in heads:
+        slot = keccak256(size.to_bytes(32, "big") + inner)
+        head = keccak256(root + time.to_bytes(8, "big") + (size - 24).to_bytes(8, "big"))
+        slots[f"0x{slot.hex()}"] = f"0x{head.hex()}"
+    question = function("AnchorLog", "verifyHeads")
+    call = {"to": contract, "data": f"0x{question.encode(stage.log_id, 0, heads).hex()}"}
+    override = {contract: {"stateDiff": slots}}
+    assert question.decode(bytes.fromhex(chain.node.call("eth_call", call, "latest", override)[2:])) is True
+    assert int(chain.node.call("eth_estimateGas", call, "latest", override), 16) < 2_500_000
