@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.ingest.terminal import LOG, START, Terminal
 
 FRAMES = 800
-KILLS = 6
+KILLS = 4
 RECORD = 40
 
 

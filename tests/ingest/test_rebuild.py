@@ -38,7 +38,7 @@ def history(ingest: Ingest, terminal: Terminal, log: LogStore) -> int:
     ingest.learn([other.enrolment(calibration_due=START + 40 * HOUR)])
     chance = random.Random(7)  # noqa: S311 - the same history every time
     now = START
-    for call in range(30):
+    for call in range(20):
         raws = terminal.frames(chance.randrange(1, 30)) + other.frames(chance.randrange(0, 5))
         if call % 4 == 1:
             raws.append(terminal.frame(payload=b"\xa0", seen=Seen(log.size(), log.root())))
