@@ -20,7 +20,7 @@ from ledger.log.admission import Enrolment, KeyState, Times, admit, oldest_readi
 from terminal_signer import frame as frames
 from terminal_signer.frame import Document, Frame, Pack, PayloadFault
 
-__all__ = ["KeyName", "Opened", "judge", "key_name", "open_frame", "terminals_of", "times_of"]
+__all__ = ["KeyName", "Opened", "judge", "key_name", "open_frame", "open_parsed", "terminals_of", "times_of"]
 
 KeyName = tuple[str, str, bytes]
 
@@ -40,7 +40,11 @@ def key_name(frame: Frame) -> KeyName:
 
 def open_frame(raw: bytes) -> Opened:
     """Raises FrameRefused."""
-    frame = frames.parse(raw)
+    return open_parsed(frames.parse(raw))
+
+
+def open_parsed(frame: Frame) -> Opened:
+    """A frame with what its payload says."""
     try:
         return Opened(frame, frames.content(frame), None)
     except PayloadFault as fault:

@@ -1,15 +1,14 @@
 """Whose keys signed the frames: each key as the terminal registry holds it, each signature under that key.
 
 A key inside of a bundle is a claim. It counts if the registry, at the final block, holds its hash under its terminal's
-identifier; class, log, life time and calibration come from there (INV-19). Signatures are verified in threads, which
-run while the caller goes on parsing: the P-256 primitive releases the interpreter's lock.
+identifier; class, log, life time and calibration come from there (INV-19).
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
+from ledger.evidence.beside import beside
 from ledger.evidence.bundle import Bundle, Key
-from ledger.evidence.judge import KeyName, Opened, key_name
+from ledger.evidence.judge import KeyName, key_name
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Failed, Finding, Unmet
 from ledger.evidence.rpc import Terminal, terminal_id
@@ -20,11 +19,9 @@ from terminal_signer import frame as frames
 from terminal_signer.frame import Frame, FrameRefused, KeyClass
 from terminal_signer.keys import ES256, KeyFault, PublicKey, possession_message
 
-__all__ = ["SignatureThreads", "enrolments_of"]
+__all__ = ["SignatureCheck", "enrolments_of"]
 
 Keys = tuple[dict[KeyName, Enrolment], Finding]
-
-THREADS = 2
 
 
 def enrolments_of(bundle: Bundle, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Keys:
@@ -59,44 +56,40 @@ def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) ->
     )  # fmt: skip
 
 
-class SignatureThreads:
-    """Verifies frames in threads, batch by batch, as they are handed in."""
+class SignatureCheck:
+    """Verifies the signatures of all frames beside the caller, who goes on with their contents."""
 
-    def __init__(self, keys: Mapping[KeyName, Enrolment]) -> None:
-        self.keys = keys
-        self.count = 0
-        self.strangers: list[Failed] = []
-        self.batches: list[Future[Failed | None]] = []
+    def __init__(self, opened: Sequence[Frame], keys: Mapping[KeyName, Enrolment]) -> None:
+        found = [(frame, keys.get(key_name(frame))) for frame in opened]
+        self.stranger = next((frame for frame, key in found if key is None), None)
+        self._pairs = [(frame, key.public_key) for frame, key in found if key is not None]
+        self._keys = len(keys)
 
-    def __enter__(self) -> "SignatureThreads":
-        self.pool = ThreadPoolExecutor(THREADS, "signatures")
+    def __enter__(self) -> "SignatureCheck":
+        self._work = beside(_first_refused, self._pairs)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pool.shutdown(cancel_futures=True)
-
-    def hand_in(self, opened: Sequence[Opened]) -> None:
-        """Frames in the order of the log. One whose key is not among the keys is a stranger."""
-        self.count += len(opened)
-        pairs = [(entry.frame, self.keys.get(key_name(entry.frame))) for entry in opened]
-        unknown = next((frame for frame, key in pairs if key is None), None)
-        if unknown is not None:
-            self.strangers.append(Failed("frame-key", key=unknown.sub, seq=unknown.seq))
-        self.batches.append(self.pool.submit(_first_failure, pairs))
+        self._work.stop()
 
     def outcome(self) -> tuple[bool, Finding]:
-        """Wait for all. Raises the first failure in the order of the log."""
-        for failure in [batch.result() for batch in self.batches] + self.strangers:
-            if failure is not None:
-                raise failure
-        return True, Finding("signatures", {"frames": self.count, "keys": len(self.keys)})
+        """Wait for all. Raises Failed for the first frame that does not hold."""
+        at = self._work.result()
+        if at is not None:
+            frame, key = self._pairs[at]
+            raise Failed("frame-signature", key=frame.sub, seq=frame.seq, refusal=_refusal(frame, key) or "signature")
+        if self.stranger is not None:
+            raise Failed("frame-key", key=self.stranger.sub, seq=self.stranger.seq)
+        return True, Finding("signatures", {"frames": len(self._pairs), "keys": self._keys})
 
 
-def _first_failure(pairs: Sequence[tuple[Frame, Enrolment | None]]) -> Failed | None:
-    for frame, enrolment in pairs:
-        try:
-            if enrolment is not None:
-                frames.verify(frame, enrolment.public_key)
-        except FrameRefused as refusal:
-            return Failed("frame-signature", key=frame.sub, seq=frame.seq, refusal=refusal.code)
+def _first_refused(pairs: Sequence[tuple[Frame, PublicKey]]) -> int | None:
+    return next((at for at, (frame, key) in enumerate(pairs) if _refusal(frame, key) is not None), None)
+
+
+def _refusal(frame: Frame, key: PublicKey) -> str | None:
+    try:
+        frames.verify(frame, key)
+    except FrameRefused as refusal:
+        return refusal.code
     return None

@@ -16,27 +16,23 @@ A claim that rests on one that failed is not checked. Malformed input is raised 
 is exit 1, a policy that is not met exit 3. No network, no clock: `now` and the chain's answers are passed in.
 """
 
-from collections.abc import Sequence
-
 from ledger.evaluation.inputs import Rules
 from ledger.evaluation.site import Site, parse_site
 from ledger.evidence import conclusion, history
 from ledger.evidence.bundle import RULES, Bundle
 from ledger.evidence.derive import derived_fields, evidence_root
-from ledger.evidence.judge import Opened, judge, open_frame, terminals_of, times_of
+from ledger.evidence.judge import judge, open_parsed, terminals_of, times_of
 from ledger.evidence.pace import undisturbed
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Checklist, Finding, Report, Unmet
 from ledger.evidence.rpc import ChainFacts
-from ledger.evidence.signatures import SignatureThreads, enrolments_of
+from ledger.evidence.signatures import SignatureCheck, enrolments_of
 from ledger.evidence.strict import Malformed
 from ledger.log.admission import Times
 from terminal_signer.errors import CarbonError
-from terminal_signer.frame import FrameRefused
+from terminal_signer.frame import Frame, FrameRefused, parse
 
 __all__ = ["verify"]
-
-BATCH = 256
 
 
 def verify(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Report:
@@ -53,18 +49,17 @@ def verify(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Repor
 
 
 def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int, checks: Checklist) -> None:
-    """All claims. The signatures are verified in threads meanwhile and are waited for at the end."""
+    """All claims. The signatures are verified beside the others and are waited for at the end."""
     statement, terminals = bundle.statement, facts.terminals or {}
     site, rules, times = _files(bundle)
     subs = terminals_of(site)
     keys = checks.check("signatures", "", lambda: enrolments_of(bundle, policy, terminals)) or {}
-    with SignatureThreads(keys) as threads:
-        opened = _open(bundle, threads)
-        checks.add("format", Finding("format", {"frames": len(opened), "keys": len(bundle.keys)}))
-        if threads.strangers:
-            checks.confirm("signatures", threads.outcome)
+    parsed = _parse(bundle)
+    checks.add("format", Finding("format", {"frames": len(parsed), "keys": len(bundle.keys)}))
+    with SignatureCheck(parsed, keys) as signatures:
+        opened = [open_parsed(frame) for frame in parsed]
         judged = []
-        if not threads.strangers:
+        if signatures.stranger is None:
             judged = judge(opened, bundle.indices(), bundle.heads, keys, statement.log_id, times)
         digests = [entry.frame.digest for entry in opened]
         leaves = history.leaves_of(digests)
@@ -87,7 +82,7 @@ def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int, c
         fields = {} if result is None else derived_fields(statement.identifier, site.iss, *files, leaves, result)
         check("statement", "result", lambda: conclusion.check_statement(bundle, fields))
         check("certificate", "", lambda: conclusion.check_certificate(bundle, policy, facts))
-        checks.confirm("signatures", threads.outcome)
+        checks.confirm("signatures", signatures.outcome)
     marks = [] if result is None else result.document["marks"]
     checks.policy += conclusion.policy_conditions(bundle, policy, facts, marks, now)
 
@@ -100,20 +95,16 @@ def _files(bundle: Bundle) -> tuple[Site, Rules, Times]:
         raise Malformed(error.message, where=error.where) from None
 
 
-def _open(bundle: Bundle, threads: SignatureThreads) -> Sequence[Opened]:
-    """Parse every frame, and hand each batch to the threads as soon as it is there."""
-    opened: list[Opened] = []
-    for start in range(0, len(bundle.frames), BATCH):
-        batch = []
-        for number, raw in enumerate(bundle.frames[start : start + BATCH], start):
-            try:
-                batch.append(open_frame(raw))
-            except FrameRefused as refusal:
-                if refusal.code == "algorithm":
-                    raise Unmet("algorithm", frame=number) from None
-                raise Malformed(f"{refusal.code}: {refusal.message}", where=f"frame {number}") from None
-        threads.hand_in(batch)
-        opened += batch
-    if len({entry.frame.digest for entry in opened}) != len(opened):
+def _parse(bundle: Bundle) -> list[Frame]:
+    """Envelopes and headers; a frame that any reader refuses makes the bundle malformed."""
+    parsed = []
+    for number, raw in enumerate(bundle.frames):
+        try:
+            parsed.append(parse(raw))
+        except FrameRefused as refusal:
+            if refusal.code == "algorithm":
+                raise Unmet("algorithm", frame=number) from None
+            raise Malformed(f"{refusal.code}: {refusal.message}", where=f"frame {number}") from None
+    if len({frame.digest for frame in parsed}) != len(parsed):
         raise Malformed("a frame occurs twice", where="frames.cborseq")
-    return opened
+    return parsed
