@@ -35,12 +35,13 @@ demo: setup ## run the main job: from a meter's readings to a verified certifica
 	@$(BIN)/carbon demo $(ARGS)
 
 test: setup ## run all tests (ARGS="tests/log -x" for some of them)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 bench: setup $(PEERS) ## measure the log, ingest and verification against raw signatures (ARGS="--json")
 	@$(BIN)/carbon bench $(ARGS)
 
-check: lint types layers artifacts docs wheel ## everything that must hold besides the tests
+check: setup ## everything that must hold besides the tests
+	@$(MAKE) --keep-going --jobs 2 --output-sync=target lint types layers artifacts docs wheel
 
 lint: setup ## style and format of the Python code
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"
