@@ -34,19 +34,16 @@ class EnrolmentSource:
 class EnrolmentWatch(threading.Thread):
     """Learns new and ended enrolments at intervals, so that a revocation is known even when nobody asks."""
 
-    def __init__(self, ingest: Ingest, source: EnrolmentSource, seconds: float) -> None:
+    def __init__(self, ingest: Ingest, seconds: float) -> None:
         super().__init__(name="enrolments", daemon=True)
         self._ingest = ingest
-        self._source = source
         self._seconds = seconds
         self._stopped = threading.Event()
 
     def run(self) -> None:
         while not self._stopped.is_set():
             try:
-                found = self._source()
-                if found:
-                    self._ingest.learn(found)
+                self._ingest.ask_chain()
             except CarbonError as fault:
                 _log.warning("enrolments not read: %s", fault)
             self._stopped.wait(self._seconds)

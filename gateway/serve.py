@@ -73,7 +73,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     ingest = Ingest(engine, configuration.log_id, _promise_key(configuration, chain), refresh=source)
     closing.callback(ingest.close)
     ingest.start()
-    watch = EnrolmentWatch(ingest, source, ENROLMENT_SECONDS)
+    watch = EnrolmentWatch(ingest, ENROLMENT_SECONDS)
     watch.start()
     closing.callback(watch.stop)
     if configuration.with_anchorer:

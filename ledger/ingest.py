@@ -108,6 +108,10 @@ class Ingest:
         """Take note of new and ended enrolments; how many there were."""
         return self._keyring.learn(enrolments)
 
+    def ask_chain(self) -> int:
+        """Learn what the registry says now, as for an unknown key; how many entries changed. Raises what `refresh` does."""
+        return self._keyring.ask_chain()
+
     def submit(self, raws: Sequence[bytes], now: int) -> list[Answer]:
         """One answer for each frame, in order, after the commit.
 

@@ -84,9 +84,9 @@ def test_strangers_cost_one_reading_of_the_registry_a_block(registry: Registry, 
 def test_a_revocation_is_learnt_without_any_frame(registry: Registry, tmp_path: Path) -> None:
     """INV-06: the watch reads the registry at intervals, and goes on after an outage."""
     meter = Meter()
-    ingest, source = ingest_with(registry, tmp_path)
+    ingest, _ = ingest_with(registry, tmp_path)
     registry.reachable = False
-    watch = EnrolmentWatch(ingest, source, 0.01)
+    watch = EnrolmentWatch(ingest, 0.01)
     watch.start()
     time.sleep(0.05)
     assert registry.reads == 0
