@@ -109,7 +109,7 @@ class Ingest:
         return self._keyring.learn(enrolments)
 
     def ask_chain(self) -> int:
-        """Learn what the registry says now, as for an unknown key; how many entries changed. Raises what `refresh` does."""
+        """Learn what the registry says now, as for an unknown key; how many entries changed. Raises as `refresh`."""
         return self._keyring.ask_chain()
 
     def submit(self, raws: Sequence[bytes], now: int) -> list[Answer]:
