@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ledger.commands.verify_texts import CLAIM_TITLES, LINES, moment, sentence
+from ledger.commands.verify_texts import CLAIM_TITLES, LINES, about, moment, sentence
 from ledger.evidence.bundle import MAX_ARCHIVE, Bundle, read_bundle
 from ledger.evidence.policy import MAX_BYTES, Policy, parse_policy
 from ledger.evidence.report import MALFORMED, POLICY, Report
@@ -92,13 +92,13 @@ class _Lines:
 
     def malformed(self, error: CarbonError) -> None:
         self._claim("format", "failed", f"{error.code}: {error}")
-        print(self._paint(LINES["malformed"][self.language].format(error=error), "31"))
+        print(self._paint(LINES["malformed"][self.language].format(error=printable(str(error))), "31"))
 
     def unreachable(self, error: CarbonError) -> None:
-        print(self._paint(LINES["unreachable"][self.language].format(error=error), "33"))
+        print(self._paint(LINES["unreachable"][self.language].format(error=printable(str(error))), "33"))
 
     def report(self, report: Report, bundle: Bundle, policy: Policy, facts: ChainFacts) -> None:
-        print(bundle.statement.identifier)
+        print(printable(about(bundle.statement, self.language)))
         as_of = LINES["as-of"][self.language]
         print(as_of.format(chain=facts.chain_id, block=facts.block, time=moment(facts.time)))
         for claim in report.claims:
@@ -111,12 +111,14 @@ class _Lines:
         else:
             print(self._paint(LINES["verified"][self.language], "32"))
         for finding in report.policy:
-            print("  " + sentence(finding, self.language))
+            print("  " + printable(sentence(finding, self.language)))
+        if report.marks:
+            print(LINES["marks"][self.language].format(marks=", ".join(report.marks)))
 
     def _claim(self, name: str, state: str, text: str) -> None:
         title = CLAIM_TITLES[name][self.language]
         width = 13 - sum(ord(letter) > 0x2E80 for letter in title)
-        print(f"{self._paint(SIGNS[state], COLOURS[state])} {title:<{width}} {_printable(text)}")
+        print(f"{self._paint(SIGNS[state], COLOURS[state])} {title:<{width}} {printable(text)}")
 
     def _paint(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
@@ -148,6 +150,7 @@ class _Json:
                 "identifier": bundle.statement.identifier,
                 "token": "0x" + token.hex(),
                 "as_of": {"chain_id": facts.chain_id, "block": facts.block, "time": facts.time},
+                "marks": list(report.marks),
                 "claims": claims,
                 "policy": [self._finding(finding) for finding in report.policy],
             }
@@ -164,6 +167,6 @@ def _error(error: CarbonError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "where": error.where, "mend": error.mend}
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text of strangers without control characters, so that a bundle cannot write to the terminal as it likes."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

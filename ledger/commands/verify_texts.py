@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from ledger.certificates.statement import Statement
 from ledger.evidence.report import Finding
 from ledger.language import Language
 
-__all__ = ["CLAIM_TITLES", "FINDINGS", "LINES", "moment", "sentence"]
+__all__ = ["CLAIM_TITLES", "FINDINGS", "LINES", "about", "moment", "sentence"]
 
 Pair = dict[Language, str]
 
@@ -35,9 +36,19 @@ LINES: dict[str, Pair] = {
     "malformed": _pair("MALFORMED: {error}", "输入格式错误：{error}"),
     "policy": _pair("SOUND, BUT THE TRUST POLICY IS NOT MET:", "证据无误，但不满足信任策略："),
     "as-of": _pair("chain {chain}, as of block {block} ({time} UTC)", "链 {chain}，截至区块 {block}（{time} UTC）"),
-    "not-checked": _pair("not checked", "未检查"),
-    "marks": _pair("marked: {marks}", "标记：{marks}"),
+    "about": _pair(
+        "{identifier} · {kind} · {start} to {end} UTC · {grade}coverage {coverage} %",
+        "{identifier} · {kind} · {start} 至 {end} UTC · {grade}覆盖率 {coverage} %",
+    ),
+    "grade": _pair("grade {grade} · ", "等级 {grade} · "),
+    "marks": _pair("The result is marked {marks}.", "结果带有标记：{marks}。"),
     "unreachable": _pair("the chain could not be asked: {error}", "无法查询区块链：{error}"),
+}
+
+KINDS: dict[int, Pair] = {
+    1: _pair("emission statement", "排放声明"),
+    2: _pair("enterprise carbon efficiency", "企业碳效"),
+    3: _pair("product footprint", "产品碳足迹"),
 }
 
 FINDINGS: dict[str, Pair] = {
@@ -130,7 +141,6 @@ FINDINGS: dict[str, Pair] = {
     "field-other": _pair(
         "{field} is {stated}, recomputed {recomputed}", "{field} 为 {stated}，重新计算为 {recomputed}"
     ),
-    "identifier": _pair("the identifier is not one: {error}", "标识无效：{error}"),
     "certificate": _pair(
         "token {token} is {status} at block {block}", "证书 {token} 在区块 {block} 状态有效（{status}）"
     ),
@@ -155,6 +165,20 @@ FINDINGS: dict[str, Pair] = {
         "未载核查报告，策略仅允许演示数据如此",
     ),
 }
+
+
+def about(statement: Statement, language: Language) -> str:
+    """What is certified, in a line: as stated, before anything is checked."""
+    unknown = _pair(str(statement.kind), str(statement.kind))
+    return LINES["about"][language].format(
+        identifier=statement.identifier,
+        kind=KINDS.get(statement.kind, unknown)[language],
+        start=moment(statement.period_start),
+        end=moment(statement.period_end),
+        grade=LINES["grade"][language].format(grade=statement.grade) if statement.grade else "",
+        coverage=f"{statement.coverage // 100}.{statement.coverage % 100:02}",
+    )
+
 
 TIMES = frozenset(("first", "last", "until", "time"))
 

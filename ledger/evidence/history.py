@@ -111,7 +111,7 @@ def _check_closing(
         frame = entry.frame
         if frame.digest == last_digest:
             return
-        if frame.seen is not None and "seen" not in entry.flags and times[frame.seen.size] > end:
+        if frame.seen is not None and "seen" not in entry.flags and times.get(frame.seen.size, 0) > end:
             return
     raise Failed("no-closing", key=sub, seq=held[-1].frame.seq, until=end)
 

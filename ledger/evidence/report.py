@@ -45,10 +45,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`claims` in the order of `CLAIMS`; `policy`: conditions of the policy that are not met."""
+    """`claims` in the order of `CLAIMS`; `policy`: conditions of the policy that are not met; `marks` of the recomputed
+    result, which go wherever its figures go."""
 
     claims: tuple[Claim, ...]
     policy: tuple[Finding, ...]
+    marks: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -69,6 +71,7 @@ class Checklist:
     claims: dict[str, Claim] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
     policy: list[Finding] = field(default_factory=list)
+    marks: tuple[str, ...] = ()
 
     def add(self, name: str, finding: Finding, state: State = "verified") -> None:
         self.claims[name] = Claim(name, state, finding)
@@ -109,4 +112,4 @@ class Checklist:
             unmet = [need for need in self.needs.get(name, []) if self.claims[need].state != "verified"]
             if unmet:
                 self.add(name, Finding("depends", {"on": unmet[0]}), "unchecked")
-        return Report(tuple(self.claims[name] for name in CLAIMS), tuple(self.policy))
+        return Report(tuple(self.claims[name] for name in CLAIMS), tuple(self.policy), self.marks)

@@ -28,6 +28,7 @@ from ledger.evidence.report import Checklist, Finding, Report, Unmet
 from ledger.evidence.rpc import ChainFacts
 from ledger.evidence.signatures import SignatureCheck, enrolments_of
 from ledger.evidence.strict import Malformed
+from ledger.identifiers.vaa import split
 from ledger.log.admission import Times
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import Frame, FrameRefused, parse
@@ -83,12 +84,13 @@ def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int, c
         check("statement", "result", lambda: conclusion.check_statement(bundle, fields))
         check("certificate", "", lambda: conclusion.check_certificate(bundle, policy, facts))
         checks.confirm("signatures", signatures.outcome)
-    marks = [] if result is None else result.document["marks"]
-    checks.policy += conclusion.policy_conditions(bundle, policy, facts, marks, now)
+    checks.marks = () if result is None else tuple(result.marks)
+    checks.policy += conclusion.policy_conditions(bundle, policy, facts, checks.marks, now)
 
 
 def _files(bundle: Bundle) -> tuple[Site, Rules, Times]:
     try:
+        split(bundle.statement.identifier)
         site = parse_site(bundle.site)
         return site, Rules(**bundle.rules), times_of(site, bundle.rules["method"])
     except CarbonError as error:
