@@ -41,7 +41,7 @@ bench: setup $(PEERS) ## measure the log, ingest and verification against raw si
 	@$(BIN)/carbon bench $(ARGS)
 
 check: setup ## everything that must hold besides the tests
-	@$(MAKE) --keep-going --jobs 2 --output-sync=target lint types layers artifacts docs wheel
+	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types layers artifacts docs wheel
 
 lint: setup ## style and format of the Python code
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"
