@@ -352,7 +352,7 @@ def test_a_method_that_cannot_be_read(honest: Case) -> None:
         verify(replace(honest.bundle, rules=rules), honest.policy, honest.facts(), NOW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_mutated_frame(honest: Case, data: st.DataObject) -> None:
     """INV-01, INV-18: a changed byte is malformed or a failed claim, never an accepted bundle and never a crash."""
@@ -364,7 +364,7 @@ def test_a_mutated_frame(honest: Case, data: st.DataObject) -> None:
         assert verify(bundle, honest.policy, honest.facts(), NOW).exit_code in (1, 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_mutated_member(honest: Case, data: st.DataObject) -> None:
     """INV-18: site file, rules, result, under a correct manifest."""
