@@ -25,8 +25,7 @@ OWN = ("AnchorLog", "CertificateRegistry", "IdentifierRegistry", "RuleRegistry",
 ACCESS_MANAGER = "@openzeppelin/contracts/access/manager/AccessManager.sol"
 SETTINGS: dict[str, Any] = {
     "evmVersion": "osaka",
-    "optimizer": {"enabled": True, "runs": 10_000},
-    "viaIR": True,
+    "optimizer": {"enabled": True, "runs": 200},
     "metadata": {"bytecodeHash": "none", "appendCBOR": False},
 }
 OUTPUTS = ["abi", "evm.bytecode", "evm.deployedBytecode", "storageLayout"]

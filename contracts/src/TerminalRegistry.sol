@@ -158,35 +158,12 @@ contract TerminalRegistry {
         bytes32 predecessor,
         bytes32 lastDigest
     ) private returns (bytes32 id) {
-        bytes32 node = IdentifierPath.nodeOf(e.iss);
-        _checkHolder(node);
-        (bytes32 owner, ) = IdentifierPath.leafOf(e.sub);
-        if (owner != node) revert TerminalRegistryForeignSub(e.iss, e.sub);
-        if (e.class == 0 || e.class > 4) revert TerminalRegistryClass(e.class);
-        if (e.logId == 0) revert TerminalRegistryNoLog();
-
-        bytes32 kid = TerminalKey.thumbprint(e.alg, e.publicKey);
-        bytes memory message = abi.encode(block.chainid, address(this), e.iss, e.sub, kid);
-        TerminalKey.checkPossession(e.alg, e.publicKey, kid, message, proof);
+        bytes32 node = _checkParties(e);
+        bytes32 kid = _checkKey(e, proof);
         id = keccak256(abi.encode(e.iss, e.sub, kid));
         if (_terminals[id].from != 0) revert TerminalRegistryEnrolled(id);
 
-        _store(id, node, kid, e, predecessor, lastDigest);
-        emit TerminalEnrolled(
-            id, node, kid, e.iss, e.sub, e.alg, e.publicKey, e.class, e.logId, e.calibrationDue, proof, predecessor,
-            lastDigest
-        );
-    }
-
-    function _store(
-        bytes32 id,
-        bytes32 node,
-        bytes32 kid,
-        Enrolment calldata e,
-        bytes32 predecessor,
-        bytes32 lastDigest
-    ) private {
-        _terminals[id] = Terminal({
+        Terminal memory entry = Terminal({
             node: node,
             kid: kid,
             logId: e.logId,
@@ -201,7 +178,32 @@ contract TerminalRegistry {
             keyHash: keccak256(e.publicKey),
             subHash: keccak256(bytes(e.sub))
         });
+        _terminals[id] = entry;
         _ids[node].push(id);
+        _announce(id, entry, e, proof);
+    }
+
+    function _checkParties(Enrolment calldata e) private view returns (bytes32 node) {
+        node = IdentifierPath.nodeOf(e.iss);
+        _checkHolder(node);
+        (bytes32 owner, ) = IdentifierPath.leafOf(e.sub);
+        if (owner != node) revert TerminalRegistryForeignSub(e.iss, e.sub);
+        if (e.class == 0 || e.class > 4) revert TerminalRegistryClass(e.class);
+        if (e.logId == 0) revert TerminalRegistryNoLog();
+    }
+
+    function _checkKey(Enrolment calldata e, bytes calldata proof) private view returns (bytes32 kid) {
+        kid = TerminalKey.thumbprint(e.alg, e.publicKey);
+        bytes memory message = abi.encode(block.chainid, address(this), e.iss, e.sub, kid);
+        TerminalKey.checkPossession(e.alg, e.publicKey, kid, message, proof);
+    }
+
+    /// @dev From memory, because the arguments are more than the stack holds.
+    function _announce(bytes32 id, Terminal memory t, Enrolment memory e, bytes memory proof) private {
+        emit TerminalEnrolled(
+            id, t.node, t.kid, e.iss, e.sub, e.alg, e.publicKey, e.class, e.logId, e.calibrationDue, proof,
+            t.predecessor, t.lastDigest
+        );
     }
 
     function _checkHolder(bytes32 node) private view {

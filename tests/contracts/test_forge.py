@@ -1,6 +1,12 @@
 """The contracts' own tests, written in Solidity, and the gas that they are known to cost."""
 
+import json
+
+from contracts.compiler import CONTRACTS
 from contracts.forge import run
+from tests.contracts.stage import artifact
+
+OWN = ("AnchorLog", "CertificateRegistry", "IdentifierRegistry", "RuleRegistry", "TerminalRegistry")
 
 
 def test_forge_tests_pass_and_anchors_cost_what_is_written_down() -> None:
@@ -13,3 +19,11 @@ def test_gas_is_that_of_the_snapshot() -> None:
     """Fuzz tests are left out: their gas depends on the cases that are drawn."""
     finished = run("snapshot", "--check", "--no-match-test", "testFuzz", FORGE_SNAPSHOT_CHECK="true")
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_forge_tests_the_bytecode_that_is_deployed() -> None:
+    """Forge compiles by foundry.toml, the committed artifacts by contracts/build.py: the same code comes out."""
+    assert run("build").returncode == 0
+    for name in OWN:
+        built = json.loads((CONTRACTS / "out" / f"{name}.sol" / f"{name}.json").read_text())
+        assert built["deployedBytecode"]["object"] == artifact(name)["deployedBytecode"], name
