@@ -1,7 +1,7 @@
 """Industrial-internet identifiers `88.<node>.<enterprise>/<suffix>` and their hashes on chain.
 
-The part before the first "/" is the prefix: labels of 1–63 bytes out of [a-z0-9-], joined by dots; it names a node of the
-identifier registry, whose hash walks down the labels: node = keccak(parent ‖ keccak(label)), root parent 32 zero bytes.
+The part before the first "/" is the prefix: labels of 1–63 bytes out of [a-z0-9-], joined by dots; it names a node of
+the identifier registry, whose hash walks down the labels: node = keccak(parent ‖ keccak(label)), root parent 0.
 The suffix belongs to the prefix holder; identifiers that differ in ASCII case only are the same one:
 leaf = keccak(node ‖ keccak(suffix, ASCII letters lower-cased)). An identifier has at most 255 bytes, no control
 character and no white space. Leading zeros of a label are significant.
