@@ -13,32 +13,44 @@ N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 G = (
     0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+    1,
 )
 
-Point = tuple[int, int] | None
+Point = tuple[int, int, int]
+"""Jacobian coordinates: x/z², y/z³; z = 0 is the point at infinity."""
+INFINITY: Point = (0, 1, 0)
+
+
+def _double(a: Point) -> Point:
+    x, y, z = a
+    square = y * y % P
+    spread = 4 * x * square % P
+    slope = 3 * x * x % P
+    across = (slope * slope - 2 * spread) % P
+    return across, (slope * (spread - across) - 8 * square * square) % P, 2 * y * z % P
 
 
 def _add(a: Point, b: Point) -> Point:
-    if a is None or b is None:
-        return a or b
-    if a[0] == b[0]:
-        if (a[1] + b[1]) % P == 0:
-            return None
-        slope = 3 * a[0] * a[0] * pow(2 * a[1], -1, P) % P
-    else:
-        slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, P) % P
-    x = (slope * slope - a[0] - b[0]) % P
-    return x, (slope * (a[0] - x) - a[1]) % P
+    if not a[2] or not b[2]:
+        return b if b[2] else a
+    za, zb = a[2] * a[2] % P, b[2] * b[2] % P
+    xa, xb = a[0] * zb % P, b[0] * za % P
+    ya, yb = a[1] * zb * b[2] % P, b[1] * za * a[2] % P
+    if xa == xb:
+        return _double(a) if ya == yb else INFINITY
+    run, rise = xb - xa, yb - ya
+    square = run * run % P
+    cube = square * run % P
+    across = (rise * rise - cube - 2 * xa * square) % P
+    return across, (rise * (xa * square - across) - ya * cube) % P, a[2] * b[2] * run % P
 
 
 def _combine(u: int, a: Point, v: int, b: Point) -> Point:
     """u·a + v·b, both scalars walked together."""
-    both = _add(a, b)
-    total: Point = None
+    choices = (INFINITY, a, b, _add(a, b))
+    total = INFINITY
     for bit in range(255, -1, -1):
-        total = _add(total, total)
-        choice = (u >> bit & 1) | (v >> bit & 1) << 1
-        total = _add(total, (None, a, b, both)[choice])
+        total = _add(_double(total), choices[(u >> bit & 1) | (v >> bit & 1) << 1])
     return total
 
 
@@ -59,7 +71,9 @@ def recover(digest: bytes, signature: bytes) -> bytes | None:
     if y % 2 != signature[64] - 27:
         y = P - y
     inverse = pow(r, -1, N)
-    key = _combine(-int.from_bytes(digest, "big") * inverse % N, G, s * inverse % N, (r, y))
-    if key is None:
+    key_x, key_y, key_z = _combine(-int.from_bytes(digest, "big") * inverse % N, G, s * inverse % N, (r, y, 1))
+    if not key_z:
         return None
-    return keccak256(key[0].to_bytes(32, "big") + key[1].to_bytes(32, "big"))[12:]
+    back = pow(key_z, -1, P)
+    x, y = key_x * back * back % P, key_y * back * back * back % P
+    return keccak256(x.to_bytes(32, "big") + y.to_bytes(32, "big"))[12:]

@@ -1,5 +1,6 @@
 """The statement's digest against eth_account and others' typed-data vectors; its JSON against garbage."""
 
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
@@ -166,3 +168,31 @@ def test_recover_takes_any_bytes(signature: bytes, v: int) -> None:
     """INV-18"""
     answer = recover(b"\x01" * 32, signature[:64] + bytes([v]))
     assert answer is None or len(answer) == 20
+
+
+def test_recover_against_others_signatures() -> None:
+    """Wycheproof's ECDSA secp256k1 cases: what they call valid, and low S, recovers to the key; nothing else does."""
+    folder = Path(os.environ.get("CARBON_VECTORS", "../shared/vectors")) / "wycheproof"
+    file = folder / "ecdsa_secp256k1_sha256_bitcoin_test.json"
+    if not file.is_file():
+        pytest.skip(f"no vectors at {file}; set CARBON_VECTORS")
+    found = 0
+    for group in json.loads(file.read_text())["testGroups"]:
+        key = bytes.fromhex(group["publicKey"]["uncompressed"])[1:]
+        for case in group["tests"]:
+            numbers = _plain_signature(bytes.fromhex(case["sig"]))
+            digest = hashlib.sha256(bytes.fromhex(case["msg"])).digest()
+            answers = [recover(digest, numbers + bytes([v])) for v in (27, 28)] if numbers else [None]
+            matches = keccak(key)[12:] in answers
+            no_encoding = case["comment"] == "k*G has a large x-coordinate"  # v would have to be 29 or 30
+            assert matches == (case["result"] == "valid" and not no_encoding), case
+            found += matches
+    assert found > 30
+
+
+def _plain_signature(der: bytes) -> bytes | None:
+    try:
+        r, s = decode_dss_signature(der)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    except (ValueError, OverflowError):
+        return None
