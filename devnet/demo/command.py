@@ -119,9 +119,9 @@ def _print(report: Report, language: Language, arguments: argparse.Namespace, ur
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return
-    command = " ".join(check.verify_command(issued.bundle, issued.policy, issued.rpc))
-    start = [] if arguments.serve else [f"carbon devnet up --dir {arguments.dir}"]
-    show.show(report, language, Console(), url=url, served=arguments.serve, commands=[*start, command])
+    verify = " ".join(check.verify_command(issued.bundle, issued.policy, issued.rpc))
+    start = [] if arguments.serve else [f"carbon {part} --dir {arguments.dir}" for part in ("devnet up", "serve")]
+    show.show(report, language, Console(), url=url, start=start, verify=verify)
 
 
 def _wait_for_a_signal() -> None:

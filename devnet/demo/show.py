@@ -1,6 +1,6 @@
 """The demo's result for people: a summary, the months, the forgeries, the page's address as a code to scan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -20,17 +20,18 @@ from ledger.language import Language
 _BAR = 26
 
 
-def show(report: Report, language: Language, out: Console, *, url: str, served: bool, commands: list[str]) -> None:
-    """Print everything to `out`. `commands` are what a reader can type to verify it again."""
+def show(report: Report, language: Language, out: Console, *, url: str, start: Sequence[str], verify: str) -> None:
+    """Print everything to `out`. `start`: what brings chain and gateway back, nothing while they run; `verify`: what a
+    reader can type to verify it again."""
     text = TEXTS[language]
     out.print()
     out.print(_summary(report, language, text))
     out.print(_months(report, text))
     out.print(_forgeries(report, language, text))
-    lines = [Text(url, style="bold cyan" if served else "bold")]
-    if not served:
-        lines.append(Text(text["page_stopped"], style="dim"))
-    lines += [Text(""), Text(text["again"] + ":"), *(Text("  " + command, style="bold") for command in commands)]
+    lines = [Text(url, style="bold" if start else "bold cyan")]
+    if start:
+        lines += [Text(""), Text(text["stopped"]), *(Text(f"  {command}", style="bold") for command in start)]
+    lines += [Text(""), Text(text["again"]), Text(f"  {verify}", style="bold")]
     code = Text.from_ansi(terminal_qr(url, colour=out.is_terminal))
     out.print(Panel(Columns([code, Group(*lines)], padding=(0, 3)), title=text["page"], border_style="dim"))
 

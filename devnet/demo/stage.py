@@ -87,7 +87,7 @@ def chain_of(folder: Path, plant: Plant) -> Iterator[Anvil]:
 
 def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     """Deploy the contracts, create nodes and the log, publish the rules, accredit evaluator and verifier."""
-    accounts = open_accounts(folder / "accounts")
+    accounts = open_accounts(folder / "devnet" / "keys")
     deployment = deploy(anvil.node, accounts, folder / "deployment.json")
     chain = Chain(anvil.url, deployment)
     for prefix, role in ((plant.facts.iss, "enterprise"), (EVALUATOR, "evaluator"), (VERIFIER, "verifier")):
@@ -183,7 +183,7 @@ def _configure(stage: Stage, port: int, url: str) -> None:
     }  # fmt: skip
     _write_toml(stage.folder / "gateway.toml", lines)
     anchorer = {
-        "key_file": f"accounts/{stage.accounts.key_file('anchorer').name}", "note_passphrase_file": "keys/passphrase",
+        "key_file": str(stage.accounts.key_file("anchorer").relative_to(stage.folder)), "note_passphrase_file": "keys/passphrase",
         "interval": ANCHOR_INTERVAL, "poll": 0.02,
     }  # fmt: skip
     _write_toml(stage.folder / "anchorer.toml", anchorer)
