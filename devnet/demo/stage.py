@@ -183,9 +183,11 @@ def _configure(stage: Stage, port: int, url: str) -> None:
     }  # fmt: skip
     _write_toml(stage.folder / "gateway.toml", lines)
     anchorer = {
-        "key_file": str(stage.accounts.key_file("anchorer").relative_to(stage.folder)), "note_passphrase_file": "keys/passphrase",
-        "interval": ANCHOR_INTERVAL, "poll": 0.02,
-    }  # fmt: skip
+        "key_file": str(stage.accounts.key_file("anchorer").relative_to(stage.folder)),
+        "note_passphrase_file": "keys/passphrase",
+        "interval": ANCHOR_INTERVAL,
+        "poll": 0.02,
+    }
     _write_toml(stage.folder / "anchorer.toml", anchorer)
 
 
