@@ -82,28 +82,29 @@ class Replay:
 
     def run(self) -> Tally:
         plant, period = self._plant, self._plant.period
+        everyone, meters = list(self._agents), [meter.sub for meter in plant.facts.meters]
         by_day = _by_day(plant.hours, period.start)
-        self._day(period.start, partial(self._opening, by_day.get(period.start - DAY, [])))
+        self._day(period.start, everyone, partial(self._opening, by_day.get(period.start - DAY, [])))
         for day in range(period.start, period.end, DAY):
-            self._day(day + DAY, partial(self._readings, by_day.get(day, [])))
+            self._day(day + DAY, meters, partial(self._readings, by_day.get(day, [])))
         first = period.end + DAY
-        self._day(first, self._declarations)
+        self._day(first, everyone, self._declarations)
         for day in range(1, _closing_days(plant)):
-            self._day(first + day * DAY, self._heartbeats)
+            self._day(first + day * DAY, everyone, self._heartbeats)
         self._release()
         return self.tally
 
-    def _day(self, midnight: int, sign: Callable[[int], None]) -> None:
-        """Collect what is final, sign, send, anchor, and let the chain make it final."""
-        for agent in self._agents.values():
+    def _day(self, midnight: int, subs: Sequence[str], sign: Callable[[int], None]) -> None:
+        """The terminals `subs` collect what is final, sign, send; the log is anchored, the chain makes it final."""
+        agents = [self._agents[sub] for sub in subs]
+        for agent in agents:
             agent.collect(midnight)
-        sign_at, stage = midnight + SENT_AFTER, self._stage
         sign(midnight)
-        self._set_clock(sign_at)
-        self.tally.frames += sum(self._send(agent, sign_at) for agent in self._agents.values())
+        self._set_clock(midnight + SENT_AFTER)
+        self.tally.frames += sum(self._send(agent, midnight + SENT_AFTER) for agent in agents)
         self._set_clock(midnight + ANCHORED_AFTER)
         self._await_head(self.tally.frames)
-        stage.anvil.finalize()
+        self._stage.anvil.finalize()
         self.tally.anchors += 1
         self._bar.advance(f"{time.strftime('%Y-%m-%d', time.gmtime(midnight + self._plant.facts.offset - 1))}")
 
@@ -116,10 +117,14 @@ class Replay:
         self._agents[VERIFIER_KEY].document(Document("site-approval", TOML, digest), at + HOUR)
         self._readings(hours, midnight)
 
-    def _readings(self, hours: Sequence[Hour], _: int) -> None:
+    def _readings(self, hours: Sequence[Hour], midnight: int) -> None:
+        """A meter without a reading that day carries its chain forward with a heartbeat."""
         for sub, agent in self._meters():
             entries = [Entry(hour.end, hour.batches[sub]) for hour in hours if sub in hour.batches]
-            agent.record_many(entries)
+            if entries:
+                agent.record_many(entries)
+            else:
+                agent.heartbeat(midnight)
 
     def _declarations(self, midnight: int) -> None:
         """What the officer declares for the period, as one document; its figures are the plant's."""
