@@ -27,7 +27,7 @@ class AnchorerChild(threading.Thread):
             with self._starting:
                 if self._stopped.is_set():
                     return
-                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # closed when we die
             _log.info("anchorer started, process %d", self._process.pid)
             code = self._process.wait()
             if not self._stopped.is_set():

@@ -109,7 +109,7 @@ def anchorer_command(configuration: Configuration) -> list[str]:
         "deployment": configuration.deployment.resolve(),
         "clock": configuration.clock,
     }
-    command = [sys.executable, "-m", "ledger", "anchor", "run"]
+    command = [sys.executable, "-m", "ledger", "anchor", "run", "--while-stdin"]
     command += [f"--{name}={value}" for name, value in flags.items()]
     if configuration.confirmations is not None:
         command.append(f"--confirmations={configuration.confirmations}")

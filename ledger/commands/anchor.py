@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -47,14 +48,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         configuration = read_configuration(options.dir, given)
         if options.action == "status":
             return _status(configuration, language, options.json)
-        return _run(configuration, options.once, options.json)
+        return _run(configuration, options)
     except ConfigError as fault:
         return _complain(fault, 2)
     except CarbonError as fault:
         return _complain(fault, 1)
 
 
-def _run(configuration: Configuration, once: bool, as_json: bool) -> int:
+def _run(configuration: Configuration, options: argparse.Namespace) -> int:
     _log_to_stderr(configuration.log_json)
     chain = _chain(configuration)
     account = load_account(configuration.key_file)
@@ -64,16 +65,25 @@ def _run(configuration: Configuration, once: bool, as_json: bool) -> int:
     anchorer = Anchorer(engine, chain, configuration.log_id, account, note_key, pace=configuration.pace)
     clock = chain.now if configuration.clock == "chain" else wall_clock
     try:
-        if once:
-            return _once(anchorer, clock, as_json)
+        if options.once:
+            return _once(anchorer, clock, options.json)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        if options.while_stdin:
+            threading.Thread(target=_until_stdin_closes, args=(stop,), daemon=True).start()
         anchorer.run(clock, configuration.poll, stop)
     finally:
         anchorer.close()
         engine.dispose()
     return 0
+
+
+def _until_stdin_closes(stop: threading.Event) -> None:
+    """A parent that is killed cannot say so, but its end of the pipe closes."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stop.set()
 
 
 def _once(anchorer: Anchorer, clock: Callable[[], int], as_json: bool) -> int:
@@ -181,6 +191,7 @@ def _add_run_flags(parser: argparse.ArgumentParser, text: dict[str, str]) -> Non
         parser.add_argument(f"--{flag}", type=int, metavar="N", help=text[flag])
     parser.add_argument("--poll", type=float, metavar="SECONDS", help=text["poll"])
     parser.add_argument("--once", action="store_true", help=text["once"])
+    parser.add_argument("--while-stdin", action="store_true", help=text["while-stdin"])
     parser.add_argument("--log-json", action="store_true", default=None, help=text["log-json"])
 
 

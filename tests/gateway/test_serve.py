@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from devnet.process import alive
 from gateway.child import AnchorerChild
 from gateway.configuration import PASSPHRASE, add_flags, read_configuration
 from gateway.serve import anchorer_command, main
@@ -229,3 +230,15 @@ def test_help_in_both_languages(capsys: pytest.CaptureFixture[str], language: st
     shown = capsys.readouterr().out
     assert ("运行网关" in shown) is (language == "zh")
     assert "CARBON_PROMISE_PASSPHRASE" in shown
+
+
+def test_the_anchorer_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    """INV-09: a killed gateway leaves nobody behind who holds the log's lease."""
+    marker = tmp_path / "child"
+    waits = f"import os,sys; open({str(marker)!r},'w').write(str(os.getpid())); sys.stdin.read()"
+    starts = f"from gateway.child import AnchorerChild as C; C([{sys.executable!r}, '-c', {waits!r}]).run()"
+    parent = subprocess.Popen([sys.executable, "-c", starts])
+    waited(lambda: marker.exists() and marker.read_text() != "", "the child runs")
+    parent.kill()
+    parent.wait()
+    waited(lambda: not alive(int(marker.read_text())), "the child ends")
