@@ -20,7 +20,8 @@ REQUIRED = ("CARBON_VECTORS", "CARBON_DATA", "vectors", "steel_industry_data", "
 configuration.set_hypothesis_home_dir(TOOLS / "hypothesis")
 os.environ.setdefault("APE_DATA_FOLDER", str(TOOLS / "ape"))
 os.environ.setdefault("SOLCX_BINARY_PATH", str(TOOLS / "solcx"))
-os.environ["XDG_CONFIG_HOME"] = str(TOOLS / "config")
+for _variable in ("CONFIG", "CACHE", "DATA"):
+    os.environ[f"XDG_{_variable}_HOME"] = str(TOOLS / "xdg" / _variable.lower())
 os.environ["NO_COLOR"] = "1"
 for _variable in ("CARBON_LANG", "CARBON_CONFIG"):
     os.environ.pop(_variable, None)
