@@ -31,7 +31,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "replayed": "{frames} frames logged, {anchors} heads anchored",
         "evaluate": "Evaluate from the logged frames alone",
         "mint": "Collect three signatures and mint the certificate",
-        "verify": "Verify the bundle in a fresh process that knows only the bundle and a policy",
+        "verify": "Verify in a fresh process that knows only the bundle and a policy",
         "tamper": "Forge copies of the bundle and verify each the same way",
         "summary": "Result",
         "plant": "plant",
