@@ -1,6 +1,7 @@
 """`carbon serve`: open store, chain and promise key, answer requests until SIGTERM or SIGINT, then close in order."""
 
 import argparse
+import gc
 import logging
 import signal
 import socket
@@ -33,6 +34,7 @@ from terminal_signer.errors import CarbonError
 CHAIN_SECONDS = 5.0
 ENROLMENT_SECONDS = 15.0
 GRACE_SECONDS = 10
+SWITCH_SECONDS = 2e-4  # a thread that has signed waits no longer than this for the interpreter
 
 _log = logging.getLogger("gateway")
 
@@ -83,7 +85,15 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     clock = chain.now if configuration.clock == "chain" else _system_time
     settings = Settings(engine, configuration.log_id, ingest, chain, clock, configuration.public_url)
     _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
+    _collect_seldom()
     Server(settings).run(sockets=[listener])
+
+
+def _collect_seldom() -> None:
+    """A request for a thousand frames makes many objects and no cycles: leave what was loaded alone, look seldom."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def open_chain(configuration: Configuration) -> Chain:

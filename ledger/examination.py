@@ -9,6 +9,7 @@ What a process cannot do (it was killed, there is no memory for it) is done here
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -132,6 +133,7 @@ def _send(pipe: IO[bytes], value: object) -> None:
 def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
     """What such a process does, until its input ends. An interrupt is for the parent, which then ends the input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # frames and findings form no cycles
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             items: list[Item] = pickle.load(jobs)  # noqa: S301 - from our own parent

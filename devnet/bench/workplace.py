@@ -1,4 +1,4 @@
-"""A small deployment of its own for the benchmark: a chain, the contracts, one log, one enrolled meter, a gateway.
+"""A small deployment of its own for the benchmark: a chain, the contracts, one log, enrolled meters, a gateway.
 
 Everything lies in a folder that is thrown away; every process is started here and ended here by its number.
 """
@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from terminal_signer.frame import KeyClass
 from terminal_signer.keys import PrivateKey, possession_message
 
 ISS = "88.118.20260"
-SUB = f"{ISS}/EQ-0001"
+SUBS = (f"{ISS}/EQ-0001", f"{ISS}/EQ-0002")
 PASSPHRASE = b"thrown away with the folder"
 START_SECONDS = 30.0
 DAY = 86_400
@@ -38,16 +38,17 @@ class GatewayMissing(CarbonError):
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A gateway that listens on the loopback `port`, and the key of the meter that is enrolled for its log."""
+    """A gateway that listens on the loopback `port`, and the keys enrolled for its log, by terminal identifier."""
 
     port: int
-    meter: PrivateKey
+    meters: Mapping[str, PrivateKey]
 
 
 @contextmanager
 def workplace(folder: Path, opened_at: int) -> Iterator[Workplace]:
-    """`opened_at`: when the meter was enrolled, Unix seconds. Raises CarbonError."""
-    meter, promise_key, note_key = keys.generate(), keys.generate(), keys.generate(keys.EDDSA)
+    """`opened_at`: when the meters were enrolled, Unix seconds. Raises CarbonError."""
+    meters = {sub: keys.generate() for sub in SUBS}
+    promise_key, note_key = keys.generate(), keys.generate(keys.EDDSA)
     with Anvil(folder / "chain", Options(genesis_time=opened_at - DAY)) as anvil:
         accounts = open_accounts(folder / "accounts")
         deployment = deploy(anvil.node, accounts, folder / "deployment.json")
@@ -55,14 +56,16 @@ def workplace(folder: Path, opened_at: int) -> Iterator[Workplace]:
         create_node(chain, accounts["secondary-node"], "88.118", "20260", accounts["enterprise"].address)
         operator = accounts["anchorer"].address
         log_id = create_log(chain, accounts["log-owner"], "bench", note_key.public, promise_key.public, operator)
-        kid, registry = meter.public.thumbprint(), deployment.address("TerminalRegistry")
-        proof = meter.sign(possession_message(deployment.chain_id, registry, ISS, SUB, kid))
-        enrolment = (ISS, SUB, meter.alg, meter.public.raw, int(KeyClass.METER), log_id, 0)
-        chain.send(accounts["enterprise"], "TerminalRegistry", "enrol", enrolment, proof)
+        registry = deployment.address("TerminalRegistry")
+        for sub, meter in meters.items():
+            kid = meter.public.thumbprint()
+            proof = meter.sign(possession_message(deployment.chain_id, registry, ISS, sub, kid))
+            enrolment = (ISS, sub, meter.alg, meter.public.raw, int(KeyClass.METER), log_id, 0)
+            chain.send(accounts["enterprise"], "TerminalRegistry", "enrol", enrolment, proof)
         anvil.finalize()
         keys.save(folder / "promise.pem", promise_key, PASSPHRASE)
         with _gateway(folder, anvil.url, log_id) as port:
-            yield Workplace(port, meter)
+            yield Workplace(port, meters)
 
 
 @contextmanager

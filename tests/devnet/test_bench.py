@@ -49,7 +49,7 @@ def test_the_tree_and_its_peer_find_the_same_root() -> None:
 
 def test_raw_verifies_the_very_signatures() -> None:
     key = keys.generate()
-    frames = ingest.signed_year(key, 1_700_000_000 // 3600 * 3600, 3)
+    frames = ingest.signed_year(key, "88.118.20260/EQ-0001", 1_700_000_000 // 3600 * 3600, 3)
     raw_verification(frames, {key.public.thumbprint(): key.public})()
     broken = frames[0][:-1] + bytes([frames[0][-1] ^ 1])
     with pytest.raises(InvalidSignature):
