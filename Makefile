@@ -12,7 +12,7 @@ PEERS := .venv/.peers
 NODE := contracts/node_modules/.ready
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-PACKAGES := terminal_signer ledger gateway devnet contracts tools tests
+PACKAGES := terminal_signer ledger gateway devnet contracts tests
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_CACHE_DIR := $(TOOLS)/cache/pip
@@ -57,27 +57,27 @@ artifacts: setup ## the committed contract artifacts are what the sources compil
 	@$(BIN)/python -m contracts.build --check
 
 docs: setup ## README's commands exist, docs/cli.md is what --help prints
-	@$(BIN)/python -m tools.cli_reference --check && $(BIN)/python -m tools.threat_table --check
+	@$(BIN)/python -m tests.setup.cli_reference --check && $(BIN)/python -m tests.setup.threat_table --check
 
 wheel: setup ## the wheel in an empty environment verifies a bundle, far from this folder
-	@$(BIN)/python -m tools.check_wheel
+	@$(BIN)/python -m tests.setup.check_wheel
 
 clean: ## remove what set-up, builds, tests and demo made (.venv, .tools, node_modules, .carbon)
 	@rm -rf .venv .tools .carbon build dist *.egg-info contracts/node_modules contracts/out contracts/cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV): requirements.txt tools/python-setup
-	@python=$$(tools/find-python) && tools/step "Python packages, pinned by hash (about a minute the first time)" tools/python-setup "$$python"
+$(VENV): requirements.txt .ci/python-setup
+	@python=$$(.ci/find-python) && .ci/step "Python packages, pinned by hash (about a minute the first time)" .ci/python-setup "$$python"
 	@touch $@
 
 $(PROJECT): pyproject.toml $(VENV)
-	@tools/step "This project, editable" $(PIP) install --no-build-isolation --no-deps -e .
+	@.ci/step "This project, editable" $(PIP) install --no-build-isolation --no-deps -e .
 	@touch $@
 
-$(NODE): contracts/package-lock.json requirements-node.txt tools/node-setup | $(VENV)
-	@tools/step "Chain tools and contract libraries, pinned (half a minute the first time)" tools/node-setup
+$(NODE): contracts/package-lock.json requirements-node.txt .ci/node-setup | $(VENV)
+	@.ci/step "Chain tools and contract libraries, pinned (half a minute the first time)" .ci/node-setup
 	@touch $@
 
 $(PEERS): requirements-bench.txt | $(VENV)
-	@-tools/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt
+	@-.ci/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt
 	@touch $@

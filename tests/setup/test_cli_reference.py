@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.cli_reference import faults_of_commands, makefile_targets
+from tests.setup.cli_reference import faults_of_commands, makefile_targets
 
 HELP = {
     "carbon": "",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "find-python"
+SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "find-python"
 REAL = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
 SHIM = "#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n"
 WITHOUT_VENV = f"""#!/bin/sh

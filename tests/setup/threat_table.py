@@ -1,7 +1,7 @@
 """Keep the last column of the table in docs/threat-model.md: which tests attack each invariant.
 
-    python -m tools.threat_table           write the column
-    python -m tools.threat_table --check   exit 1 where it is not what the tests say
+    python -m tests.setup.threat_table           write the column
+    python -m tests.setup.threat_table --check   exit 1 where it is not what the tests say
 
 A test attacks an invariant when its file names it (INV-nn), in a docstring or a test's name (inv_nn).
 """
@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "threat-model.md"
 NOBODY = "no test"
 _ROW = re.compile(r"^\| (INV-\d\d) \|(.*)\|([^|]*)\|$")
@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
     after = written(before)
     if argv:
         if after != before:
-            print("docs/threat-model.md is not what the tests say (write it again: python -m tools.threat_table)")
+            print("docs/threat-model.md is not what the tests say (write it again: python -m tests.setup.threat_table)")
         return int(after != before)
     PAGE.write_text(after, encoding="utf-8")
     print("written: docs/threat-model.md")

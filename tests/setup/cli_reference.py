@@ -1,7 +1,7 @@
 """Keep docs/cli.md equal to what `--help` prints, and README to commands that exist.
 
-    python -m tools.cli_reference           write docs/cli.md
-    python -m tools.cli_reference --check   exit 1 and say what differs
+    python -m tests.setup.cli_reference           write docs/cli.md
+    python -m tests.setup.cli_reference --check   exit 1 and say what differs
 
 Versions of Python wrap help texts differently, so the comparison ignores white space.
 """
@@ -17,12 +17,12 @@ from pathlib import Path
 from ledger import cli
 from terminal_signer import cli as terminal
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "cli.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 HEADING = """# Commands
 
-Written by `python -m tools.cli_reference` from what `--help` prints; `make docs` fails when the two differ.
+Written by `python -m tests.setup.cli_reference` from what `--help` prints; `make docs` fails when the two differ.
 """
 Program = Callable[[list[str]], int | None]
 PROGRAMS: dict[str, Program] = {"carbon": cli.main, "terminal-signer": terminal.main}
@@ -101,7 +101,7 @@ def check() -> list[str]:
     """What is out of step; empty when nothing is."""
     faults = []
     if " ".join(REFERENCE.read_text(encoding="utf-8").split()) != " ".join(reference().split()):
-        faults.append("docs/cli.md differs from --help (write it again with: python -m tools.cli_reference)")
+        faults.append("docs/cli.md differs from --help (write it again with: python -m tests.setup.cli_reference)")
     help_pages = dict(pages())
     for page in PAGES:
         if page == REFERENCE:

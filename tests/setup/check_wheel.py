@@ -1,6 +1,6 @@
 """Build the wheel, install it into an empty environment and verify a certificate with it, far from this folder.
 
-    python -m tools.check_wheel
+    python -m tests.setup.check_wheel
 
 Checked: every data file of the packages is in the wheel and nothing else is; the base installation needs what
 pyproject.toml says and no more; the installed command verifies an honest bundle (exit 0), names what fails in a forged
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.setup.sample import Sample, chain_of, sample
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".tools" / "wheel"
 PACKAGES = ("terminal_signer", "ledger", "gateway", "devnet")
 BASE = (
