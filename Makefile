@@ -20,6 +20,8 @@ export npm_config_cache := $(TOOLS)/cache/npm
 export XDG_CACHE_HOME := $(TOOLS)/cache
 export APE_DATA_FOLDER := $(TOOLS)/ape
 export SOLCX_BINARY_PATH := $(TOOLS)/solcx
+# a rustup shim on the PATH writes its settings as soon as somebody asks it for a version
+export RUSTUP_HOME := $(TOOLS)/rustup
 
 # make demo ARGS="--readings FILE", make test ARGS="tests/log -x", make bench ARGS="--json"
 ARGS ?=

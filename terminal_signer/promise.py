@@ -13,7 +13,7 @@ from terminal_signer.keys import EDDSA, ES256, PrivateKey, PublicKey
 from terminal_signer.senml import MAX_TIME
 
 MAX_BYTES = 512
-_PROTECTED = {alg: cbor.encode({cose.ALG: alg}) for alg in (ES256, EDDSA)}
+_PROTECTED = {alg: cbor.encode(cbor.encode({cose.ALG: alg})) for alg in (ES256, EDDSA)}  # as a byte string
 _FIELDS = ("logId", "digest", "accepted", "deadline")  # bytewise order of their encodings
 
 
@@ -34,13 +34,14 @@ class Promise:
 
 
 def sign(key: PrivateKey, promise: Promise) -> bytes:
-    """Written out field by field, in the order of `_FIELDS`: a gateway signs one for every frame."""
+    """Written out byte by byte, the fields in the order of `_FIELDS`: a gateway signs one for every frame."""
     payload = (
         b"\xa4\x65logId\x58\x20" + promise.log_id + b"\x66digest\x58\x20" + promise.digest
         + b"\x68accepted" + cbor.encode(promise.accepted) + b"\x68deadline" + cbor.encode(promise.deadline)
     )  # fmt: skip
-    protected = _PROTECTED[key.alg]
-    return cose.assemble(protected, {}, payload, key.sign(cose.signed_bytes(protected, payload)))
+    protected, body = _PROTECTED[key.alg], b"\x58" + bytes((len(payload),)) + payload
+    signature = key.sign(b"\x84\x6aSignature1" + protected + b"\x40" + body)
+    return b"\xd2\x84" + protected + b"\xa0" + body + b"\x58\x40" + signature
 
 
 def verify(raw: bytes, key: PublicKey) -> Promise:
