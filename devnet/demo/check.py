@@ -34,9 +34,15 @@ class Answer:
         return next((claim for claim, state in states if state == "failed"), None)
 
 
-def verify_command(bundle: Path, policy: Path, rpc: str) -> list[str]:
+def program() -> str:
+    """What a reader types for this command: a checkout's own environment need not be the shell's."""
+    own = Path(".venv/bin/carbon")
+    return str(own) if own.exists() and "VIRTUAL_ENV" not in os.environ else "carbon"
+
+
+def verify_command(bundle: Path, policy: Path, rpc: str) -> str:
     """What a reader would type."""
-    return ["carbon", "verify", str(bundle), "--policy", str(policy), "--rpc", rpc]
+    return f"{program()} verify {bundle} --policy {policy} --rpc {rpc}"
 
 
 def verify_apart(bundle: Path, policy: Path, rpc: str) -> Answer:

@@ -119,8 +119,9 @@ def _print(report: Report, language: Language, arguments: argparse.Namespace, ur
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return
-    verify = " ".join(check.verify_command(issued.bundle, issued.policy, issued.rpc))
-    start = [] if arguments.serve else [f"carbon {part} --dir {arguments.dir}" for part in ("devnet up", "serve")]
+    verify = check.verify_command(issued.bundle, issued.policy, issued.rpc)
+    parts = () if arguments.serve else ("devnet up", "serve")
+    start = [f"{check.program()} {part} --dir {arguments.dir}" for part in parts]
     show.show(report, language, Console(), url=url, start=start, verify=verify)
 
 
