@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -61,7 +62,9 @@ class Wording:
     def number(self, text: str) -> str:
         """A decimal text with its thousands set apart, no digit dropped; a fraction n/d to four places, marked so."""
         if "/" in text:
-            return f"≈ {float(Fraction(text)):,.4f}"
+            exact = Fraction(text)
+            rounded = (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
+            return f"≈ {rounded:,}"
         whole, point, fraction = text.partition(".")
         return (f"{int(whole):,}" if whole.lstrip("-").isdecimal() else whole) + point + fraction
 
