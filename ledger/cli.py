@@ -40,6 +40,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.anchor:main", "server", "anchor tree heads on the chain, and show where each one stands",
         "将日志树头锚定上链，并查看状态",
     ),
+    "log": Command(
+        "ledger.commands.log:main", "server", "audit each key's chain of frames: what is missing, and since when",
+        "审计每个密钥的帧链：缺了什么、从何时起",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",

@@ -6,10 +6,10 @@ Exit codes: 0 done, 1 a record is damaged or the store cannot be used, 2 wrong u
 import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from ledger.commands.store_place import configured_store, read_log_id
 from ledger.errors import ConfigError
 from ledger.language import LANGUAGES, Language, choose
 from ledger.projections import Rebuilt, rebuild
@@ -54,11 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = _TEXTS[language]
     options = _parser(text).parse_args(argv)
     try:
-        wanted = None if options.log is None else _log_id(options.log)
+        wanted = None if options.log is None else read_log_id(options.log)
     except ValueError:
         return _complain(text["bad_log"].format(log=options.log), 2)
     try:
-        database = options.database or _configured(Path(options.dir))
+        database = options.database or configured_store(Path(options.dir))
         if "://" not in database and not Path(database).is_file():
             return _complain(text["missing"].format(database=database), 2)
         results = _rebuild_all(database, wanted)
@@ -66,17 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), 2 if isinstance(error, ConfigError) else 1)
     print(_as_json(results) if options.json else _as_text(results, text))
     return 0
-
-
-def _configured(folder: Path) -> str:
-    """The store that the gateway of this folder writes."""
-    file = folder / "gateway.toml"
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ConfigError(f"cannot be read as TOML: {fault}", where=str(file)) from fault
-    database = str(values.get("database", "ledger.db"))
-    return database if "://" in database else str(folder / database)
 
 
 def _rebuild_all(database: str, wanted: bytes | None) -> dict[bytes, Rebuilt]:
@@ -104,13 +93,6 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
 def _wish(arguments: list[str]) -> str | None:
     at = arguments.index("--lang") + 1 if "--lang" in arguments else len(arguments)
     return arguments[at] if at < len(arguments) else None
-
-
-def _log_id(text: str) -> bytes:
-    value = bytes.fromhex(text.removeprefix("0x"))
-    if len(value) != 32:
-        raise ValueError(text)
-    return value
 
 
 def _as_json(results: dict[bytes, Rebuilt]) -> str:

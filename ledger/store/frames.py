@@ -76,6 +76,13 @@ class FrameStore:
             query = query.where(frames.c.seq >= self._opening_seq(kid, since))
         return self._page(query.order_by(frames.c.leaf_index))
 
+    def by_seq(self, kid: bytes, sub: str) -> Iterator[StoredFrame]:
+        """What a key signed for one terminal by (`seq`, leaf index), a page at a time."""
+        query = self._select().where(frames.c.kid == kid, frames.c.sub == sub)
+        ordered = query.order_by(frames.c.seq, frames.c.leaf_index).execution_options(yield_per=PAGE)
+        with reading(self._engine) as connection:
+            yield from map(_stored, connection.execute(ordered))
+
     def _opening_seq(self, kid: bytes, since: int) -> int:
         query = select(frames.c.seq).where(frames.c.log_id == self._log_id, frames.c.kid == kid, frames.c.iat < since)
         with reading(self._engine) as connection:
