@@ -6,7 +6,7 @@ from terminal_signer.chain import Finality, Rpc
 from terminal_signer.delivery import Collected, Delivery, Sent
 from terminal_signer.errors import CarbonError
 from terminal_signer.gateway_client import Gateway
-from terminal_signer.keys import PrivateKey, PublicKey
+from terminal_signer.keys import PublicKey, SigningKey
 from terminal_signer.signer import Signer
 from terminal_signer.spool import Spool
 
@@ -23,7 +23,7 @@ class Agent(Signer):
     def __init__(
         self,
         spool: Spool,
-        key: PrivateKey,
+        key: SigningKey,
         gateway_url: str,
         rpc: Rpc,
         contract: bytes,

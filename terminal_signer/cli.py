@@ -11,7 +11,10 @@ from terminal_signer.errors import CarbonError
 from terminal_signer.wording import TEXTS, Language, choose, explain
 
 OK, FAILED, USAGE = 0, 1, 2
-_BAD_INPUT = ("csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "header-field")
+_BAD_INPUT = (
+    "csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "header-field",
+    "pin", "token", "module", "pkcs11-missing",
+)  # fmt: skip
 _Command = Callable[[argparse.Namespace, commands.Say], commands.Result]
 
 COMMANDS: dict[str, _Command] = {
@@ -103,8 +106,12 @@ def _own_options(name: str, word: argparse.ArgumentParser, texts: dict[str, str]
     if name == "init":
         option("--iss", required=True)
         option("--sub", required=True)
-        option("--alg", choices=("ES256", "EdDSA"), default="ES256")
+        option("--alg", choices=tuple(commands.ALGORITHMS), default="ES256")
         option("--prev", metavar="DIGEST")
+        option("--pkcs11-module", metavar="PATH")
+        option("--token", metavar="LABEL")
+        option("--key-label", metavar="LABEL")
+        option("--existing-key", action="store_true")
     elif name == "enrol-request":
         option("--chain-id", required=True, type=int, metavar="N")
         option("--registry", required=True, metavar="ADDRESS")

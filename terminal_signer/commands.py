@@ -8,12 +8,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from terminal_signer import document, keys
+from terminal_signer import document, keys, pkcs11
 from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
 from terminal_signer.csv_meter import Batch, Row, batches, read_rows
 from terminal_signer.frame import NO_FRAME
 from terminal_signer.keys import EDDSA, ES256, PublicKey, possession_message
-from terminal_signer.place import Connection, connect, create, open_place, parse_hex, passphrase
+from terminal_signer.pkcs11 import TokenPlace
+from terminal_signer.place import (
+    Connection,
+    PlaceFault,
+    connect,
+    create,
+    create_for_token,
+    open_place,
+    parse_hex,
+    passphrase,
+    require_none,
+)
 from terminal_signer.progress import progress
 from terminal_signer.signer import Entry
 from terminal_signer.wording import explain
@@ -22,15 +33,34 @@ Options = argparse.Namespace
 Say = Callable[..., str]
 Result = tuple[dict[str, Any], list[str], int]  # for --json, for people, exit code
 CHUNK = 250
+ALGORITHMS = {"ES256": ES256, "EdDSA": EDDSA}
 
 
 def run_init(options: Options, say: Say) -> Result:
-    key = keys.generate(EDDSA if options.alg == "EdDSA" else ES256)
+    folder, alg = Path(options.dir), ALGORITHMS[options.alg]
     prev = parse_hex(options.prev, "--prev", 32) if options.prev else NO_FRAME
-    phrase = passphrase(options.passphrase_file, say("ask"), twice=say("ask.again"))
-    place = create(Path(options.dir), key, phrase, options.iss, options.sub, prev)
+    token = _token(options)
+    if token is None:
+        phrase = passphrase(options.passphrase_file, say("ask"), twice=say("ask.again"))
+        place = create(folder, keys.generate(alg), phrase, options.iss, options.sub, prev)
+    else:
+        require_none(folder)
+        pin = passphrase(options.passphrase_file, say("ask.pin"))
+        key = pkcs11.find(token, pin) if options.existing_key else pkcs11.create(token, pin, alg)
+        place = create_for_token(folder, key, token, options.iss, options.sub, prev)
     kid = _hex(place.public.thumbprint())
     return {"folder": options.dir, "kid": kid}, [say("init.done", folder=options.dir, kid=kid)], 0
+
+
+def _token(options: Options) -> TokenPlace | None:
+    """Where the key shall be, if in a token; its label is the terminal's identifier unless another is given."""
+    if options.pkcs11_module is None and options.token is None:
+        if options.key_label is not None or options.existing_key:
+            raise PlaceFault("--key-label and --existing-key are for a token", mend="--pkcs11-module and --token")
+        return None
+    if options.pkcs11_module is None or options.token is None:
+        raise PlaceFault("a token is named by --pkcs11-module and --token together")
+    return TokenPlace(options.pkcs11_module, options.token, options.key_label or options.sub)
 
 
 def run_enrol_request(options: Options, say: Say) -> Result:

@@ -12,7 +12,7 @@ import cbor2
 
 from terminal_signer.cbor import encode
 from terminal_signer.errors import CarbonError
-from terminal_signer.keys import PrivateKey, PublicKey
+from terminal_signer.keys import PublicKey, SigningKey
 
 TAG = 18
 ALG, CRIT, CONTENT_TYPE, KID, CWT_CLAIMS = 1, 2, 3, 4, 15
@@ -43,7 +43,7 @@ def signed_bytes(protected: bytes, payload: bytes, external: bytes = b"") -> byt
 
 
 def sign(
-    key: PrivateKey,
+    key: SigningKey,
     payload: bytes,
     protected: Mapping[Any, Any],
     unprotected: Mapping[Any, Any] | None = None,

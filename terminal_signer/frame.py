@@ -25,7 +25,7 @@ from terminal_signer import cbor, cose, document, senml
 from terminal_signer.document import Document, Item
 from terminal_signer.errors import PAYLOAD_FAULTS, REFUSALS, CarbonError, FrameRefused, PayloadFault
 from terminal_signer.header import DOCUMENT, SENML, Header, Seen, read_header, write_header
-from terminal_signer.keys import ES256, P256_HALF_ORDER, PrivateKey, PublicKey
+from terminal_signer.keys import ES256, P256_HALF_ORDER, PublicKey, SigningKey
 from terminal_signer.senml import Pack, Record
 
 __all__ = [
@@ -158,7 +158,7 @@ def content(frame: Frame) -> Pack | Document:
     return document.read(frame.payload)
 
 
-def build(key: PrivateKey, header: Header, payload: bytes) -> bytes:
+def build(key: SigningKey, header: Header, payload: bytes) -> bytes:
     """The signed bytes. Raises FrameRefused for a frame that every reader would refuse."""
     protected = write_header(header, key.alg, key.public.thumbprint())
     raw = cose.assemble(protected, {}, payload, key.sign(cose.signed_bytes(protected, payload)))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +21,7 @@ from terminal_signer.errors import CarbonError
 
 ES256 = -7
 EDDSA = -8
+SM2 = -65537
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 P256_HALF_ORDER = P256_ORDER // 2
 
@@ -104,6 +106,26 @@ def _ed25519_verifier(raw: bytes) -> _Verifier:
     return verify
 
 
+class SigningKey(Protocol):
+    """What signs: a key in memory (PrivateKey) or in a token (terminal_signer.pkcs11.TokenKey)."""
+
+    @property
+    def alg(self) -> int: ...
+
+    @property
+    def public(self) -> PublicKey: ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes: r‖s, for ES256 with s in the low half, or R‖S."""
+        ...
+
+
+def low_s(signature: bytes) -> bytes:
+    """r‖s of ES256 with s in the low half."""
+    s = int.from_bytes(signature[32:], "big")
+    return signature[:32] + (P256_ORDER - s).to_bytes(32, "big") if s > P256_HALF_ORDER else signature
+
+
 class PrivateKey:
     """A signing key in memory; its secret never leaves through repr, str or an error."""
 
@@ -129,9 +151,7 @@ class PrivateKey:
         if isinstance(self._secret, ed25519.Ed25519PrivateKey):
             return self._secret.sign(message)
         r, s = decode_dss_signature(self._secret.sign(message, _ECDSA))
-        if s > P256_HALF_ORDER:
-            s = P256_ORDER - s
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        return low_s(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def to_pem(self, passphrase: bytes) -> bytes:
         if not passphrase:

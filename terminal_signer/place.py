@@ -1,4 +1,7 @@
-"""A terminal's folder: `terminal.json` (terminal/1, no secret), `key.pem` (encrypted), `spool.sqlite`."""
+"""A terminal's folder: `terminal.json` (terminal/1, no secret), `key.pem` (encrypted), `spool.sqlite`.
+
+A key in a PKCS#11 token has no key.pem: `terminal.json` names module, token and label, and the passphrase is the PIN.
+"""
 
 import getpass
 import json
@@ -9,13 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from terminal_signer import keys
+from terminal_signer import keys, pkcs11
 from terminal_signer.agent import Agent
 from terminal_signer.chain import Rpc
 from terminal_signer.delivery import Delivery
 from terminal_signer.errors import CarbonError
 from terminal_signer.gateway_client import Gateway
-from terminal_signer.keys import PrivateKey, PublicKey
+from terminal_signer.keys import PrivateKey, PublicKey, SigningKey
+from terminal_signer.pkcs11 import TokenKey, TokenPlace
 from terminal_signer.signer import Signer
 from terminal_signer.spool import Spool
 
@@ -53,14 +57,20 @@ class Place:
     sub: str
     public: PublicKey
     connection: Connection | None
+    token: TokenPlace | None = None
 
     def spool(self) -> Spool:
         return Spool(self.folder / "spool.sqlite")
 
-    def key(self, passphrase: bytes) -> PrivateKey:
-        key = keys.load(self.folder / "key.pem", passphrase)
+    def key(self, passphrase: bytes) -> SigningKey:
+        """The key in its file or token; `passphrase` is the token's PIN there."""
+        key: SigningKey
+        if self.token is None:
+            key, kept = keys.load(self.folder / "key.pem", passphrase), "key.pem"
+        else:
+            key, kept = pkcs11.find(self.token, passphrase), "the token's key"
         if key.public != self.public:
-            raise PlaceFault("key.pem is not the key that terminal.json names", where=str(self.folder))
+            raise PlaceFault(f"{kept} is not the key that terminal.json names", where=str(self.folder))
         return key
 
     def signer(self, passphrase: bytes) -> Signer:
@@ -95,14 +105,35 @@ class Place:
 
 def create(folder: Path, key: PrivateKey, passphrase: bytes, iss: str, sub: str, prev: bytes) -> Place:
     """Make the folder with key, spool and terminal.json. A folder that has a key already is left as it is."""
+    _make(folder)
+    place = Place(folder, iss, sub, key.public, None)
+    keys.save(folder / "key.pem", key, passphrase)
+    return _begin(place, prev)
+
+
+def create_for_token(folder: Path, key: TokenKey, token: TokenPlace, iss: str, sub: str, prev: bytes) -> Place:
+    """The same for a key that stays in its token."""
+    require_none(folder)
+    _make(folder)
+    return _begin(Place(folder, iss, sub, key.public, None, token), prev)
+
+
+def require_none(folder: Path) -> None:
+    """Raises PlaceFault where the folder is a terminal's already."""
+    if (folder / "terminal.json").exists() or (folder / "key.pem").exists():
+        raise PlaceFault("a terminal's folder is not overwritten", where=str(folder), mend="choose another --dir")
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PlaceFault(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
-    place = Place(folder, iss, sub, key.public, None)
-    keys.save(folder / "key.pem", key, passphrase)
+
+
+def _begin(place: Place, prev: bytes) -> Place:
     spool = place.spool()
-    spool.begin(key.public.thumbprint(), iss, sub, prev)
+    spool.begin(place.public.thumbprint(), place.iss, place.sub, prev)
     spool.close()
     _write(place)
     return place
@@ -121,6 +152,8 @@ def _write(place: Place) -> None:
         "format": FORMAT, "iss": place.iss, "sub": place.sub, "alg": place.public.alg,
         "public_key": _hex(place.public.raw), "kid": _hex(place.public.thumbprint()),
     }  # fmt: skip
+    if place.token is not None:
+        document["token"] = asdict(place.token)
     if place.connection is not None:
         to = asdict(place.connection)
         to["promise_key"] = {
@@ -152,7 +185,10 @@ def open_place(folder: Path) -> Place:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise PlaceFault(f"the format is not {FORMAT}", where=str(path))
     try:
-        return Place(folder, _text(document, "iss"), _text(document, "sub"), _key(document), _connection(document))
+        return Place(
+            folder, _text(document, "iss"), _text(document, "sub"), _key(document), _connection(document),
+            _token(document),
+        )  # fmt: skip
     except CarbonError as error:
         raise PlaceFault(error.message, where=f"{path}: {error.where}") from None
 
@@ -170,6 +206,15 @@ def _connection(document: dict[str, Any]) -> Connection | None:
         _text(value, "gateway"), _text(value, "rpc"), value["chain_id"], _bytes(value, "contract"),
         _bytes(value, "log_id"), _key(value["promise_key"]), value["finality"],
     )  # fmt: skip
+
+
+def _token(document: dict[str, Any]) -> TokenPlace | None:
+    if "token" not in document:
+        return None
+    value = document["token"]
+    if not isinstance(value, dict):
+        raise PlaceFault("not an object", where="token")
+    return TokenPlace(_text(value, "module"), _text(value, "token"), _text(value, "key"))
 
 
 def _key(value: dict[str, Any]) -> PublicKey:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from terminal_signer import cbor, cose
 from terminal_signer.errors import CarbonError
-from terminal_signer.keys import EDDSA, ES256, PrivateKey, PublicKey
+from terminal_signer.keys import EDDSA, ES256, PublicKey, SigningKey
 from terminal_signer.senml import MAX_TIME
 
 MAX_BYTES = 512
@@ -33,7 +33,7 @@ class Promise:
     deadline: int
 
 
-def sign(key: PrivateKey, promise: Promise) -> bytes:
+def sign(key: SigningKey, promise: Promise) -> bytes:
     """Written out byte by byte, the fields in the order of `_FIELDS`: a gateway signs one for every frame."""
     payload = (
         b"\xa4\x65logId\x58\x20" + promise.log_id + b"\x66digest\x58\x20" + promise.digest

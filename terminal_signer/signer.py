@@ -19,7 +19,7 @@ from terminal_signer.frame import (
     encode_document,
     encode_pack,
 )
-from terminal_signer.keys import PrivateKey
+from terminal_signer.keys import SigningKey
 from terminal_signer.spool import Draft, KeyState, Spool
 
 
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 class Signer:
     """One key and its spool. The key must have begun there (Spool.begin); a fault leaves the spool as it was."""
 
-    def __init__(self, spool: Spool, key: PrivateKey) -> None:
+    def __init__(self, spool: Spool, key: SigningKey) -> None:
         self.spool = spool
         self.key = key
         self.kid = key.public.thumbprint()

@@ -31,7 +31,10 @@ A first day:
   terminal-signer collect
   terminal-signer status
 
-The passphrase of the key comes from --passphrase-file, from TERMINAL_SIGNER_PASSPHRASE, or is asked for.
+A key that never leaves a PKCS#11 token (pip install 'carbon-ledger[pkcs11]'):
+  terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001 --pkcs11-module PATH --token LABEL
+
+The key's passphrase (a token's PIN) comes from --passphrase-file, from TERMINAL_SIGNER_PASSPHRASE, or is asked for.
 Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable input.""",
         "init": "make a folder with an encrypted key and an empty spool",
         "enrol-request": "print what the identifier's holder needs to enrol this key on the chain",
@@ -46,10 +49,14 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.dir": "the terminal's folder (default: ./terminal)",
         "opt.json": "print one JSON object instead of text",
         "opt.lang": "language of the messages: en or zh (default: CARBON_LANG, LANG)",
-        "opt.passphrase": "file that holds the passphrase of the key",
+        "opt.passphrase": "file that holds the passphrase of the key, or the PIN of its token",
         "opt.iss": "identifier of the enterprise, for example 88.118.20260",
         "opt.sub": "identifier of this terminal, under the enterprise's: 88.118.20260/EQ-0001",
         "opt.alg": "ES256 (P-256, default) or EdDSA (Ed25519)",
+        "opt.pkcs11-module": "keep the key in a PKCS#11 token: path of its module",
+        "opt.token": "label of the token",
+        "opt.key-label": "label of the key in the token (default: the terminal's identifier)",
+        "opt.existing-key": "take the key that the token holds already; it must never have signed a frame",
         "opt.prev": "after a rotation: the predecessor key's last final digest",
         "opt.chain-id": "number of the chain",
         "opt.registry": "address of TerminalRegistry",
@@ -70,6 +77,7 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.every": "seconds between two rounds (default: 60)",
         "opt.heartbeat": "sign a heartbeat when nothing was signed for so many seconds (0: never)",
         "ask": "Passphrase of the key: ",
+        "ask.pin": "PIN of the token: ",
         "ask.again": "Once more: ",
         "init.done": "{folder}: key {kid} made. Never restore this folder from a backup: it would sign a number twice.",
         "connect.done": "{folder}: frames go to {gateway}.",
@@ -110,7 +118,10 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
   terminal-signer collect
   terminal-signer status
 
-密钥口令取自 --passphrase-file、环境变量 TERMINAL_SIGNER_PASSPHRASE，或在终端询问。
+密钥始终留在 PKCS#11 令牌中（pip install 'carbon-ledger[pkcs11]'）：
+  terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001 --pkcs11-module PATH --token LABEL
+
+密钥口令（令牌则为 PIN）取自 --passphrase-file、环境变量 TERMINAL_SIGNER_PASSPHRASE，或在终端询问。
 退出码：0 完成；1 失败（数据不会丢失）；2 用法错误或输入无法读取。""",
         "init": "新建目录：加密密钥和空的待发队列",
         "enrol-request": "打印标识持有者在链上登记此密钥所需的内容",
@@ -125,10 +136,14 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.dir": "终端目录（默认 ./terminal）",
         "opt.json": "只输出一个 JSON 对象",
         "opt.lang": "消息语言：en 或 zh（默认取 CARBON_LANG、LANG）",
-        "opt.passphrase": "存放密钥口令的文件",
+        "opt.passphrase": "存放密钥口令（或令牌 PIN）的文件",
         "opt.iss": "企业标识，例如 88.118.20260",
         "opt.sub": "本终端标识，位于企业标识之下：88.118.20260/EQ-0001",
         "opt.alg": "ES256（P-256，默认）或 EdDSA（Ed25519）",
+        "opt.pkcs11-module": "密钥存放在 PKCS#11 令牌中：模块路径，例如 /usr/lib/softhsm/libsofthsm2.so",
+        "opt.token": "令牌标签",
+        "opt.key-label": "令牌中密钥的标签（默认为终端标识）",
+        "opt.existing-key": "使用令牌中已有的密钥；它不得签过任何帧",
         "opt.prev": "密钥轮换后：前一密钥最后一个最终帧的摘要",
         "opt.chain-id": "链编号",
         "opt.registry": "TerminalRegistry 合约地址",
@@ -149,6 +164,7 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.every": "两轮之间的秒数（默认 60）",
         "opt.heartbeat": "若此秒数内没有签名，则签一个心跳帧（0 表示不签）",
         "ask": "密钥口令：",
+        "ask.pin": "令牌 PIN：",
         "ask.again": "再输一次：",
         "init.done": "{folder}：已生成密钥 {kid}。切勿用备份恢复此目录：恢复的队列会把同一序号签两次。",
         "connect.done": "{folder}：帧将发往 {gateway}。",
@@ -181,6 +197,11 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
 _ERRORS_ZH = {
     "key": "密钥或密钥文件有误",
     "algorithm": "未安装此算法",
+    "pin": "令牌拒绝此 PIN",
+    "token": "找不到令牌，或令牌出错",
+    "module": "PKCS#11 模块无法加载",
+    "key-missing": "令牌中没有此密钥",
+    "pkcs11-missing": "未安装 PKCS#11 支持",
     "passphrase": "口令有误或未提供",
     "terminal": "终端目录或 terminal.json 有误",
     "not-connected": "尚未设置连接",
