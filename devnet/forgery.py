@@ -11,12 +11,13 @@ from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import parse_site
-from ledger.evidence.bundle import Bundle, Head, Key, Range
+from ledger.evidence.bundle import Bundle, Key, Range
+from ledger.evidence.case import judge, times_of
 from ledger.evidence.derive import derived_fields, evidence_root, file_hashes
-from ledger.evidence.judge import KeyName, judge, open_frame, times_of
 from ledger.evidence.rpc import terminal_id
 from ledger.log.admission import Enrolment
 from ledger.log.proof import leaf_hash, node_hash
+from ledger.log.replay import Head, KeyName, open_frame
 from terminal_signer import cose
 from terminal_signer.cbor import decode, encode
 from terminal_signer.frame import KeyClass, Pack, digest_of, parse
@@ -44,7 +45,7 @@ def tail(bundle: Bundle) -> set[int]:
 
 
 def _readings(raw: bytes) -> bool:
-    content = open_frame(raw).content
+    content = open_frame(parse(raw)).content
     return isinstance(content, Pack) and bool(content.records)
 
 
@@ -175,7 +176,7 @@ def truncated(bundle: Bundle) -> Bundle:
 
 def evaluated(bundle: Bundle) -> Bundle:
     """Result and statement as they follow from the bundle's files: all but the signatures fits."""
-    opened = [open_frame(raw) for raw in bundle.frames]
+    opened = [open_frame(parse(raw)) for raw in bundle.frames]
     site, statement = parse_site(bundle.site), bundle.statement
     times = times_of(site, bundle.rules["method"])
     admitted = judge(opened, bundle.indices(), bundle.heads, _enrolments(bundle), statement.log_id, times)

@@ -22,6 +22,7 @@ from ledger.store.anchors import AnchorStore
 from ledger.store.database import reading
 from ledger.store.frames import logged
 from ledger.store.log import LogStore, NotInLog
+from terminal_signer.build import receipt_json
 from terminal_signer.receipt import Anchor, Receipt
 
 FORMAT = "receipts/1"
@@ -150,4 +151,4 @@ def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head:
         previous_size=head.previous_size,
     )
     path = tuple(log.inclusion(index, head.size))
-    return Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor).to_json()
+    return receipt_json(Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor))

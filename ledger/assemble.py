@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 
 from ledger.errors import CarbonError
 from ledger.evaluation.inputs import AdmittedFrame, Period
-from ledger.evidence.bundle import Head, Key, Range
-from ledger.evidence.judge import KeyName, judge, open_frame
+from ledger.evidence.bundle import Key, Range
+from ledger.evidence.case import judge
 from ledger.log.admission import Enrolment, Times
+from ledger.log.replay import Head, KeyName, open_frame
 from ledger.store.frames import FrameStore, StoredFrame
 from ledger.store.log import LogStore
-from terminal_signer.frame import Frame, KeyClass
+from terminal_signer.frame import Frame, KeyClass, parse
 
 
 class EvidenceMissing(CarbonError):
@@ -58,7 +59,7 @@ def assemble(
     if not frames:
         raise EvidenceMissing("the log holds no frame of these terminals", where=", ".join(sorted(subs)))
     indices = [frame.index for frame in frames]
-    opened = [open_frame(frame.raw) for frame in frames]
+    opened = [open_frame(parse(frame.raw)) for frame in frames]
     oldest = min(_reach(entry.frame, index) for entry, index in zip(opened, indices, strict=True))
     following = [head for head in heads if head.size >= oldest]
     previous_size = max((head.size for head in heads if head.size < oldest), default=0)

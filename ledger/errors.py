@@ -1,6 +1,6 @@
 """Errors of the ledger. Each core module defines its own beside the rule it enforces; shared ones stand here."""
 
-from terminal_signer.errors import CarbonError
+from terminal_signer.errors import CarbonError, UnknownFormat
 
 __all__ = ["CarbonError", "ConfigError", "UnknownFormat"]
 
@@ -9,9 +9,3 @@ class ConfigError(CarbonError):
     """The configuration file or an environment variable is missing or wrong."""
 
     code = "config"
-
-
-class UnknownFormat(CarbonError):
-    """A document names a format, or a major version of one, that this program does not know."""
-
-    code = "unknown-format"

@@ -72,6 +72,25 @@ def decode(data: bytes) -> Any:
     return value
 
 
+def item_end(data: bytes, at: int, depth: int = MAX_DEPTH) -> int:
+    """Where the item at `at` ends, without building it. Raises NotCbor, NotDeterministic or NotAllowed."""
+    if depth == 0:
+        raise NotAllowed(f"nesting deeper than {MAX_DEPTH}", where=f"byte {at}")
+    major, argument, end = read_head(data, at)
+    if major in (2, 3):
+        end += argument
+    elif major in (4, 5):
+        if argument > len(data) - end:
+            raise NotCbor("an array or map is longer than the data", where=f"byte {at}")
+        for _ in range(argument * (major - 3)):
+            end = item_end(data, end, depth - 1)
+    elif major == 6:
+        end = item_end(data, end, depth - 1)
+    if end > len(data):
+        raise NotCbor("a string is longer than the data", where=f"byte {at}")
+    return end
+
+
 def read_item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     if depth == 0:
         raise NotAllowed(f"nesting deeper than {MAX_DEPTH}", where=f"byte {at}")

@@ -14,11 +14,13 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from terminal_signer.abi import word
 from terminal_signer.errors import CarbonError
 from terminal_signer.header import Seen
 
 MAX_ANSWER = 64 << 20
 MAX_BATCH = 200
+HEADS_A_CALL = 1000
 Finality = str | int
 
 IS_ANCHORED = bytes.fromhex("4c0dca5e")  # isAnchored(bytes32,uint64,bytes32,uint64,uint64)
@@ -73,16 +75,16 @@ class Rpc:
 
     def eth_calls(self, calls: Sequence[tuple[bytes, bytes]], tag: str = "latest") -> list[bytes]:
         asked = [("eth_call", ({"to": _hex(to), "data": _hex(data)}, tag)) for to, data in calls]
-        return [_data(result) for result in self.batch(asked)]
+        return [hex_bytes(result) for result in self.batch(asked)]
 
     def chain_id(self) -> int:
-        return _quantity(self.call("eth_chainId"))
+        return quantity(self.call("eth_chainId"))
 
     def tag(self, finality: Finality) -> str:
         """The block tag at which something counts as final."""
         if isinstance(finality, str):
             return finality
-        return hex(max(0, _quantity(self.call("eth_blockNumber")) - finality))
+        return hex(max(0, quantity(self.call("eth_blockNumber")) - finality))
 
     def _ask(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         questions = [
@@ -127,7 +129,7 @@ def head_is_anchored(
 def heads_are_anchored(rpc: Rpc, contract: bytes, log_id: bytes, heads: Sequence[Head], tag: str) -> list[bool]:
     """Head by head, whether AnchorLog holds exactly it as of block `tag` (isAnchored)."""
     calls = [
-        (contract, IS_ANCHORED + log_id + _word(head.size) + head.root + _word(head.time) + _word(head.previous_size))
+        (contract, IS_ANCHORED + log_id + word(head.size) + head.root + word(head.time) + word(head.previous_size))
         for head in heads
     ]
     return [_boolean(answer) for answer in rpc.eth_calls(calls, tag)]
@@ -140,9 +142,14 @@ def heads_follow(rpc: Rpc, contract: bytes, log_id: bytes, heads: Sequence[Head]
     """
     if not heads or any(later.previous_size != earlier.size for earlier, later in pairwise(heads)):
         return False
-    body = b"".join(_word(head.size) + head.root + _word(head.time) for head in heads)
-    data = VERIFY_HEADS + log_id + _word(heads[0].previous_size) + _word(96) + _word(len(heads)) + body
-    return _boolean(rpc.eth_call(contract, data, tag))
+    questions = [heads[start : start + HEADS_A_CALL] for start in range(0, len(heads), HEADS_A_CALL)]
+    answers = rpc.eth_calls([(contract, _verify_heads(log_id, some)) for some in questions], tag)
+    return all(_boolean(answer) for answer in answers)
+
+
+def _verify_heads(log_id: bytes, heads: Sequence[Head]) -> bytes:
+    body = b"".join(word(head.size) + head.root + word(head.time) for head in heads)
+    return VERIFY_HEADS + log_id + word(heads[0].previous_size) + word(96) + word(len(heads)) + body
 
 
 def latest_head(rpc: Rpc, contract: bytes, log_id: bytes, tag: str) -> Seen | None:
@@ -170,11 +177,8 @@ def _hex(data: bytes) -> str:
     return "0x" + data.hex()
 
 
-def _word(value: int) -> bytes:
-    return value.to_bytes(32, "big")
-
-
-def _data(value: Any) -> bytes:
+def hex_bytes(value: Any) -> bytes:
+    """Bytes as JSON-RPC gives them. Raises ChainFault."""
     if isinstance(value, str) and value.startswith("0x"):
         try:
             return bytes.fromhex(value[2:])
@@ -183,7 +187,8 @@ def _data(value: Any) -> bytes:
     raise ChainFault("not hex data after 0x")
 
 
-def _quantity(value: Any) -> int:
+def quantity(value: Any) -> int:
+    """A number as JSON-RPC gives it. Raises ChainFault."""
     if isinstance(value, str) and value.startswith("0x") and len(value) <= 66:
         try:
             return int(value[2:], 16)

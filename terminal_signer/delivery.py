@@ -17,7 +17,7 @@ from terminal_signer.errors import CarbonError
 from terminal_signer.gateway_client import MAX_BODY, MAX_FRAMES, Gateway, GatewayFault, GatewayUnavailable, Outcome
 from terminal_signer.header import Seen
 from terminal_signer.keys import PublicKey
-from terminal_signer.receipt import Receipt, ReceiptFault, check
+from terminal_signer.receipt import ProofError, Receipt, check
 from terminal_signer.spool import ACKNOWLEDGED, STORED, Acknowledgement, Spool, Stored
 
 MAX_BACKOFF = 60.0
@@ -180,9 +180,9 @@ class Delivery:
             anchor = receipt.anchor
             try:
                 if (receipt.log_id, anchor.contract, anchor.chain_id) != (self.log_id, self.contract, self._chain_id):
-                    raise ReceiptFault("a receipt names another log, contract or chain")
+                    raise ProofError("a receipt names another log, contract or chain")
                 check(receipt)
-            except ReceiptFault as error:
+            except ProofError as error:
                 report.faults.append(f"0x{receipt.digest.hex()}: {error.message}")
             else:
                 sound.append(receipt)

@@ -27,6 +27,12 @@ class CarbonError(Exception):
         return f"{place}{self.message}{remedy}"
 
 
+class UnknownFormat(CarbonError):
+    """A document names a format, or a major version of one, that this program does not know."""
+
+    code = "unknown-format"
+
+
 class FrameRefused(CarbonError):
     """The envelope is not stored. `code` is one of REFUSALS (docs/formats/frame.md)."""
 

@@ -17,43 +17,21 @@ The payload is opaque here and is read by `content`, whose faults never make a f
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from terminal_signer import cbor, cose, document, senml
 from terminal_signer.document import Document, Item
 from terminal_signer.errors import PAYLOAD_FAULTS, REFUSALS, CarbonError, FrameRefused, PayloadFault
-from terminal_signer.header import DOCUMENT, SENML, Header, Seen, read_header, write_header
-from terminal_signer.keys import ES256, P256_HALF_ORDER, PublicKey, SigningKey
+from terminal_signer.header import DOCUMENT, SENML, Header, Seen, read_header
+from terminal_signer.keys import ES256, P256_HALF_ORDER, PublicKey
 from terminal_signer.senml import Pack, Record
 
 __all__ = [
-    "DOCUMENT",
-    "MAX_FRAME",
-    "NO_FRAME",
-    "PAYLOAD_FAULTS",
-    "REFUSALS",
-    "SENML",
-    "SKEW",
-    "Document",
-    "Frame",
-    "FrameRefused",
-    "Header",
-    "Item",
-    "KeyClass",
-    "Pack",
-    "PayloadFault",
-    "Record",
-    "Seen",
-    "build",
-    "content",
-    "digest_of",
-    "encode_document",
-    "encode_pack",
-    "parse",
-    "verify",
-]
+    "DOCUMENT", "MAX_FRAME", "NO_FRAME", "PAYLOAD_FAULTS", "REFUSALS", "SENML", "SKEW", "Document", "Frame",
+    "FrameRefused", "Header", "Item", "KeyClass", "Pack", "PayloadFault", "Record", "Seen", "content", "digest_of",
+    "parse", "verify",
+]  # fmt: skip
 
 MAX_FRAME = 64 * 1024
 NO_FRAME = bytes(32)
@@ -156,21 +134,3 @@ def content(frame: Frame) -> Pack | Document:
     if frame.content_type == SENML:
         return senml.read(frame.payload, frame.iss + "/", frame.iat + SKEW)
     return document.read(frame.payload)
-
-
-def build(key: SigningKey, header: Header, payload: bytes) -> bytes:
-    """The signed bytes. Raises FrameRefused for a frame that every reader would refuse."""
-    protected = write_header(header, key.alg, key.public.thumbprint())
-    raw = cose.assemble(protected, {}, payload, key.sign(cose.signed_bytes(protected, payload)))
-    parse(raw)
-    return raw
-
-
-def encode_pack(iss: str, base_time: int, records: Sequence[Record], iat: int) -> bytes:
-    """The payload of a readings frame; no records make a heartbeat. Raises PayloadFault for what would be flagged."""
-    return senml.write(iss + "/", base_time, records, iat + SKEW)
-
-
-def encode_document(value: Document) -> bytes:
-    """The payload of a document frame. Raises PayloadFault for what would be flagged."""
-    return document.write(value)

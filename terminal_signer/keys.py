@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from terminal_signer import abi
 from terminal_signer.errors import CarbonError
 
 ES256 = -7
@@ -218,11 +219,6 @@ def possession_message(chain_id: int, registry: bytes, iss: str, sub: str, kid: 
     """
     if len(registry) != 20 or len(kid) != 32 or not 0 <= chain_id < 1 << 256:
         raise KeyFault("a proof of possession names a chain, a 20-byte registry and a 32-byte kid")
-    first, second = _abi_string(iss), _abi_string(sub)
+    first, second = abi.string(iss), abi.string(sub)
     head = (chain_id, int.from_bytes(registry, "big"), 5 * 32, 5 * 32 + len(first))
     return b"".join(word.to_bytes(32, "big") for word in head) + kid + first + second
-
-
-def _abi_string(text: str) -> bytes:
-    data = text.encode()
-    return len(data).to_bytes(32, "big") + data + bytes(-len(data) % 32)

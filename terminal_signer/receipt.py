@@ -5,24 +5,24 @@ Hashing is RFC 9162 §2.1.1: leaf hash SHA-256(0x00 ‖ digest), node SHA-256(0x
 chain's is another question, which chain.py asks; a receipt's own anchor is only a hint where to look.
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
 
 from terminal_signer.errors import CarbonError
+from terminal_signer.strict import Malformed, Members, read_hex, read_json
 
 FORMAT = "receipt/1"
-MAX_SIZE = 1 << 63
+HASH_SIZE = 32
+MOST_LEAVES = 1 << 63
 MAX_PATH = 63
 MAX_BYTES = 16 * 1024
 
 
-class ReceiptFault(CarbonError):
-    """Not a receipt/1, or one whose path does not lead to its root."""
+class ProofError(CarbonError):
+    """The proof does not show what it claims, or its parts cannot belong together."""
 
-    code = "receipt"
+    code = "proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,124 +47,76 @@ class Receipt:
     path: tuple[bytes, ...]
     anchor: Anchor
 
-    def to_json(self) -> dict[str, Any]:
-        anchor = self.anchor
-        return {
-            "format": FORMAT,
-            "log_id": _hex(self.log_id),
-            "digest": _hex(self.digest),
-            "index": self.index,
-            "size": self.size,
-            "root": _hex(self.root),
-            "path": [_hex(node) for node in self.path],
-            "anchor": {
-                "chain_id": anchor.chain_id,
-                "contract": _hex(anchor.contract),
-                "transaction": _hex(anchor.transaction),
-                "block": anchor.block,
-                "time": anchor.time,
-                "previous_size": anchor.previous_size,
-            },
-        }
-
 
 def leaf_hash(digest: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + digest).digest()
+    return sha256(b"\x00" + digest).digest()
 
 
-def root_from_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes:
-    """The root that `path` leads to from leaf hash `leaf` (RFC 9162 §2.1.3.2).
+def root_from_range(size: int, start: int, leaf_hashes: Sequence[bytes], hashes: Sequence[bytes]) -> bytes:
+    """The root of the tree of `size` leaves that neighbouring leaves from `start` on lead to; the caller compares it
+    with one that it trusts. Raises ProofError.
 
-    Raises ReceiptFault where index, size and path do not fit together.
+    `hashes` level by level from the leaves up, on each level first the left neighbour of the run (where it starts at an
+    odd index), then the right one (where it ends at an even index and a node follows); a last node without a neighbour
+    moves up as it is. For a single leaf this is the inclusion path of RFC 9162 §2.1.3.
     """
-    if not 0 <= index < size:
-        raise ReceiptFault(f"index {index} is not in a tree of {size}")
-    if len(leaf) != 32 or any(len(node) != 32 for node in path):
-        raise ReceiptFault("a hash is not 32 bytes")
-    node, position, last = leaf, index, size - 1
-    for sibling in path:
-        if last == 0:
-            raise ReceiptFault("the path is too long")
-        if position & 1 or position == last:
-            node = hashlib.sha256(b"\x01" + sibling + node).digest()
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            node = hashlib.sha256(b"\x01" + node + sibling).digest()
-        position, last = position >> 1, last >> 1
-    if last != 0:
-        raise ReceiptFault("the path is too short")
-    return node
+    end = start + len(leaf_hashes)
+    if not 0 <= start < end <= size < MOST_LEAVES:
+        raise ProofError(f"leaves {start}…{end - 1} are not in a tree of {size}")
+    run, proof = list(checked(leaf_hashes)), checked(hashes)
+    while size > 1:
+        if start & 1:
+            run.insert(0, following(proof))
+        if end & 1 and end < size:
+            run.append(following(proof))
+        start, end, size = start >> 1, (end + 1) >> 1, (size + 1) >> 1
+        pairs = iter(run)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
+        run = above + run[-1:] if len(run) & 1 else above
+    finished(proof)
+    return run[0]
+
+
+def checked(proof: Sequence[bytes]) -> Iterator[bytes]:
+    if any(len(item) != HASH_SIZE for item in proof):
+        raise ProofError("a hash is not 32 bytes")
+    return iter(proof)
+
+
+def following(hashes: Iterator[bytes]) -> bytes:
+    found = next(hashes, None)
+    if found is None:
+        raise ProofError("the proof has fewer hashes than the sizes demand")
+    return found
+
+
+def finished(hashes: Iterator[bytes]) -> None:
+    if next(hashes, None) is not None:
+        raise ProofError("the proof has more hashes than the sizes allow")
 
 
 def check(receipt: Receipt) -> None:
-    """Raises ReceiptFault unless the path leads from the digest to the root."""
-    root = root_from_inclusion(receipt.index, receipt.size, leaf_hash(receipt.digest), receipt.path)
-    if root != receipt.root:
-        raise ReceiptFault("the path does not lead to the root", mend="keep the frame and report the gateway")
+    """Raises ProofError unless the path leads from the digest to the root."""
+    if root_from_range(receipt.size, receipt.index, [leaf_hash(receipt.digest)], receipt.path) != receipt.root:
+        raise ProofError("the path does not lead to the root", mend="keep the frame and report the gateway")
 
 
-def loads(text: bytes | str) -> Receipt:
-    """A receipt from its JSON text. Raises ReceiptFault."""
+def loads(text: bytes) -> Receipt:
+    """A receipt from its JSON text. Raises Malformed, or UnknownFormat."""
     if len(text) > MAX_BYTES:
-        raise ReceiptFault(f"larger than {MAX_BYTES} bytes")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ReceiptFault("not JSON") from None
-    return from_json(value)
+        raise Malformed(f"larger than {MAX_BYTES} bytes", where="receipt")
+    return from_json(read_json(text, "receipt"))
 
 
-def from_json(value: Any) -> Receipt:
-    """A receipt from parsed JSON. Raises ReceiptFault; an unknown format is named. Unknown members are ignored."""
-    if not isinstance(value, dict):
-        raise ReceiptFault("not an object")
-    if value.get("format") != FORMAT:
-        raise ReceiptFault(
-            f"format {value.get('format')!r:.40} is unknown", code="unknown-format", mend=f"expected {FORMAT}"
-        )
-    path = value.get("path")
-    if not isinstance(path, list) or len(path) > MAX_PATH:
-        raise ReceiptFault(f"not an array of at most {MAX_PATH} hashes", where="path")
-    anchor = value.get("anchor")
-    if not isinstance(anchor, dict):
-        raise ReceiptFault("not an object", where="anchor")
+def from_json(value: object) -> Receipt:
+    """A receipt from parsed JSON; unknown members are ignored. Raises Malformed, or UnknownFormat."""
+    told = Members(value, "receipt", FORMAT)
+    anchor = told.inner("anchor")
     return Receipt(
-        _bytes(value, "log_id", 32),
-        _bytes(value, "digest", 32),
-        _integer(value, "index"),
-        _integer(value, "size"),
-        _bytes(value, "root", 32),
-        tuple(_bytes({"path": node}, "path", 32) for node in path),
+        told.hex("log_id", 32), told.hex("digest", 32), told.integer("index"), told.integer("size"),
+        told.hex("root", 32), tuple(read_hex(node, "receipt.path", 32) for node in told.items("path", MAX_PATH)),
         Anchor(
-            _integer(anchor, "chain_id"),
-            _bytes(anchor, "contract", 20),
-            _bytes(anchor, "transaction", 32),
-            _integer(anchor, "block"),
-            _integer(anchor, "time"),
-            _integer(anchor, "previous_size"),
+            anchor.integer("chain_id"), anchor.hex("contract", 20), anchor.hex("transaction", 32),
+            anchor.integer("block"), anchor.integer("time"), anchor.integer("previous_size"),
         ),
-    )
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()
-
-
-def _integer(holder: dict[str, Any], name: str) -> int:
-    value = holder.get(name)
-    if type(value) is not int or not 0 <= value < MAX_SIZE:
-        raise ReceiptFault("not an integer from 0 to 2^63", where=name)
-    return value
-
-
-def _bytes(holder: dict[str, Any], name: str, length: int) -> bytes:
-    value = holder.get(name)
-    if isinstance(value, str) and len(value) == 2 + 2 * length and value.startswith("0x") and value == value.lower():
-        try:
-            data = bytes.fromhex(value[2:])
-        except ValueError:
-            data = b""
-        if len(data) == length:
-            return data
-    raise ReceiptFault(f"not {length} bytes in lower-case hex after 0x", where=name)
+    )  # fmt: skip

@@ -6,19 +6,9 @@ Every method takes `iat`, the time of signing in unix seconds; only entry points
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from terminal_signer.build import build, encode_document, encode_pack
 from terminal_signer.csv_meter import Batch
-from terminal_signer.frame import (
-    DOCUMENT,
-    SENML,
-    SKEW,
-    Document,
-    Header,
-    Record,
-    build,
-    digest_of,
-    encode_document,
-    encode_pack,
-)
+from terminal_signer.frame import DOCUMENT, SENML, SKEW, Document, Header, Record, digest_of
 from terminal_signer.keys import SigningKey
 from terminal_signer.spool import Draft, KeyState, Spool
 

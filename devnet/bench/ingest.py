@@ -20,8 +20,9 @@ import cbor2
 
 from devnet.bench.measure import Row, raw_verification, seconds
 from devnet.bench.workplace import ISS, workplace
+from terminal_signer.build import build, encode_pack
 from terminal_signer.errors import CarbonError
-from terminal_signer.frame import NO_FRAME, Header, Record, build, digest_of, encode_pack
+from terminal_signer.frame import NO_FRAME, Header, Record, digest_of
 from terminal_signer.keys import PrivateKey
 
 FRAMES = 16_000

@@ -21,8 +21,9 @@ from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.openings import open_figures
 from ledger.evaluation.evaluate import Rules, evaluate
 from ledger.evaluation.result import Result
-from ledger.evidence.bundle import Bundle, Head
-from ledger.evidence.judge import times_of
+from ledger.evidence.bundle import Bundle
+from ledger.evidence.case import times_of
+from ledger.log.replay import Head
 from ledger.log.tree import leaf_hash
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import open_store

@@ -16,11 +16,11 @@ from ledger.evidence.bundle import MAX_ARCHIVE, Bundle, read_bundle
 from ledger.evidence.policy import MAX_BYTES, Policy, parse_policy
 from ledger.evidence.report import MALFORMED, POLICY, Report
 from ledger.evidence.rpc import ChainFacts, fetch_facts
-from ledger.evidence.strict import Malformed
 from ledger.evidence.verify import verify
 from ledger.language import LANGUAGES, Language, choose
 from terminal_signer.chain import Rpc
 from terminal_signer.errors import CarbonError
+from terminal_signer.strict import Malformed
 
 SIGNS = {"verified": "✓", "failed": "✗", "unchecked": "–"}
 COLOURS = {"verified": "32", "failed": "31", "unchecked": "33"}

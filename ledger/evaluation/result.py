@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.canonical import canonical_json
+from terminal_signer.strict import Malformed, read_json
 
 Json = Any
 EMISSION_FIGURES = ("total", "energy", "deductions", "scope1", "scope2", "scope3")
@@ -91,6 +92,22 @@ class Result:
             "figures": self.figures_root(),
             **{name: self.document["quality"][name] for name in SHARES},
         }
+
+    def difference(self, claimed: bytes) -> dict[str, str | int]:
+        """The first member in which this result and a claimed one differ."""
+        try:
+            other: object = read_json(claimed, "result.json")
+        except Malformed:
+            return {"member": "-", "claimed": "?", "recomputed": "?"}
+        mine: object = self.document
+        path = []
+        while isinstance(mine, dict) and isinstance(other, dict):
+            name = next((name for name in sorted({*mine, *other}) if mine.get(name) != other.get(name)), None)
+            if name is None:
+                break
+            path.append(name)
+            mine, other = mine.get(name), other.get(name)
+        return {"member": ".".join(path), "claimed": f"{other}"[:80], "recomputed": f"{mine}"[:80]}
 
 
 def _root(commitments: list[bytes]) -> bytes:

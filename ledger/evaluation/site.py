@@ -65,6 +65,10 @@ class Site:
         """All measuring points with their meters."""
         return [(meter, point) for meter in self.meters for point in meter.points]
 
+    def terminals(self) -> frozenset[str]:
+        """The terminals whose keys' frames must be complete: meters, and whoever declares an item."""
+        return frozenset([meter.sub for meter in self.meters] + [entry.sub for entry in self.declarations])
+
 
 def parse_site(data: bytes, name: str = "site file") -> Site:
     """Read a `site/1` file; `SiteError` names file, line and field."""

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ledger.certificates.statement import Statement, StatementError
-from ledger.evidence.strict import Malformed, Members, read_document, read_hex
-
-__all__ = ["Bundle", "Head", "Key", "Range", "Signatures", "read_bundle"]
+from ledger.log.replay import Head
+from terminal_signer import cbor
+from terminal_signer.errors import CarbonError
+from terminal_signer.strict import Malformed, Members, read_document, read_hex
 
 MEBI = 1 << 20
 MAX_ARCHIVE = 512 * MEBI
 MAX_FRAMES = 4_000_000
-MAX_FRAME = 1 << 16
+MAX_RATIO = 100
 MAX_HEADS = 200_000
 MAX_KEYS = 10_000
 RULES = ("template", "method", "factors", "scheme", "benchmarks")
@@ -33,15 +34,6 @@ LIMITS = {
     **{f"rules/{name}.toml": 4 * MEBI for name in RULES},
 }
 OPTIONAL = {f"rules/{name}.toml" for name in ("template", "scheme", "benchmarks")}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A tree head of the log and the time of the block that anchored it."""
-
-    size: int
-    root: bytes
-    time: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +92,20 @@ class Bundle:
 def read_bundle(data: bytes) -> Bundle:
     """Raises `Malformed`, or `UnknownFormat` for another version of a format; never anything else."""
     members = _unpack(data)
-    manifest = read_document(members["manifest.json"], "manifest.json", "bundle/1")
-    chain_id, seed = manifest.integer("chain_id"), manifest.hex("seed", 32)
-    _check_digests(manifest.object("members"), members)
-    manifest.close()
-    proofs = read_document(members["proofs.json"], "proofs.json", "proofs/1")
-    previous_size = proofs.integer("previous_size")
-    heads = tuple(_head(item) for item in proofs.items("heads", MAX_HEADS))
-    ranges = tuple(_range(item) for item in proofs.items("ranges", MAX_FRAMES))
-    keys = tuple(_key(item) for item in proofs.items("keys", MAX_KEYS))
-    proofs.close()
+    with read_document(members["manifest.json"], "manifest.json", "bundle/1") as manifest:
+        chain_id, seed = manifest.integer("chain_id"), manifest.hex("seed", 32)
+        _check_digests(manifest.inner("members"), members)
+    with read_document(members["proofs.json"], "proofs.json", "proofs/1") as proofs:
+        previous_size = proofs.integer("previous_size")
+        heads = tuple(_head(item) for item in proofs.items("heads", MAX_HEADS))
+        ranges = tuple(_range(item) for item in proofs.items("ranges", MAX_FRAMES))
+        keys = tuple(_key(item) for item in proofs.items("keys", MAX_KEYS))
     _check_order(previous_size, heads, ranges, keys)
-    frames = tuple(_split(members["frames.cborseq"]))
-    if len(frames) != sum(stretch.count for stretch in ranges):
-        raise Malformed(f"{len(frames)} frames, but the ranges number another count", where="proofs.json.ranges")
-    statement, signatures = _signed(members["statement.json"])
+    frames = _split(members["frames.cborseq"], sum(stretch.count for stretch in ranges))
     rules = {name: members[f"rules/{name}.toml"] for name in RULES if f"rules/{name}.toml" in members}
     return Bundle(
-        chain_id, seed, frames, previous_size, heads, ranges, keys,
-        members["site.toml"], rules, members["result.json"], statement, signatures,
+        chain_id, seed, frames, previous_size, heads, ranges, keys, members["site.toml"], rules, members["result.json"],
+        *_signed(members["statement.json"]),
     )  # fmt: skip
 
 
@@ -143,7 +130,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _inflate(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    limit = LIMITS[entry.filename]
+    limit = min(LIMITS[entry.filename], MEBI + MAX_RATIO * entry.compress_size)
     with file.open(entry) as member:
         body = member.read(limit + 1) if entry.file_size <= limit else b""
     if entry.file_size > limit or len(body) != entry.file_size:
@@ -152,70 +139,45 @@ def _inflate(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _check_digests(sums: Members, members: dict[str, bytes]) -> None:
-    for name, body in members.items():
-        if name != "manifest.json":
-            entry = sums.object(name)
-            if entry.integer("size") != len(body) or entry.hex("sha256", 32) != hashlib.sha256(body).digest():
+    with sums:
+        for name in members.keys() - {"manifest.json"}:
+            with sums.inner(name) as entry:
+                size, digest = entry.integer("size"), entry.hex("sha256", 32)
+            if (size, digest) != (len(members[name]), hashlib.sha256(members[name]).digest()):
                 raise Malformed("is not the member that the manifest describes", where=name)
-            entry.close()
-    sums.close()
 
 
-def _split(data: bytes) -> Iterator[bytes]:
-    """Cut a CBOR sequence of tagged COSE_Sign1 (d2 84 bytes a0 bytes bytes) at its frames without decoding them."""
-    position, end = 0, len(data)
-    while position < end:
-        start = position
-        try:
-            if data[position : position + 2] != b"\xd2\x84":
-                raise Malformed("not a tagged COSE_Sign1", where=f"frames.cborseq byte {start}")
-            position = _skip_bytes(data, position + 2)
-            if data[position] != 0xA0:
-                raise Malformed("an unprotected header", where=f"frames.cborseq byte {start}")
-            position = _skip_bytes(data, _skip_bytes(data, position + 1))
-        except IndexError:
-            position = end + 1
-        if position > end or position - start > MAX_FRAME:
-            raise Malformed("a frame is cut off or too large", where=f"frames.cborseq byte {start}")
-        yield data[start:position]
-
-
-def _skip_bytes(data: bytes, position: int) -> int:
-    """The position after the byte string whose head stands here (heads of up to two length bytes)."""
-    head = data[position]
-    if 0x40 <= head < 0x58:
-        return position + 1 + head - 0x40
-    if head == 0x58:
-        return position + 2 + data[position + 1]
-    if head == 0x59:
-        return position + 3 + (data[position + 1] << 8 | data[position + 2])
-    raise Malformed("not a byte string of at most 64 KiB", where=f"frames.cborseq byte {position}")
+def _split(data: bytes, count: int) -> tuple[bytes, ...]:
+    """The `count` items of a CBOR sequence (RFC 8742)."""
+    frames: list[bytes] = []
+    at = 0
+    try:
+        while at < len(data) and len(frames) <= count:
+            end = cbor.item_end(data, at)
+            frames.append(data[at:end])
+            at = end
+    except CarbonError as error:
+        raise Malformed(f"{error.message}, {error.where}", where=f"frames.cborseq, item at byte {at}") from None
+    if len(frames) != count or count > MAX_FRAMES:
+        raise Malformed(f"not the {count} frames that the ranges number", where="frames.cborseq")
+    return tuple(frames)
 
 
 def _head(item: object) -> Head:
-    members = Members(item, "proofs.json.heads")
-    head = Head(members.integer("size"), members.hex("root", 32), members.integer("time"))
-    members.close()
-    return head
+    with Members(item, "proofs.json.heads") as told:
+        return Head(told.integer("size"), told.hex("root", 32), told.integer("time"))
 
 
 def _range(item: object) -> Range:
-    members = Members(item, "proofs.json.ranges")
-    hashes = tuple(read_hex(value, "proofs.json.ranges.hashes", 32) for value in members.items("hashes", 128))
-    stretch = Range(members.integer("start"), members.integer("count", MAX_FRAMES), hashes)
-    members.close()
-    return stretch
+    with Members(item, "proofs.json.ranges") as told:
+        hashes = tuple(read_hex(value, "proofs.json.ranges.hashes", 32) for value in told.items("hashes", 128))
+        return Range(told.integer("start"), told.integer("count", MAX_FRAMES), hashes)
 
 
 def _key(item: object) -> Key:
-    members = Members(item, "proofs.json.keys")
-    alg = members.rest.pop("alg", None)
-    if type(alg) is not int or not -(2**31) <= alg < 2**31:
-        raise Malformed("not a COSE algorithm number", where="proofs.json.keys.alg")
-    raw, proof = members.hex("public_key", None, 256), members.hex("proof", None, 1024)
-    key = Key(members.text("iss"), members.text("sub"), alg, raw, proof)
-    members.close()
-    return key
+    with Members(item, "proofs.json.keys") as told:
+        raw, proof = told.hex("public_key", None, 256), told.hex("proof", None, 1024)
+        return Key(told.text("iss"), told.text("sub"), told.integer("alg", least=-(2**31)), raw, proof)
 
 
 def _check_order(previous_size: int, heads: tuple[Head, ...], ranges: tuple[Range, ...], keys: tuple[Key, ...]) -> None:
@@ -232,13 +194,12 @@ def _check_order(previous_size: int, heads: tuple[Head, ...], ranges: tuple[Rang
 
 
 def _signed(data: bytes) -> tuple[Statement, Signatures]:
-    members = read_document(data, "statement.json", "signed-statement/1")
-    try:
-        statement = Statement.from_json(members.rest.pop("statement", None))
-    except StatementError as error:
-        raise Malformed(error.message, where=f"statement.json.{error.where}") from None
-    given = members.object("signatures")
-    signatures = Signatures(*(given.hex(name, None, 4096) for name in ("enterprise", "evaluator", "verifier")))
-    given.close()
-    members.close()
-    return statement, signatures
+    with read_document(data, "statement.json", "signed-statement/1") as told:
+        try:
+            statement = Statement.from_json(told.rest.pop("statement", None))
+        except StatementError as error:
+            raise Malformed(error.message, where=f"statement.json.{error.where}") from None
+        with told.inner("signatures") as given:
+            return statement, Signatures(
+                *(given.hex(role, None, 4096) for role in ("enterprise", "evaluator", "verifier"))
+            )

@@ -13,8 +13,6 @@ from ledger.evidence.bundle import RULES
 from ledger.identifiers.vaa import leaf, node
 from ledger.log.tree import leaf_hash, root_of_leaves
 
-__all__ = ["derived_fields", "evidence_root", "file_hashes"]
-
 NONE = bytes(32)
 
 

@@ -1,30 +1,32 @@
 """The claims about where frames stand: key-chain, inclusion, anchor, completeness."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 
 from ledger.evaluation.inputs import AdmittedFrame
-from ledger.evidence.bundle import Bundle
+from ledger.evidence.bundle import RULES
+from ledger.evidence.case import Case
+from ledger.evidence.derive import evidence_root
 from ledger.evidence.report import Failed, Finding, Unmet
-from ledger.evidence.rpc import ChainFacts, Terminal
+from ledger.evidence.rpc import terminal_id
 from ledger.keccak import keccak256
-from ledger.log.admission import Enrolment
 from ledger.log.proof import ProofError, verify_range
-
-__all__ = ["check_anchor", "check_completeness", "check_inclusion", "check_key_chains"]
+from ledger.log.replay import KeyName, key_name
 
 CHAIN_FLAGS = ("gap", "prev", "fork", "seen", "iat")
 
 
-def check_key_chains(admitted: Sequence[AdmittedFrame], subs: Collection[str], as_signed: bool) -> tuple[bool, Finding]:
+def check_key_chains(case: Case) -> Finding:
     """Frames of the site's keys follow one another without a hole.
 
     A hole or a fork that the log itself has is no lie: it stands if the three signed this very list of frames
     (`as_signed`), and the evaluation counts what is missing.
     """
+    statement, subs = case.bundle.statement, case.site.terminals()
+    stated = [statement.site, *(getattr(statement, role) for role in RULES)]
+    as_signed = evidence_root(case.leaves, stated) == statement.evidence_root
     found: Counter[str] = Counter()
-    for entry in admitted:
+    for entry in case.judged:
         broken = entry.flags.intersection(CHAIN_FLAGS)
         if broken and entry.enrolment.sub in subs:
             if not as_signed:
@@ -32,68 +34,64 @@ def check_key_chains(admitted: Sequence[AdmittedFrame], subs: Collection[str], a
                 raise Failed("key-chain-" + name, key=entry.enrolment.sub, seq=entry.frame.seq)
             found.update(broken)
     flagged = ", ".join(f"{found[name]} {name}" for name in CHAIN_FLAGS if found[name])
-    return True, Finding("key-chain-flagged" if flagged else "key-chain", {"frames": len(admitted), "flags": flagged})
+    return Finding("key-chain-flagged" if flagged else "key-chain", {"frames": len(case.judged), "flags": flagged})
 
 
-def check_inclusion(bundle: Bundle, leaves: Sequence[bytes]) -> tuple[bool, Finding]:
+def check_inclusion(case: Case) -> Finding:
     """The frames stand in the tree of the last head, which is the one that the statement names."""
-    head = bundle.heads[-1]
+    bundle, head = case.bundle, case.bundle.heads[-1]
     if head.size != bundle.statement.tree_size:
         raise Failed("tree-size", stated=bundle.statement.tree_size, head=head.size)
     done = 0
     for stretch in bundle.ranges:
         try:
-            verify_range(head.size, stretch.start, leaves[done : done + stretch.count], stretch.hashes, head.root)
+            verify_range(head.size, stretch.start, case.leaves[done : done + stretch.count], stretch.hashes, head.root)
         except ProofError:
             raise Failed("not-included", first=stretch.start, last=stretch.start + stretch.count - 1) from None
         done += stretch.count
-    return True, Finding("inclusion", {"frames": done, "size": head.size})
+    return Finding("inclusion", {"frames": done, "size": head.size})
 
 
-def check_anchor(bundle: Bundle, facts: ChainFacts) -> tuple[bool, Finding]:
+def check_anchor(case: Case) -> Finding:
     """Every head was accepted by the log's contract, each directly after the one before it, and is final."""
-    if not facts.heads:
-        raise Unmet("anchor-not-final") if facts.heads_latest else Failed("not-anchored", heads=len(bundle.heads))
-    first, last = bundle.heads[0], bundle.heads[-1]
-    return True, Finding("anchor", {"heads": len(bundle.heads), "first": first.time, "last": last.time})
+    heads = case.bundle.heads
+    if not case.facts.heads:
+        raise Unmet("anchor-not-final") if case.facts.heads_latest else Failed("not-anchored", heads=len(heads))
+    first, last = heads[0], heads[-1]
+    return Finding("anchor", {"heads": len(heads), "first": first.time, "last": last.time})
 
 
-def check_completeness(
-    bundle: Bundle,
-    admitted: Sequence[AdmittedFrame],
-    terminals: Mapping[bytes, Terminal],
-    subs: Collection[str],
-    grace: int,
-) -> tuple[bool, Finding]:
+def check_completeness(case: Case) -> Finding:
     """For every key that a terminal of the site file had in the period: each frame, opening to closing.
 
     Opening: frame 0, or one signed before the period. Closing: one that has seen a head anchored later than the
     period's end plus the grace, or than the key's own end; a rotated key may end with the digest that its successor
     names.
     """
-    by_key: dict[bytes, list[AdmittedFrame]] = {}
-    for entry in admitted:
-        if isinstance(entry.enrolment, Enrolment):
-            by_key.setdefault(entry.enrolment.id, []).append(entry)
-    end = bundle.statement.period_end + grace
-    names = {keccak256(sub.encode()): sub for sub in subs}
+    statement, terminals = case.bundle.statement, case.facts.terminals or {}
+    by_name: dict[KeyName, list[AdmittedFrame]] = {}
+    for entry in case.judged:
+        by_name.setdefault(key_name(entry.frame), []).append(entry)
+    by_key = {terminal_id(*name): entries for name, entries in by_name.items()}
+    end = statement.period_end + case.times.grace
+    names = {keccak256(sub.encode()): sub for sub in case.site.terminals()}
     last_digests = {entry.predecessor: entry.last_digest for entry in terminals.values()}
-    times = {head.size: head.time for head in bundle.heads}
+    times = {head.size: head.time for head in case.bundle.heads}
     closed = 0
     for identity, terminal in terminals.items():
         sub = names.get(terminal.sub_hash)
-        ended = terminal.until and terminal.until <= bundle.statement.period_start
+        ended = terminal.until and terminal.until <= statement.period_start
         if sub is None or ended or terminal.since > end:
             continue
-        if terminal.log_id != bundle.statement.log_id:
+        if terminal.log_id != statement.log_id:
             raise Failed("other-log", key=sub)
         held = by_key.get(identity, [])
-        _check_opening(sub, held, bundle.statement.period_start)
+        _check_opening(sub, held, statement.period_start)
         _check_closing(sub, held, times, min(end, terminal.until or end), last_digests.get(identity))
         closed += 1
     if lacking := set(names) - {terminal.sub_hash for terminal in terminals.values()}:
         raise Failed("not-enrolled", key=names[min(lacking)])
-    return True, Finding("completeness", {"keys": closed, "until": end})
+    return Finding("completeness", {"keys": closed, "until": end})
 
 
 def _check_opening(sub: str, held: Sequence[AdmittedFrame], start: int) -> None:
@@ -116,6 +114,7 @@ def _check_closing(
     raise Failed("no-closing", key=sub, seq=held[-1].frame.seq, until=end)
 
 
-def leaves_of(digests: Sequence[bytes]) -> list[bytes]:
-    """RFC 9162 leaf hashes of log entries."""
-    return [sha256(b"\0" + digest).digest() for digest in digests]
+TESTS = (
+    ("key-chain", check_key_chains), ("inclusion", check_inclusion), ("anchor", check_anchor),
+    ("completeness", check_completeness),
+)  # fmt: skip

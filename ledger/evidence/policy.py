@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.certificates.statement import Domain
-from ledger.evidence.strict import Malformed, Members, read_document, read_hex
 from ledger.identifiers.vaa import IdentifierError, node
-
-__all__ = ["Accredited", "Policy", "parse_policy"]
+from terminal_signer.strict import Malformed, Members, read_document, read_hex
 
 FORMAT = "policy/1"
 MAX_BYTES = 1 << 20
@@ -42,10 +40,8 @@ class Policy:
     allow_demo: bool
 
     def organisation_of(self, address: bytes, role: str) -> str | None:
-        for entry in self.accredited:
-            if (entry.address, entry.role) == (address, role):
-                return entry.organisation
-        return None
+        found = [entry.organisation for entry in self.accredited if (entry.address, entry.role) == (address, role)]
+        return found[0] if found else None
 
     def domain(self) -> Domain:
         """The EIP-712 domain of the certificates that this policy believes."""
@@ -56,24 +52,21 @@ def parse_policy(data: bytes) -> Policy:
     """Raises `Malformed`, or `UnknownFormat` for another version of the format."""
     if len(data) > MAX_BYTES:
         raise Malformed(f"more than {MAX_BYTES} bytes", where="policy")
-    members = read_document(data, "policy", FORMAT)
-    policy = Policy(
-        chain_id=members.integer("chain_id"),
-        genesis=members.hex("genesis", 32),
-        contracts=_contracts(members.object("contracts")),
-        accredited=tuple(_accredited(item) for item in members.items("accredited", 10_000)),
-        finality=_finality(members.rest.pop("finality", None)),
-        max_age=_max_age(members),
-        allow_demo=members.flag("allow_demo"),
-    )
-    members.close()
-    return policy
+    with read_document(data, "policy", FORMAT) as told:
+        return Policy(
+            chain_id=told.integer("chain_id"),
+            genesis=told.hex("genesis", 32),
+            contracts=_contracts(told.inner("contracts")),
+            accredited=tuple(_accredited(item) for item in told.items("accredited", 10_000)),
+            finality=_finality(told.rest.pop("finality", None)),
+            max_age=told.rest.pop("max_age") if told.rest.get("max_age", 0) is None else told.integer("max_age"),
+            allow_demo=told.flag("allow_demo"),
+        )
 
 
 def _contracts(members: Members) -> dict[str, bytes]:
-    for name in NEEDED:
-        if name not in members.rest:
-            raise Malformed(f"the address of {name} is missing", where="policy.contracts")
+    if lacking := [name for name in NEEDED if name not in members.rest]:
+        raise Malformed(f"the address of {lacking[0]} is missing", where="policy.contracts")
     return {name: read_hex(_lower(value), f"policy.contracts.{name}", 20) for name, value in members.rest.items()}
 
 
@@ -83,24 +76,16 @@ def _lower(value: object) -> object:
 
 
 def _accredited(item: object) -> Accredited:
-    members = Members(item, "policy.accredited")
-    role = members.text("role")
+    with Members(item, "policy.accredited") as told:
+        role, organisation = told.text("role"), told.text("organisation")
+        address = read_hex(_lower(told.rest.pop("address", None)), "policy.accredited.address", 20)
     if role not in ("evaluator", "verifier"):
         raise Malformed("neither evaluator nor verifier", where="policy.accredited.role")
-    organisation = members.text("organisation")
     try:
         node(organisation)
     except IdentifierError as error:
         raise Malformed(error.message, where="policy.accredited.organisation") from None
-    address = read_hex(_lower(members.rest.pop("address", None)), "policy.accredited.address", 20)
-    members.close()
     return Accredited(address, organisation, role)
-
-
-def _max_age(members: Members) -> int | None:
-    if "max_age" in members.rest and members.rest["max_age"] is None:
-        return members.rest.pop("max_age")  # type: ignore[no-any-return]
-    return members.integer("max_age")
 
 
 def _finality(value: object) -> Literal["finalized"] | int:

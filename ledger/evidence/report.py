@@ -1,19 +1,21 @@
 """What a verification found: one answer per claim, the policy's conditions, and the exit code that follows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
-
-__all__ = ["CLAIMS", "Checklist", "Claim", "Failed", "Finding", "Report", "Unmet"]
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 CLAIMS = (
     "format", "signatures", "key-chain", "inclusion", "anchor", "completeness",
     "site", "rules", "result", "statement", "certificate",
 )  # fmt: skip
+RESTS_ON = {
+    "key-chain": ("signatures",), "completeness": ("key-chain", "inclusion", "anchor"),
+    "site": ("signatures", "inclusion", "anchor"), "result": ("completeness", "site", "rules"),
+    "statement": ("result",),
+}  # fmt: skip
 VERIFIED, FAILED, MALFORMED, POLICY = 0, 1, 2, 3
 
 State = Literal["verified", "failed", "unchecked"]
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,52 +66,38 @@ class Report:
         return next((claim.name for claim in self.claims if claim.state == "failed"), None)
 
 
-@dataclass(slots=True)
 class Checklist:
     """Runs the claims' checks; one that rests on a claim which was not verified is left unchecked."""
 
-    claims: dict[str, Claim] = field(default_factory=dict)
-    needs: dict[str, list[str]] = field(default_factory=dict)
-    policy: list[Finding] = field(default_factory=list)
-    marks: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.claims: dict[str, Claim] = {}
+        self.policy: list[Finding] = []
 
-    def add(self, name: str, finding: Finding, state: State = "verified") -> None:
-        self.claims[name] = Claim(name, state, finding)
-
-    def check(self, name: str, needs: str, test: Callable[[], tuple[Value, Finding]]) -> Value | None:
-        """Run `test` unless a claim among `needs` failed already; its value, or None."""
-        self.needs[name] = needs.split()
-        if any(need in self.claims and self.claims[need].state != "verified" for need in self.needs[name]):
-            return None
-        return self._run(name, test)
-
-    def confirm(self, name: str, test: Callable[[], tuple[Value, Finding]]) -> None:
-        """A second test of a claim that holds so far."""
-        if self.claims[name].state == "verified":
-            self._run(name, test)
-
-    def _run(self, name: str, test: Callable[[], tuple[Value, Finding]]) -> Value | None:
+    def check(self, name: str, test: Callable[[], Finding]) -> None:
+        """Run `test`, unless it rests on what was not verified, or `name` itself was not in an earlier test."""
+        if self._unmet(name, *RESTS_ON.get(name, ())):
+            return
         try:
-            value, finding = test()
+            self.claims[name] = Claim(name, "verified", test())
         except Unmet as unmet:
-            if unmet.finding not in self.policy:
-                self.policy.append(unmet.finding)
-            self.add(name, unmet.finding, "unchecked")
+            self.policy += [unmet.finding] if unmet.finding not in self.policy else []
+            self.claims[name] = Claim(name, "unchecked", unmet.finding)
         except Failed as failure:
-            self.add(name, failure.finding, "failed")
-        else:
-            self.add(name, finding)
-            return value
-        return None
+            self.claims[name] = Claim(name, "failed", failure.finding)
 
-    def stop(self, finding: Finding) -> None:
-        """Nothing can be checked, for one reason that the policy gives."""
-        self.policy.append(finding)
-        self.claims = {name: Claim(name, "unchecked", finding) for name in CLAIMS}
+    def _unmet(self, *names: str) -> str | None:
+        """The first of these claims that is known not to be verified."""
+        found = (self.claims.get(name) for name in names)
+        return next((claim.name for claim in found if claim is not None and claim.state != "verified"), None)
 
-    def report(self) -> Report:
+    def report(self, marks: tuple[str, ...] = (), conditions: Sequence[Finding] = ()) -> Report:
+        """`conditions`: what the policy demands beyond the claims."""
         for name in CLAIMS:
-            unmet = [need for need in self.needs.get(name, []) if self.claims[need].state != "verified"]
-            if unmet:
-                self.add(name, Finding("depends", {"on": unmet[0]}), "unchecked")
-        return Report(tuple(self.claims[name] for name in CLAIMS), tuple(self.policy), self.marks)
+            if need := self._unmet(*RESTS_ON.get(name, ())):
+                self.claims[name] = Claim(name, "unchecked", Finding("depends", {"on": need}))
+        return Report(tuple(self.claims[name] for name in CLAIMS), (*self.policy, *conditions), marks)
+
+
+def unchecked(finding: Finding) -> Report:
+    """Nothing can be checked, for one reason that the policy gives."""
+    return Report(tuple(Claim(name, "unchecked", finding) for name in CLAIMS), (finding,))

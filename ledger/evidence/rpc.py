@@ -9,14 +9,12 @@ from dataclasses import dataclass
 
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
-from ledger.evidence.strict import Malformed
 from ledger.identifiers.vaa import IdentifierError, node, split
 from ledger.keccak import keccak256
-from terminal_signer.chain import ChainFault, Rpc
+from terminal_signer.abi import string, word
+from terminal_signer.chain import ChainFault, Head, Rpc, heads_follow, hex_bytes, quantity
+from terminal_signer.strict import Malformed
 
-__all__ = ["RULE_KINDS", "ChainFacts", "Terminal", "fetch_facts", "terminal_id"]
-
-HEADS_A_CALL = 1000
 MAX_TERMINALS = 100_000
 RULE_KINDS = {"method": 1, "factors": 2, "scheme": 3, "benchmarks": 4, "template": 5}
 
@@ -60,31 +58,26 @@ class ChainFacts:
 
 def terminal_id(iss: str, sub: str, kid: bytes) -> bytes:
     """keccak256(abi.encode(string iss, string sub, bytes32 kid)): the registry's name of a key."""
-    first, second = _text_argument(iss), _text_argument(sub)
-    return keccak256(_word(96) + _word(96 + len(first)) + kid + first + second)
+    first, second = string(iss), string(sub)
+    return keccak256(word(96) + word(96 + len(first)) + kid + first + second)
 
 
 def fetch_facts(bundle: Bundle, policy: Policy, rpc: Rpc) -> ChainFacts:
     """Raises ChainFault, or ChainUnavailable where nobody answers."""
-    first, genesis_block = rpc.batch([("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False])])
-    chain_id, genesis = _quantity(first), _member(genesis_block, "hash")
+    genesis_block = rpc.call("eth_getBlockByNumber", ["0x0", False])
+    chain_id, genesis = rpc.chain_id(), hex_bytes(_member(genesis_block, "hash"))
     if chain_id != policy.chain_id or genesis != policy.genesis:
         return ChainFacts(chain_id, genesis)
-    block, time, newest = _final_block(policy, rpc)
-    final, latest = _View(policy, rpc, block), _View(policy, rpc, newest)
-    token = bundle.statement.digest(policy.domain())
+    newest = quantity(rpc.call("eth_blockNumber"))
+    block = rpc.call("eth_getBlockByNumber", [rpc.tag(policy.finality), False])
+    number, time = quantity(_member(block, "number")), quantity(_member(block, "timestamp"))
+    final, latest = _View(policy, rpc, number), _View(policy, rpc, max(newest, number))
+    token = [bundle.statement.digest(policy.domain())]
     return ChainFacts(
-        chain_id,
-        genesis,
-        block,
-        time,
-        terminals=_terminals(bundle, final),
-        published=_published(bundle, final),
-        heads=_heads(bundle, final),
-        heads_latest=_heads(bundle, latest),
-        status=final.integers("CertificateRegistry", "statusOf(uint256)", [token])[0],
-        status_latest=latest.integers("CertificateRegistry", "statusOf(uint256)", [token])[0],
-    )
+        chain_id, genesis, number, time, _terminals(bundle, final), _published(bundle, final),
+        _heads(bundle, final), _heads(bundle, latest),
+        *(view.integers("CertificateRegistry", "statusOf(uint256)", token)[0] for view in (final, latest)),
+    )  # fmt: skip
 
 
 class _View:
@@ -96,25 +89,13 @@ class _View:
     def words(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[list[bytes]]:
         """The answers, each cut into its 32-byte words: at least one, which tells a contract from an empty address."""
         selector = keccak256(signature.encode())[:4]
-        calls = [(self.contracts[contract], selector + data) for data in arguments]
-        answers = self.rpc.eth_calls(calls, self.block)
+        answers = self.rpc.eth_calls([(self.contracts[contract], selector + data) for data in arguments], self.block)
         if any(len(answer) % 32 or not answer for answer in answers):
             raise ChainFault(f"{contract} does not answer {signature}", mend="is the address right, and final?")
         return [[answer[at : at + 32] for at in range(0, len(answer), 32)] for answer in answers]
 
     def integers(self, contract: str, signature: str, arguments: Sequence[bytes]) -> list[int]:
         return [int.from_bytes(words[0], "big") for words in self.words(contract, signature, arguments)]
-
-
-def _final_block(policy: Policy, rpc: Rpc) -> tuple[int, int, int]:
-    """Number and time of the final block, number of the newest one."""
-    newest = _quantity(rpc.call("eth_blockNumber"))
-    tag = policy.finality if policy.finality == "finalized" else hex(max(0, newest - policy.finality))
-    block = rpc.call("eth_getBlockByNumber", [tag, False])
-    if not isinstance(block, dict):
-        raise ChainFault("the chain names no final block", mend="state a number of confirmations in the policy")
-    number = _quantity(block.get("number"))
-    return number, _quantity(block.get("timestamp")), max(newest, number)
 
 
 def _terminals(bundle: Bundle, view: _View) -> dict[bytes, Terminal]:
@@ -131,55 +112,29 @@ def _terminals(bundle: Bundle, view: _View) -> dict[bytes, Terminal]:
 
 
 def _terminal(words: Sequence[bytes]) -> Terminal:
-    whole = [int.from_bytes(word, "big") for word in words]
-    if len(words) != 13 or not 1 <= whole[7] <= 4:
+    numbers = [int.from_bytes(item, "big", signed=True) for item in words]
+    if len(words) != 13 or not 1 <= numbers[7] <= 4 or min(numbers[3:6]) < 0:
         raise ChainFault("TerminalRegistry gives an entry of another form", mend="are the policy's addresses right?")
-    alg = whole[6] - (1 << 256) if whole[6] >> 255 else whole[6]
-    return Terminal(
-        words[0], words[1], words[2], whole[3], whole[4], whole[5], alg, whole[7], whole[8],
-        words[9], words[10], words[11], words[12],
-    )  # fmt: skip
+    return Terminal(*words[:3], *numbers[3:9], *words[9:])  # type: ignore[arg-type]
 
 
 def _published(bundle: Bundle, view: _View) -> frozenset[str]:
     """The roles whose rule, by the statement's hash, was published in that role for the statement's period."""
     statement = bundle.statement
-    span = _word(statement.period_start) + _word(statement.period_end)
-    arguments = [_word(kind) + getattr(statement, role) + span for role, kind in RULE_KINDS.items()]
+    span = word(statement.period_start) + word(statement.period_end)
+    arguments = [word(kind) + getattr(statement, role) + span for role, kind in RULE_KINDS.items()]
     answers = view.integers("RuleRegistry", "isPublishedAs(uint8,bytes32,uint64,uint64)", arguments)
     return frozenset(role for role, answer in zip(RULE_KINDS, answers, strict=True) if answer == 1)
 
 
 def _heads(bundle: Bundle, view: _View) -> bool:
     """Whether each head was anchored directly after the one before it."""
-    arguments, previous = [], bundle.previous_size
-    for start in range(0, len(bundle.heads), HEADS_A_CALL):
-        heads = bundle.heads[start : start + HEADS_A_CALL]
-        body = b"".join(_word(head.size) + head.root + _word(head.time) for head in heads)
-        arguments.append(bundle.statement.log_id + _word(previous) + _word(96) + _word(len(heads)) + body)
-        previous = heads[-1].size
-    signature = "verifyHeads(bytes32,uint64,(uint64,bytes32,uint64)[])"
-    return all(answer == 1 for answer in view.integers("AnchorLog", signature, arguments))
+    sizes = [bundle.previous_size, *(head.size for head in bundle.heads)]
+    heads = [Head(head.size, head.root, head.time, size) for head, size in zip(bundle.heads, sizes, strict=False)]
+    return heads_follow(view.rpc, view.contracts["AnchorLog"], bundle.statement.log_id, heads, view.block)
 
 
-def _text_argument(text: str) -> bytes:
-    data = text.encode()
-    return _word(len(data)) + data + bytes(-len(data) % 32)
-
-
-def _word(value: int) -> bytes:
-    return value.to_bytes(32, "big")
-
-
-def _quantity(value: object) -> int:
-    try:
-        return int(value, 16)  # type: ignore[call-overload, no-any-return]
-    except (TypeError, ValueError):
-        raise ChainFault("the chain's answer is not a number") from None
-
-
-def _member(value: object, name: str) -> bytes:
-    try:
-        return bytes.fromhex(value[name][2:])  # type: ignore[index]
-    except (TypeError, KeyError, ValueError):
-        raise ChainFault(f"the chain's answer has no {name}") from None
+def _member(block: object, name: str) -> object:
+    if not isinstance(block, dict):
+        raise ChainFault("the chain names no final block", mend="state a number of confirmations in the policy")
+    return block.get(name)

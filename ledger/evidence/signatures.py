@@ -4,30 +4,21 @@ A key inside of a bundle is a claim. It counts if the registry, at the final blo
 identifier; class, log, life time and calibration come from there (INV-19).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from ledger.evidence.beside import beside
-from ledger.evidence.bundle import Bundle, Key
-from ledger.evidence.judge import KeyName, key_name
+from ledger.beside import Beside
+from ledger.evidence.bundle import Key
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Failed, Finding, Unmet
 from ledger.evidence.rpc import Terminal, terminal_id
 from ledger.identifiers.vaa import IdentifierError, node
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
+from ledger.log.replay import KeyName, key_name
 from terminal_signer import frame as frames
 from terminal_signer.frame import Frame, FrameRefused, KeyClass
 from terminal_signer.keys import ES256, KeyFault, PublicKey, possession_message
-
-__all__ = ["SignatureCheck", "enrolments_of"]
-
-Keys = tuple[dict[KeyName, Enrolment], Finding]
-
-
-def enrolments_of(bundle: Bundle, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Keys:
-    """The bundle's keys with what the registry says of them. Raises Failed or Unmet."""
-    found = [_enrolment(key, policy, terminals) for key in bundle.keys]
-    return {(entry.iss, entry.sub, entry.kid): entry for entry in found}, Finding("keys", {"keys": len(found)})
 
 
 def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) -> Enrolment:
@@ -56,31 +47,39 @@ def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) ->
     )  # fmt: skip
 
 
-class SignatureCheck:
-    """Verifies the signatures of all frames beside the caller, who goes on with their contents."""
+class Signatures:
+    """The two halves of the claim: the keys, then the frames, verified beside the caller who goes on with contents."""
 
-    def __init__(self, opened: Sequence[Frame], keys: Mapping[KeyName, Enrolment]) -> None:
-        found = [(frame, keys.get(key_name(frame))) for frame in opened]
-        self.stranger = next((frame for frame, key in found if key is None), None)
+    def __init__(self, parsed: Sequence[Frame]) -> None:
+        self._parsed = parsed
+        self.keys: dict[KeyName, Enrolment] = {}
+
+    def check_keys(self, keys: Sequence[Key], policy: Policy, terminals: Mapping[bytes, Terminal]) -> Finding:
+        """The bundle's keys with what the registry says of them. Raises Failed or Unmet."""
+        found = [_enrolment(key, policy, terminals) for key in keys]
+        self.keys = {(entry.iss, entry.sub, entry.kid): entry for entry in found}
+        return Finding("keys", {"keys": len(found)})
+
+    @contextmanager
+    def verified_beside(self) -> Iterator[None]:
+        found = [(frame, self.keys.get(key_name(frame))) for frame in self._parsed]
+        self._stranger = next((frame for frame, key in found if key is None), None)
         self._pairs = [(frame, key.public_key) for frame, key in found if key is not None]
-        self._keys = len(keys)
+        self._work = Beside(_first_refused, self._pairs)
+        try:
+            yield
+        finally:
+            self._work.stop()
 
-    def __enter__(self) -> "SignatureCheck":
-        self._work = beside(_first_refused, self._pairs)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._work.stop()
-
-    def outcome(self) -> tuple[bool, Finding]:
+    def check_frames(self) -> Finding:
         """Wait for all. Raises Failed for the first frame that does not hold."""
         at = self._work.result()
         if at is not None:
             frame, key = self._pairs[at]
             raise Failed("frame-signature", key=frame.sub, seq=frame.seq, refusal=_refusal(frame, key) or "signature")
-        if self.stranger is not None:
-            raise Failed("frame-key", key=self.stranger.sub, seq=self.stranger.seq)
-        return True, Finding("signatures", {"frames": len(self._pairs), "keys": self._keys})
+        if self._stranger is not None:
+            raise Failed("frame-key", key=self._stranger.sub, seq=self._stranger.seq)
+        return Finding("signatures", {"frames": len(self._pairs), "keys": len(self.keys)})
 
 
 def _first_refused(pairs: Sequence[tuple[Frame, PublicKey]]) -> int | None:

@@ -28,7 +28,8 @@ from ledger.accounting.units import parse_unit
 from ledger.evaluation.site import parse_site
 from ledger.grading.benchmarks import parse_benchmarks
 from ledger.rules.library import load_rule
-from terminal_signer.frame import MAX_FRAME, encode_pack
+from terminal_signer.build import encode_pack
+from terminal_signer.frame import MAX_FRAME
 from terminal_signer.units import is_unit
 
 FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"

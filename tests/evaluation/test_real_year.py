@@ -15,21 +15,9 @@ from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import AdmittedFrame, Rules
 from ledger.evaluation.result import Result
 from ledger.rules import load_rule
+from terminal_signer.build import build, encode_pack
 from terminal_signer.csv_meter import UCI_STEEL, batches, read_rows
-from terminal_signer.frame import (
-    NO_FRAME,
-    SENML,
-    Document,
-    Frame,
-    Header,
-    KeyClass,
-    Pack,
-    build,
-    content,
-    encode_pack,
-    parse,
-    verify,
-)
+from terminal_signer.frame import NO_FRAME, SENML, Document, Frame, Header, KeyClass, Pack, content, parse, verify
 from terminal_signer.keys import generate
 from tests.evaluation.plant import Key
 

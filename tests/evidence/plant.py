@@ -16,29 +16,18 @@ from ledger.certificates.statement import Domain
 from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.site import parse_site
-from ledger.evidence.bundle import RULES, Bundle, Head, Key, Range, Signatures
-from ledger.evidence.judge import judge, open_frame, times_of
+from ledger.evidence.bundle import RULES, Bundle, Key, Range, Signatures
+from ledger.evidence.case import judge, times_of
 from ledger.evidence.policy import Accredited, Policy
 from ledger.evidence.rpc import ChainFacts, Terminal, terminal_id
 from ledger.identifiers.vaa import node
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
+from ledger.log.replay import Head, open_frame
 from ledger.log.tree import Tree, leaf_hash, range_proof
 from ledger.rules import load_rule
-from terminal_signer.frame import (
-    DOCUMENT,
-    SENML,
-    Document,
-    Header,
-    Item,
-    KeyClass,
-    Record,
-    Seen,
-    build,
-    digest_of,
-    encode_document,
-    encode_pack,
-)
+from terminal_signer.build import build, encode_document, encode_pack
+from terminal_signer.frame import DOCUMENT, SENML, Document, Header, Item, KeyClass, Record, Seen, digest_of, parse
 from terminal_signer.keys import EDDSA, ES256, PrivateKey, generate, possession_message
 
 HOUR, DAY = 3600, 86_400
@@ -296,7 +285,7 @@ def certified(
     world.published |= {hashlib.sha256(body).digest() for body in files.values()}
     seed = hashlib.sha256(b"seed").digest()
     period = Period(START, START + days * DAY)
-    opened = [open_frame(raw) for raw in world.frames]
+    opened = [open_frame(parse(raw)) for raw in world.frames]
     facts = parse_site(site)
     admitted = judge(
         opened, range(len(opened)), world.heads, world.enrolments(), world.log_id, times_of(facts, files["method"])

@@ -1,87 +1,80 @@
-"""Work beside the caller gives the caller's answer: in a process, in threads, and when the process is killed."""
+"""Work beside the caller gives the caller's answer: in a process, at the end, and when the process is killed."""
 
 import gc
-import os
-import signal
-import sys
+import multiprocessing
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
-from ledger.evidence import beside
-from ledger.evidence.pace import undisturbed
+from ledger import beside
+from ledger.beside import Beside
 from ledger.evidence.report import CLAIMS
 from ledger.evidence.verify import verify
 from tests.evidence.plant import certified, run_plant
 
 MANY = list(range(10_000))
+HAS_FORK = "fork" in multiprocessing.get_all_start_methods()
+needs_fork = pytest.mark.skipif(not HAS_FORK, reason="this system has no fork")
 
 
-def first_at(wanted: int | None) -> beside.First[int]:
+def first_at(wanted: int | None) -> Callable[[Sequence[int]], int | None]:
     def first(items: Sequence[int]) -> int | None:
         return next((at for at, item in enumerate(items) if item == wanted), None)
 
     return first
 
 
-@pytest.fixture(params=["process", "threads"])
+@pytest.fixture(params=[pytest.param("process", marks=needs_fork), "here"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     chosen: str = request.param
-    if chosen == "process" and not hasattr(os, "fork"):
-        pytest.skip("this system has no fork")
     monkeypatch.setattr(threading, "active_count", lambda: 1 if chosen == "process" else 2)
     return chosen
 
 
 @pytest.mark.parametrize("wanted", [None, 0, 255, 256, 9_999])
 def test_the_position_of_the_first_objection(way: str, wanted: int | None) -> None:
-    work = beside.beside(first_at(wanted), MANY)
-    assert (type(work).__name__ == "_Process") == (way == "process")
+    work = Beside(first_at(wanted), MANY)
+    assert (work.process is not None) == (way == "process")
     assert work.result() == wanted
-    work.stop()
-
-
-def test_the_earliest_of_several(way: str) -> None:
-    work = beside.beside(lambda items: next((at for at, item in enumerate(items) if item % 3_000 == 2_999), None), MANY)
-    assert work.result() == 2_999
     work.stop()
 
 
 def test_few_items_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    work = beside.beside(first_at(5), MANY[:10])
+    work = Beside(first_at(5), MANY[:10])
+    assert work.process is None
     assert work.result() == 5
     work.stop()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def _slow(answer: int, in_child: Callable[[], bool], items: Sequence[int]) -> int | None:
+    if in_child():
+        time.sleep(60)
+    return answer
+
+
+@needs_fork
 def test_a_killed_process_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is done again here: nothing passes because a process died."""
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    mine = os.getpid()
-
-    def slow(items: Sequence[int]) -> int | None:
-        if os.getpid() != mine:
-            time.sleep(60)
-        return 7
-
-    work = beside.beside(slow, MANY)
-    assert isinstance(work, beside._Process)
-    os.kill(work._pid, signal.SIGKILL)
+    in_child = lambda: multiprocessing.parent_process() is not None  # noqa: E731
+    work = Beside(partial(_slow, 7, in_child), MANY)
+    assert work.process is not None
+    work.process.kill()
     assert work.result() == 7
     work.stop()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@needs_fork
 def test_a_process_that_is_not_waited_for_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    work = beside.beside(lambda items: time.sleep(60), MANY)
-    assert isinstance(work, beside._Process)
+    work = Beside(partial(_slow, 7, lambda: True), MANY)
+    assert work.process is not None
     work.stop()
-    with pytest.raises(ProcessLookupError):
-        os.kill(work._pid, 0)
+    assert not work.process.is_alive()
 
 
 def test_verification_is_the_same_either_way(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,9 +84,8 @@ def test_verification_is_the_same_either_way(way: str, monkeypatch: pytest.Monke
     assert [claim.name for claim in report.claims if claim.state == "verified"] == list(CLAIMS)
 
 
-def test_settings_are_put_back() -> None:
-    interval = sys.getswitchinterval()
-    with undisturbed():
-        assert not gc.isenabled()
+def test_collection_of_garbage_is_resumed() -> None:
+    case = certified(run_plant())
     assert gc.isenabled()
-    assert sys.getswitchinterval() == interval
+    verify(case.bundle, case.policy, case.facts(), 1_700_000_000)
+    assert gc.isenabled()

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from ledger.certificates.bundling import write_bundle, zip_members
 from ledger.errors import UnknownFormat
 from ledger.evidence import bundle as reader
-from ledger.evidence.bundle import Bundle, Head, Key, Range, Signatures, read_bundle
-from ledger.evidence.strict import Malformed
+from ledger.evidence.bundle import Bundle, Key, Range, Signatures, read_bundle
+from ledger.log.replay import Head
+from terminal_signer.build import build, encode_pack
 from terminal_signer.errors import CarbonError
-from terminal_signer.frame import Header, build, digest_of, encode_pack
+from terminal_signer.frame import Header, digest_of
 from terminal_signer.keys import generate
+from terminal_signer.strict import Malformed
 from tests.certificates.sample import STATEMENT
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ledger.errors import UnknownFormat
 from ledger.evidence.policy import MAX_BYTES, parse_policy
-from ledger.evidence.strict import Malformed, read_json
 from terminal_signer.errors import CarbonError
+from terminal_signer.strict import Malformed, read_json
 
 GOOD: dict[str, Any] = {
     "format": "policy/1",

@@ -17,11 +17,11 @@ from ledger.evidence.bundle import Bundle, read_bundle
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import CLAIMS, Report
 from ledger.evidence.rpc import ChainFacts
-from ledger.evidence.strict import Malformed
 from ledger.evidence.verify import verify
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass, Seen, digest_of, parse
 from terminal_signer.keys import PrivateKey
+from terminal_signer.strict import Malformed
 from tests.evidence.plant import DAY, HOUR, ISS, METERS, START, Case, Signer, World, certified, run_plant
 
 NOW = 1_700_000_000

@@ -19,7 +19,7 @@ from ledger.log.admission import Enrolment
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import migrate, open_store, writing
 from ledger.store.log import LogStore
-from terminal_signer import frame, keys
+from terminal_signer import build, frame, keys
 from terminal_signer.header import Header
 from terminal_signer.senml import Record
 from tests.gateway.samples import FakeChain
@@ -42,8 +42,8 @@ class Meter:
     def sign(self, value: str = "1.5") -> bytes:
         iat = START + 3600 * (self.seq + 1)
         record = Record(f"{ISS}/EQ-0001/P1", iat - 3600, iat, "kWh", Decimal(value), None)
-        payload = frame.encode_pack(ISS, iat - 3600, [record], iat)
-        raw = frame.build(self.key, Header(ISS, SUB, iat, self.seq, self.prev), payload)
+        payload = build.encode_pack(ISS, iat - 3600, [record], iat)
+        raw = build.build(self.key, Header(ISS, SUB, iat, self.seq, self.prev), payload)
         self.seq, self.prev = self.seq + 1, frame.digest_of(raw)
         return raw
 

@@ -5,16 +5,8 @@ from decimal import Decimal
 from hashlib import sha256
 
 from ledger.log.admission import Enrolment
-from terminal_signer.frame import (
-    NO_FRAME,
-    Header,
-    KeyClass,
-    Record,
-    Seen,
-    build,
-    digest_of,
-    encode_pack,
-)
+from terminal_signer.build import build, encode_pack
+from terminal_signer.frame import NO_FRAME, Header, KeyClass, Record, Seen, digest_of
 from terminal_signer.keys import PrivateKey, generate
 
 HOUR = 3600

@@ -101,9 +101,9 @@ hashes = st.one_of(st.just(LEAVES[0]), st.binary(min_size=32, max_size=32), st.b
 numbers = st.one_of(st.integers(-2, 80), st.integers(-(1 << 70), 1 << 70))
 
 
-@given(numbers, numbers, numbers, hashes, hashes, st.lists(hashes, max_size=8))
+@given(numbers, numbers, hashes, hashes, st.lists(hashes, max_size=8))
 @settings(max_examples=200, deadline=None)
-def test_garbage_raises_proof_errors_only(a: int, b: int, c: int, one: bytes, two: bytes, proof: list[bytes]) -> None:
+def test_garbage_raises_proof_errors_only(a: int, b: int, one: bytes, two: bytes, proof: list[bytes]) -> None:
     """INV-18: whatever stands in a proof, the answer is yes or ProofError."""
     with suppress(ProofError):
         verify_inclusion(a, b, one, proof, two)
@@ -111,10 +111,6 @@ def test_garbage_raises_proof_errors_only(a: int, b: int, c: int, one: bytes, tw
         verify_consistency(a, b, one, two, proof)
     with suppress(ProofError):
         verify_range(a, b, [one, two], proof, two)
-    with suppress(ProofError):
-        checks.verify_subtree_inclusion(a, b, c, one, proof, two)
-    with suppress(ProofError):
-        checks.verify_subtree_consistency(a, b, c, one, two, proof)
 
 
 @pytest.mark.parametrize(("m", "n"), [(0, 0), (0, 5), (6, 5), (-1, 5)])

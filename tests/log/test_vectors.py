@@ -8,16 +8,10 @@ from typing import Any
 
 import pytest
 
-from ledger.log.proof import (
-    ProofError,
-    verify_consistency,
-    verify_inclusion,
-    verify_subtree_consistency,
-    verify_subtree_inclusion,
-)
+from ledger.log.proof import ProofError, verify_consistency, verify_inclusion
 
 Case = dict[str, Any]
-LEAST = {"inclusion": 90, "consistency": 98, "subtreeinclusion": 184, "subtreeconsistency": 118}
+LEAST = {"inclusion": 90, "consistency": 98}
 
 
 def _inclusion(case: Case, proof: list[bytes]) -> None:
@@ -30,21 +24,9 @@ def _consistency(case: Case, proof: list[bytes]) -> None:
     verify_consistency(case["size1"], case["size2"], old, new, proof)
 
 
-def _subtree_inclusion(case: Case, proof: list[bytes]) -> None:
-    leaf, root = b64decode(case["leafHash"]), b64decode(case["root"])
-    verify_subtree_inclusion(case["leafIdx"], case["start"], case["end"], leaf, proof, root)
-
-
-def _subtree_consistency(case: Case, proof: list[bytes]) -> None:
-    subtree, root = b64decode(case["root1"]), b64decode(case["root2"])
-    verify_subtree_consistency(case["start"], case["end"], case["size"], subtree, root, proof)
-
-
 CHECKS: dict[str, Callable[[Case, list[bytes]], None]] = {
     "inclusion": _inclusion,
     "consistency": _consistency,
-    "subtreeinclusion": _subtree_inclusion,
-    "subtreeconsistency": _subtree_consistency,
 }
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from terminal_signer import promise
+from terminal_signer.build import receipt_json
 from terminal_signer.cbor import read_item
 from terminal_signer.chain import IS_ANCHORED, LATEST, VERIFY_HEADS
 from terminal_signer.frame import parse, verify
@@ -86,7 +87,7 @@ class Ledger:
             if index < size:
                 leaves = [leaf_hash(entry) for entry in self.digests[:size]]
                 anchor = Anchor(CHAIN_ID, CONTRACT, bytes(32), number, time, previous)
-                return Receipt(LOG_ID, digest, index, size, root, tuple(path(index, leaves)), anchor).to_json()
+                return receipt_json(Receipt(LOG_ID, digest, index, size, root, tuple(path(index, leaves)), anchor))
         return {"digest": text, "state": "pending", "index": index}
 
     def eth_call(self, to: str, data: bytes, tag: str) -> str:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from terminal_signer import cbor, cose
+from terminal_signer.build import build, encode_pack
 from terminal_signer.csv_meter import Batch
 from terminal_signer.errors import CarbonError
-from terminal_signer.frame import NO_FRAME, Header, Record, Seen, build, encode_pack
+from terminal_signer.frame import NO_FRAME, Header, Record, Seen
 from terminal_signer.keys import EDDSA, PrivateKey, generate
 
 ISS = "88.118.20260"

@@ -8,18 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal_signer import cbor, cose
-from terminal_signer.frame import (
-    DOCUMENT,
-    MAX_FRAME,
-    NO_FRAME,
-    REFUSALS,
-    FrameRefused,
-    Seen,
-    build,
-    content,
-    parse,
-    verify,
-)
+from terminal_signer.build import build
+from terminal_signer.frame import DOCUMENT, MAX_FRAME, NO_FRAME, REFUSALS, FrameRefused, Seen, content, parse, verify
 from terminal_signer.keys import generate
 from tests.terminal_signer.sample import (
     ED_KEY,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal_signer import cbor, pack_bytes, quantity, units
+from terminal_signer.build import encode_document, encode_pack
 from terminal_signer.cbor import Tag
 from terminal_signer.document import of_file
 from terminal_signer.frame import (
@@ -22,8 +23,6 @@ from terminal_signer.frame import (
     PayloadFault,
     Record,
     content,
-    encode_document,
-    encode_pack,
     parse,
     verify,
 )

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from terminal_signer import pkcs11
+from terminal_signer.build import build
 from terminal_signer.cli import main
-from terminal_signer.frame import Header, build, parse, verify
+from terminal_signer.frame import Header, parse, verify
 from terminal_signer.keys import EDDSA, ES256, P256_HALF_ORDER, SM2, KeyFault, PublicKey, low_s, possession_message
 from terminal_signer.pkcs11 import TokenPlace
 from terminal_signer.place import PASSPHRASE, open_place

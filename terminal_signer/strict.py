@@ -1,16 +1,15 @@
 """JSON that nobody can read in two ways: UTF-8, no duplicate name, no float, no unknown member.
 
-Nesting is bounded by the interpreter's recursion limit. Bundle and policy files come from strangers: every failure is
-`Malformed`, an unknown version of a format `UnknownFormat`.
+Nesting is bounded by the interpreter's recursion limit. Receipts, bundles and policies come from strangers: every
+failure is `Malformed`, an unknown version of a format `UnknownFormat`.
 """
 
 import json
 from typing import Any
 
-from ledger.errors import UnknownFormat
-from terminal_signer.errors import CarbonError
+from terminal_signer.errors import CarbonError, UnknownFormat
 
-__all__ = ["Malformed", "Members", "read_document"]
+__all__ = ["Malformed", "Members", "read_document", "read_hex", "read_json"]
 
 SAFE_INTEGER = 2**53
 
@@ -22,13 +21,22 @@ class Malformed(CarbonError):
 
 
 class Members:
-    """The members of one JSON object, taken out one by one with their type; `close` refuses what is left."""
+    """The members of one JSON object, taken out one by one with their type; `format_name`, `name/major`, is asked for
+    where given. As a context manager it refuses, at the end, what is left."""
 
-    def __init__(self, value: object, where: str) -> None:
+    def __init__(self, value: object, where: str, format_name: str = "") -> None:
         if not isinstance(value, dict):
             raise Malformed("expected an object", where=where)
         self.rest: dict[str, Any] = dict(value)
         self.where = where
+        if format_name:
+            self._is(format_name)
+
+    def _is(self, format_name: str) -> None:
+        found = self.text("format")
+        if found != format_name:
+            known = found.split("/")[0] == format_name.split("/")[0]
+            raise (UnknownFormat if known else Malformed)(f"format is {found!r}, not {format_name!r}", where=self.where)
 
     def _take(self, name: str, kind: type) -> Any:
         if name not in self.rest:
@@ -38,10 +46,10 @@ class Members:
             raise Malformed(f"expected {kind.__name__}, got {type(value).__name__}", where=f"{self.where}.{name}")
         return value
 
-    def integer(self, name: str, most: int = SAFE_INTEGER - 1) -> int:
+    def integer(self, name: str, most: int = SAFE_INTEGER - 1, least: int = 0) -> int:
         value: int = self._take(name, int)
-        if not 0 <= value <= most:
-            raise Malformed(f"not between 0 and {most}", where=f"{self.where}.{name}")
+        if not least <= value <= most:
+            raise Malformed(f"not between {least} and {most}", where=f"{self.where}.{name}")
         return value
 
     def flag(self, name: str) -> bool:
@@ -63,8 +71,15 @@ class Members:
             raise Malformed(f"more than {most} items", where=f"{self.where}.{name}")
         return value
 
-    def object(self, name: str) -> "Members":
+    def inner(self, name: str) -> "Members":
         return Members(self._take(name, dict), f"{self.where}.{name}")
+
+    def __enter__(self) -> "Members":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.close()
 
     def close(self) -> None:
         if self.rest:
@@ -84,14 +99,7 @@ def read_hex(value: object, where: str, size: int | None, most: int = 4096) -> b
 
 
 def read_document(data: bytes, where: str, format_name: str) -> Members:
-    """The members of a JSON document of that format, `name/major`."""
-    members = Members(read_json(data, where), where)
-    found = members.text("format")
-    if found != format_name:
-        if found.split("/")[0] == format_name.split("/")[0]:
-            raise UnknownFormat(f"format {found!r} is not known, only {format_name!r}", where=where)
-        raise Malformed(f"format is {found!r}, not {format_name!r}", where=where)
-    return members
+    return Members(read_json(data, where), where, format_name)
 
 
 def read_json(data: bytes, where: str) -> object:

@@ -8,21 +8,26 @@ the order of the log, with the time of the block that anchored each frame. Inges
 * `seen` is compared with the heads given: they must reach back to the oldest one that a frame has seen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ledger.accounting.method import parse_method
-from ledger.evaluation.inputs import AdmittedFrame
-from ledger.evaluation.site import Site
-from ledger.evidence.bundle import Head
 from ledger.log.admission import Enrolment, KeyState, Times, admit, oldest_reading
 from terminal_signer import frame as frames
 from terminal_signer.frame import Document, Frame, Pack, PayloadFault
 
-__all__ = ["KeyName", "Opened", "judge", "key_name", "open_frame", "open_parsed", "terminals_of", "times_of"]
+__all__ = ["Head", "Judged", "KeyName", "Opened", "key_name", "open_frame", "replay"]
 
 KeyName = tuple[str, str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A tree head of the log and the time of the block that anchored it."""
+
+    size: int
+    root: bytes
+    time: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,15 @@ class Opened:
     fault: str | None
 
 
+Judged = tuple[Opened, int, int, Enrolment, frozenset[str]]
+"""A frame, its leaf index, the time of the block that anchored it, its key's enrolment, its flags."""
+
+
 def key_name(frame: Frame) -> KeyName:
     return frame.iss, frame.sub, frame.kid
 
 
-def open_frame(raw: bytes) -> Opened:
-    """Raises FrameRefused."""
-    return open_parsed(frames.parse(raw))
-
-
-def open_parsed(frame: Frame) -> Opened:
+def open_frame(frame: Frame) -> Opened:
     """A frame with what its payload says."""
     try:
         return Opened(frame, frames.content(frame), None)
@@ -51,32 +55,19 @@ def open_parsed(frame: Frame) -> Opened:
         return Opened(frame, None, fault.code)
 
 
-def terminals_of(site: Site) -> frozenset[str]:
-    """The terminals whose keys' frames must be complete: meters, and whoever declares an item."""
-    return frozenset([meter.sub for meter in site.meters] + [entry.sub for entry in site.declarations])
-
-
-def times_of(site: Site, method: bytes) -> Times:
-    """The time parameters of the method; the site file may only tighten the delay."""
-    rules = parse_method(method).data_rules
-    delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
-    return Times(rules.grace, delay, rules.skew)
-
-
-def judge(
+def replay(
     opened: Sequence[Opened],
     indices: Iterable[int],
     heads: Sequence[Head],
     enrolments: Mapping[KeyName, Enrolment],
     log_id: bytes,
     times: Times,
-) -> list[AdmittedFrame]:
+) -> Iterator[Judged]:
     """All frames, in the order of their leaves. Every key must be in `enrolments`, the last head cover every index."""
     roots = {head.size: head.root for head in heads}
     coming = iter(heads)
     head = next(coming)
     states: dict[bytes, KeyState] = {}
-    admitted = []
     for entry, index in zip(opened, indices, strict=True):
         while head.size <= index:
             head = next(coming)
@@ -86,8 +77,7 @@ def judge(
             frame, entry.fault, enrolment, states.get(enrolment.id) or _before(frame), head.time, times,
             log_id=log_id, oldest=oldest_reading(entry.content), root_at=partial(_root_before, roots, index),
         )  # fmt: skip
-        admitted.append(AdmittedFrame(frame, entry.content, index, head.time, enrolment, flags))
-    return admitted
+        yield entry, index, head.time, enrolment, flags
 
 
 def _root_before(roots: Mapping[int, bytes], index: int, size: int) -> bytes | None:
