@@ -8,16 +8,16 @@ from typing import Any
 
 from ledger.canonical import canonical_json
 from ledger.evaluation.evaluate import evaluate
-from ledger.evaluation.inputs import Period, Rules
+from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import parse_site
 from ledger.evidence.bundle import Bundle, Key, Range
-from ledger.evidence.case import judge, times_of
+from ledger.evidence.case import times_of
 from ledger.evidence.derive import derived_fields, evidence_root, file_hashes
-from ledger.evidence.rpc import terminal_id
+from ledger.identifiers.vaa import terminal_id
 from ledger.log.admission import Enrolment
 from ledger.log.proof import leaf_hash, node_hash
-from ledger.log.replay import Head, KeyName, open_frame
+from ledger.log.replay import Head, KeyName, open_frame, replay
 from terminal_signer import cose
 from terminal_signer.cbor import decode, encode
 from terminal_signer.frame import KeyClass, Pack, digest_of, parse
@@ -179,7 +179,8 @@ def evaluated(bundle: Bundle) -> Bundle:
     opened = [open_frame(parse(raw)) for raw in bundle.frames]
     site, statement = parse_site(bundle.site), bundle.statement
     times = times_of(site, bundle.rules["method"])
-    admitted = judge(opened, bundle.indices(), bundle.heads, _enrolments(bundle), statement.log_id, times)
+    rows = replay(opened, bundle.indices(), bundle.heads, _enrolments(bundle), statement.log_id, times)
+    admitted = [AdmittedFrame(*row) for row in rows]
     period = Period(statement.period_start, statement.period_end)
     result = evaluate(bundle.site, Rules(**bundle.rules), admitted, period, seed=bundle.seed, kind=statement.kind)
     leaves = [leaf_hash(entry.frame.digest) for entry in opened]

@@ -12,9 +12,8 @@ from sqlalchemy import Engine
 from ledger.errors import CarbonError
 from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.evidence.bundle import Key, Range
-from ledger.evidence.case import judge
 from ledger.log.admission import Enrolment, Times
-from ledger.log.replay import Head, KeyName, open_frame
+from ledger.log.replay import Head, KeyName, open_frame, replay
 from ledger.store.frames import FrameStore, StoredFrame
 from ledger.store.log import LogStore
 from terminal_signer.frame import Frame, KeyClass, parse
@@ -66,7 +65,7 @@ def assemble(
     signers = {(frame.iss, frame.sub, frame.kid) for frame in frames}
     return Assembled(
         raws=tuple(frame.raw for frame in frames),
-        admitted=tuple(judge(opened, indices, following, names, log_id, times)),
+        admitted=tuple(AdmittedFrame(*row) for row in replay(opened, indices, following, names, log_id, times)),
         previous_size=previous_size,
         heads=tuple(following),
         ranges=_ranges(LogStore(engine, log_id), indices, following[-1].size),

@@ -7,7 +7,7 @@ dates, big numbers and cycles from foreign bytes first and would not tell whethe
 cannot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,8 +72,16 @@ def decode(data: bytes) -> Any:
     return value
 
 
-def item_end(data: bytes, at: int, depth: int = MAX_DEPTH) -> int:
-    """Where the item at `at` ends, without building it. Raises NotCbor, NotDeterministic or NotAllowed."""
+def sequence(data: bytes) -> Iterator[bytes]:
+    """The encoded items of a CBOR sequence (RFC 8742), not built. Raises NotCbor, NotDeterministic or NotAllowed."""
+    at = 0
+    while at < len(data):
+        end = _item_end(data, at, MAX_DEPTH)
+        yield data[at:end]
+        at = end
+
+
+def _item_end(data: bytes, at: int, depth: int) -> int:
     if depth == 0:
         raise NotAllowed(f"nesting deeper than {MAX_DEPTH}", where=f"byte {at}")
     major, argument, end = read_head(data, at)
@@ -83,9 +91,9 @@ def item_end(data: bytes, at: int, depth: int = MAX_DEPTH) -> int:
         if argument > len(data) - end:
             raise NotCbor("an array or map is longer than the data", where=f"byte {at}")
         for _ in range(argument * (major - 3)):
-            end = item_end(data, end, depth - 1)
+            end = _item_end(data, end, depth - 1)
     elif major == 6:
-        end = item_end(data, end, depth - 1)
+        end = _item_end(data, end, depth - 1)
     if end > len(data):
         raise NotCbor("a string is longer than the data", where=f"byte {at}")
     return end

@@ -17,7 +17,6 @@ from terminal_signer.keys import PublicKey, SigningKey
 TAG = 18
 ALG, CRIT, CONTENT_TYPE, KID, CWT_CLAIMS = 1, 2, 3, 4, 15
 MAX_SIZE = 1 << 20
-_MAX_DEPTH = 16
 
 
 class CoseFault(CarbonError):
@@ -42,16 +41,10 @@ def signed_bytes(protected: bytes, payload: bytes, external: bytes = b"") -> byt
     return b"\x84\x6aSignature1" + encode(protected) + encode(external) + encode(payload)
 
 
-def sign(
-    key: SigningKey,
-    payload: bytes,
-    protected: Mapping[Any, Any],
-    unprotected: Mapping[Any, Any] | None = None,
-    external: bytes = b"",
-) -> bytes:
-    """A tagged message; alg goes into the protected header by itself."""
+def sign(key: SigningKey, payload: bytes, protected: Mapping[Any, Any], external: bytes = b"") -> bytes:
+    """A tagged message; alg goes into the protected header by itself, the unprotected one is empty."""
     header = encode({**protected, ALG: key.alg})
-    return assemble(header, unprotected or {}, payload, key.sign(signed_bytes(header, payload, external)))
+    return assemble(header, {}, payload, key.sign(signed_bytes(header, payload, external)))
 
 
 def assemble(protected: bytes, unprotected: Mapping[Any, Any], payload: bytes, signature: bytes) -> bytes:
@@ -108,9 +101,7 @@ _TAGS = dict.fromkeys((0, 1, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256,
 
 def _load(data: bytes) -> Any:
     """The one item that `data` consists of; cbor2.loads would not mind bytes behind it."""
-    decoder = cbor2.CBORDecoder(
-        BytesIO(data), max_depth=_MAX_DEPTH, semantic_decoders=_TAGS, allow_duplicate_keys=False
-    )
+    decoder = cbor2.CBORDecoder(BytesIO(data), max_depth=16, semantic_decoders=_TAGS, allow_duplicate_keys=False)
     try:
         value = decoder.decode()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:

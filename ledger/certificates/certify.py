@@ -11,10 +11,9 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32
 from sqlalchemy import Engine
 
-from ledger.certificates.statement import Domain, Statement
+from ledger.certificates.statement import Domain, Signatures, Statement
 from ledger.chain.client import Chain
 from ledger.evaluation.result import Result
-from ledger.evidence.bundle import Signatures
 from ledger.evidence.derive import derived_fields
 from ledger.store.certificates import StoredCertificate, put_certificate
 

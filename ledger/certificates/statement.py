@@ -11,8 +11,7 @@ from typing import Any
 
 from ledger.keccak import keccak256
 from terminal_signer.errors import CarbonError
-
-__all__ = ["FIELDS", "Domain", "Statement", "StatementError", "type_string"]
+from terminal_signer.strict import Malformed, read_document
 
 FORMAT = "statement/1"
 SAFE_INTEGER = 2**53
@@ -151,6 +150,27 @@ class Statement:
             raise StatementError(f"unknown or missing field {odd[0]!r}"[:120])
         values: list[Any] = [_from_json(kind, name, document[name]) for kind, name in FIELDS]
         return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Over the statement's digest: 65 bytes r ‖ s ‖ v each, or what a contract wallet accepts (ERC-1271)."""
+
+    enterprise: bytes
+    evaluator: bytes
+    verifier: bytes
+
+
+def read_signed(data: bytes) -> tuple[Statement, Signatures]:
+    """A statement with its three signatures, `signed-statement/1`. Raises Malformed, or UnknownFormat."""
+    with read_document(data, "statement.json", "signed-statement/1") as told:
+        try:
+            statement = Statement.from_json(told.rest.pop("statement", None))
+        except StatementError as error:
+            raise Malformed(error.message, where=f"statement.json.{error.where}") from None
+        with told.inner("signatures") as given:
+            names = ("enterprise", "evaluator", "verifier")
+            return statement, Signatures(*(given.hex(name, None, 4096) for name in names))
 
 
 def type_string() -> str:

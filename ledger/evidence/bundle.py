@@ -5,34 +5,26 @@ Format and limits: docs/formats/bundle.md; the writer is `ledger.certificates.bu
 """
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from ledger.certificates.statement import Statement, StatementError
+from ledger.archive import MEBI, read_archive
+from ledger.certificates.statement import Signatures, Statement, read_signed
 from ledger.log.replay import Head
 from terminal_signer import cbor
 from terminal_signer.errors import CarbonError
 from terminal_signer.strict import Malformed, Members, read_document, read_hex
 
-MEBI = 1 << 20
 MAX_ARCHIVE = 512 * MEBI
 MAX_FRAMES = 4_000_000
-MAX_RATIO = 100
 MAX_HEADS = 200_000
 MAX_KEYS = 10_000
 RULES = ("template", "method", "factors", "scheme", "benchmarks")
 LIMITS = {
-    "manifest.json": MEBI,
-    "frames.cborseq": 2048 * MEBI,
-    "proofs.json": 64 * MEBI,
-    "site.toml": MEBI,
-    "result.json": 64 * MEBI,
-    "statement.json": MEBI,
-    **{f"rules/{name}.toml": 4 * MEBI for name in RULES},
-}
+    "manifest.json": MEBI, "frames.cborseq": 2048 * MEBI, "proofs.json": 64 * MEBI, "site.toml": MEBI,
+    "result.json": 64 * MEBI, "statement.json": MEBI, **{f"rules/{name}.toml": 4 * MEBI for name in RULES},
+}  # fmt: skip
 OPTIONAL = {f"rules/{name}.toml" for name in ("template", "scheme", "benchmarks")}
 
 
@@ -54,15 +46,6 @@ class Key:
     alg: int
     public_key: bytes
     proof: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Signatures:
-    """Over the statement's digest: 65 bytes r ‖ s ‖ v each, or what a contract wallet accepts (ERC-1271)."""
-
-    enterprise: bytes
-    evaluator: bytes
-    verifier: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,9 @@ class Bundle:
 
 def read_bundle(data: bytes) -> Bundle:
     """Raises `Malformed`, or `UnknownFormat` for another version of a format; never anything else."""
-    members = _unpack(data)
+    if len(data) > MAX_ARCHIVE:
+        raise Malformed(f"more than {MAX_ARCHIVE} bytes", where="bundle")
+    members = read_archive(data, "bundle", LIMITS, OPTIONAL)
     with read_document(members["manifest.json"], "manifest.json", "bundle/1") as manifest:
         chain_id, seed = manifest.integer("chain_id"), manifest.hex("seed", 32)
         _check_digests(manifest.inner("members"), members)
@@ -105,37 +90,8 @@ def read_bundle(data: bytes) -> Bundle:
     rules = {name: members[f"rules/{name}.toml"] for name in RULES if f"rules/{name}.toml" in members}
     return Bundle(
         chain_id, seed, frames, previous_size, heads, ranges, keys, members["site.toml"], rules, members["result.json"],
-        *_signed(members["statement.json"]),
+        *read_signed(members["statement.json"]),
     )  # fmt: skip
-
-
-def _unpack(data: bytes) -> dict[str, bytes]:
-    """All members, none larger than its limit. A ZIP fails in many ways and types, so all of them are caught here."""
-    if len(data) > MAX_ARCHIVE:
-        raise Malformed(f"more than {MAX_ARCHIVE} bytes", where="bundle")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            names = [entry.filename for entry in file.infolist()]
-            if len(names) != len(set(names)):
-                raise Malformed("a member occurs twice", where="bundle")
-            if odd := set(names) - set(LIMITS):
-                raise Malformed(f"unknown member {min(odd)[:80]!r}", where="bundle")
-            if lacking := set(LIMITS) - OPTIONAL - set(names):
-                raise Malformed(f"member {min(lacking)!r} is missing", where="bundle")
-            return {entry.filename: _inflate(file, entry) for entry in file.infolist()}
-    except Malformed:
-        raise
-    except Exception as error:
-        raise Malformed(f"not a readable ZIP archive: {str(error)[:120]}", where="bundle") from None
-
-
-def _inflate(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    limit = min(LIMITS[entry.filename], MEBI + MAX_RATIO * entry.compress_size)
-    with file.open(entry) as member:
-        body = member.read(limit + 1) if entry.file_size <= limit else b""
-    if entry.file_size > limit or len(body) != entry.file_size:
-        raise Malformed(f"larger than {limit} bytes, or than it says", where=entry.filename)
-    return body
 
 
 def _check_digests(sums: Members, members: dict[str, bytes]) -> None:
@@ -148,19 +104,13 @@ def _check_digests(sums: Members, members: dict[str, bytes]) -> None:
 
 
 def _split(data: bytes, count: int) -> tuple[bytes, ...]:
-    """The `count` items of a CBOR sequence (RFC 8742)."""
-    frames: list[bytes] = []
-    at = 0
     try:
-        while at < len(data) and len(frames) <= count:
-            end = cbor.item_end(data, at)
-            frames.append(data[at:end])
-            at = end
+        frames = tuple(islice(cbor.sequence(data), count + 1))
     except CarbonError as error:
-        raise Malformed(f"{error.message}, {error.where}", where=f"frames.cborseq, item at byte {at}") from None
+        raise Malformed(error.message, where=f"frames.cborseq, {error.where}") from None
     if len(frames) != count or count > MAX_FRAMES:
         raise Malformed(f"not the {count} frames that the ranges number", where="frames.cborseq")
-    return tuple(frames)
+    return frames
 
 
 def _head(item: object) -> Head:
@@ -191,15 +141,3 @@ def _check_order(previous_size: int, heads: tuple[Head, ...], ranges: tuple[Rang
         free = stretch.start + stretch.count
     if len({(key.iss, key.sub, key.alg, key.public_key) for key in keys}) != len(keys):
         raise Malformed("a key occurs twice", where="proofs.json.keys")
-
-
-def _signed(data: bytes) -> tuple[Statement, Signatures]:
-    with read_document(data, "statement.json", "signed-statement/1") as told:
-        try:
-            statement = Statement.from_json(told.rest.pop("statement", None))
-        except StatementError as error:
-            raise Malformed(error.message, where=f"statement.json.{error.where}") from None
-        with told.inner("signatures") as given:
-            return statement, Signatures(
-                *(given.hex(role, None, 4096) for role in ("enterprise", "evaluator", "verifier"))
-            )

@@ -1,6 +1,6 @@
 """What a bundle's claims are checked against: its frames as the log's rules judge them, and the evaluation repeated."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.accounting.method import parse_method
@@ -13,7 +13,7 @@ from ledger.evidence.policy import Policy
 from ledger.evidence.rpc import ChainFacts
 from ledger.identifiers.vaa import split
 from ledger.log.admission import Enrolment, Times
-from ledger.log.replay import Head, KeyName, Opened, key_name, open_frame, replay
+from ledger.log.replay import KeyName, key_name, open_frame, replay
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import Frame
 from terminal_signer.receipt import leaf_hash
@@ -48,7 +48,8 @@ def open_case(
         raise Malformed(error.message, where=error.where) from None
     known = all(key_name(frame) in keys for frame in parsed)
     opened = [open_frame(frame) for frame in parsed] if known else []
-    judged = judge(opened, bundle.indices(), bundle.heads, keys, statement.log_id, times) if known else []
+    rows = replay(opened, bundle.indices(), bundle.heads, keys, statement.log_id, times) if known else ()
+    judged = [AdmittedFrame(*row) for row in rows]
     period = Period(statement.period_start, statement.period_end)
     result: Result | CarbonError
     try:
@@ -63,14 +64,3 @@ def times_of(site: Site, method: bytes) -> Times:
     rules = parse_method(method).data_rules
     delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
     return Times(rules.grace, delay, rules.skew)
-
-
-def judge(
-    opened: Sequence[Opened], indices: Iterable[int], heads: Sequence[Head],
-    enrolments: Mapping[KeyName, Enrolment], log_id: bytes, times: Times,
-) -> list[AdmittedFrame]:  # fmt: skip
-    """Frames as an evaluation reads them, in the order of their leaves; issuer and verifier both judge with this."""
-    return [
-        AdmittedFrame(entry.frame, entry.content, index, anchored_at, enrolment, flags)
-        for entry, index, anchored_at, enrolment, flags in replay(opened, indices, heads, enrolments, log_id, times)
-    ]

@@ -114,14 +114,13 @@ def check_certificate(case: Case) -> Finding:
 
 def policy_conditions(case: Case, marks: Sequence[str], now: int) -> list[Finding]:
     """What the policy demands beyond the claims."""
-    policy, facts, found = case.policy, case.facts, []
-    if policy.max_age is not None and now - facts.time > policy.max_age:
-        found.append(Finding("stale", {"time": facts.time, "limit": policy.max_age}))
-    unchecked = [mark for mark in ("DEMO", "UNVERIFIED") if mark in marks]
-    if unchecked and not policy.allow_demo:
-        found.append(Finding("demo", {"marks": ", ".join(unchecked)}))
-    if not any(case.bundle.statement.opinion) and not policy.allow_demo:
-        found.append(Finding("no-opinion", {}))
+    policy, time, found = case.policy, case.facts.time, []
+    if policy.max_age is not None and now - time > policy.max_age:
+        found.append(Finding("stale", {"time": time, "limit": policy.max_age}))
+    if not policy.allow_demo:
+        unchecked = ", ".join(mark for mark in ("DEMO", "UNVERIFIED") if mark in marks)
+        found += [Finding("demo", {"marks": unchecked})] if unchecked else []
+        found += [] if any(case.bundle.statement.opinion) else [Finding("no-opinion", {})]
     return found
 
 

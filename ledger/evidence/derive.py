@@ -14,6 +14,8 @@ from ledger.identifiers.vaa import leaf, node
 from ledger.log.tree import leaf_hash, root_of_leaves
 
 NONE = bytes(32)
+OF_PRODUCTS = {"unit": "", "footprint": 0, "quantity": 0, "upstream_root": NONE}
+"""What only a product's certificate states."""
 
 
 def evidence_root(leaves: Sequence[bytes], files: Sequence[bytes]) -> bytes:
@@ -39,8 +41,5 @@ def derived_fields(
         **files,
         "evidence_root": evidence_root(leaves, list(files.values())),
         **result.statement_fields(),
-        "unit": "",
-        "footprint": 0,
-        "quantity": 0,
-        "upstream_root": NONE,
+        **OF_PRODUCTS,
     }

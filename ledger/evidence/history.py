@@ -8,7 +8,7 @@ from ledger.evidence.bundle import RULES
 from ledger.evidence.case import Case
 from ledger.evidence.derive import evidence_root
 from ledger.evidence.report import Failed, Finding, Unmet
-from ledger.evidence.rpc import terminal_id
+from ledger.identifiers.vaa import terminal_id
 from ledger.keccak import keccak256
 from ledger.log.proof import ProofError, verify_range
 from ledger.log.replay import KeyName, key_name
@@ -85,31 +85,26 @@ def check_completeness(case: Case) -> Finding:
             continue
         if terminal.log_id != statement.log_id:
             raise Failed("other-log", key=sub)
-        held = by_key.get(identity, [])
-        _check_opening(sub, held, statement.period_start)
-        _check_closing(sub, held, times, min(end, terminal.until or end), last_digests.get(identity))
+        span = statement.period_start, min(end, terminal.until or end)
+        _check_ends(sub, by_key.get(identity, []), span, times, last_digests.get(identity))
         closed += 1
     if lacking := set(names) - {terminal.sub_hash for terminal in terminals.values()}:
         raise Failed("not-enrolled", key=names[min(lacking)])
     return Finding("completeness", {"keys": closed, "until": end})
 
 
-def _check_opening(sub: str, held: Sequence[AdmittedFrame], start: int) -> None:
+def _check_ends(
+    sub: str, held: Sequence[AdmittedFrame], span: tuple[int, int], times: Mapping[int, int], last_digest: bytes | None
+) -> None:
     if not held:
         raise Failed("key-missing", key=sub)
-    first = min(held, key=lambda entry: entry.frame.seq).frame
+    first, (start, end) = min(held, key=lambda entry: entry.frame.seq).frame, span
     if first.seq != 0 and first.iat >= start:
         raise Failed("no-opening", key=sub, seq=first.seq)
-
-
-def _check_closing(
-    sub: str, held: Sequence[AdmittedFrame], times: Mapping[int, int], end: int, last_digest: bytes | None
-) -> None:
     for entry in reversed(held):
-        frame = entry.frame
-        if frame.digest == last_digest:
-            return
-        if frame.seen is not None and "seen" not in entry.flags and times.get(frame.seen.size, 0) > end:
+        seen = entry.frame.seen
+        closing = seen is not None and "seen" not in entry.flags and times.get(seen.size, 0) > end
+        if closing or entry.frame.digest == last_digest:
             return
     raise Failed("no-closing", key=sub, seq=held[-1].frame.seq, until=end)
 

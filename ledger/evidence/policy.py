@@ -40,8 +40,7 @@ class Policy:
     allow_demo: bool
 
     def organisation_of(self, address: bytes, role: str) -> str | None:
-        found = [entry.organisation for entry in self.accredited if (entry.address, entry.role) == (address, role)]
-        return found[0] if found else None
+        return next((one.organisation for one in self.accredited if (one.address, one.role) == (address, role)), None)
 
     def domain(self) -> Domain:
         """The EIP-712 domain of the certificates that this policy believes."""

@@ -11,7 +11,7 @@ from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
 from ledger.identifiers.vaa import IdentifierError, node, split
 from ledger.keccak import keccak256
-from terminal_signer.abi import string, word
+from terminal_signer.abi import word
 from terminal_signer.chain import ChainFault, Head, Rpc, heads_follow, hex_bytes, quantity
 from terminal_signer.strict import Malformed
 
@@ -54,12 +54,6 @@ class ChainFacts:
     heads_latest: bool = False
     status: int = 0
     status_latest: int = 0
-
-
-def terminal_id(iss: str, sub: str, kid: bytes) -> bytes:
-    """keccak256(abi.encode(string iss, string sub, bytes32 kid)): the registry's name of a key."""
-    first, second = string(iss), string(sub)
-    return keccak256(word(96) + word(96 + len(first)) + kid + first + second)
 
 
 def fetch_facts(bundle: Bundle, policy: Policy, rpc: Rpc) -> ChainFacts:

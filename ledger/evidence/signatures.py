@@ -11,8 +11,8 @@ from ledger.beside import Beside
 from ledger.evidence.bundle import Key
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Failed, Finding, Unmet
-from ledger.evidence.rpc import Terminal, terminal_id
-from ledger.identifiers.vaa import IdentifierError, node
+from ledger.evidence.rpc import Terminal
+from ledger.identifiers.vaa import IdentifierError, node, terminal_id
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
 from ledger.log.replay import KeyName, key_name

@@ -10,9 +10,8 @@ character and no white space. Leading zeros of a label are significant.
 import re
 
 from ledger.keccak import keccak256
+from terminal_signer import abi
 from terminal_signer.errors import CarbonError
-
-__all__ = ["IdentifierError", "leaf", "node", "split"]
 
 MAX_BYTES = 255
 PREFIX = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
@@ -56,3 +55,9 @@ def leaf(identifier: str) -> bytes:
     """Hash under which contracts keep an identifier: a certificate's subject, a terminal, a point."""
     iss, suffix = split(identifier)
     return keccak256(node(iss) + keccak256(suffix.encode().translate(LOWER)))
+
+
+def terminal_id(iss: str, sub: str, kid: bytes) -> bytes:
+    """keccak256(abi.encode(string iss, string sub, bytes32 kid)): the registry's name of a key."""
+    first, second = abi.string(iss), abi.string(sub)
+    return keccak256(abi.word(96) + abi.word(96 + len(first)) + kid + first + second)

@@ -39,8 +39,8 @@ class Opened:
     fault: str | None
 
 
-Judged = tuple[Opened, int, int, Enrolment, frozenset[str]]
-"""A frame, its leaf index, the time of the block that anchored it, its key's enrolment, its flags."""
+Judged = tuple[Frame, Pack | Document | None, int, int, Enrolment, frozenset[str]]
+"""A frame, its content, its leaf index, the time of the block that anchored it, its key's enrolment, its flags."""
 
 
 def key_name(frame: Frame) -> KeyName:
@@ -77,7 +77,7 @@ def replay(
             frame, entry.fault, enrolment, states.get(enrolment.id) or _before(frame), head.time, times,
             log_id=log_id, oldest=oldest_reading(entry.content), root_at=partial(_root_before, roots, index),
         )  # fmt: skip
-        yield entry, index, head.time, enrolment, flags
+        yield frame, entry.content, index, head.time, enrolment, flags
 
 
 def _root_before(roots: Mapping[int, bytes], index: int, size: int) -> bytes | None:

@@ -12,18 +12,18 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from ledger.certificates.certify import Parties, Terms, draw_up, sign
-from ledger.certificates.statement import Domain
+from ledger.certificates.statement import Domain, Signatures
 from ledger.evaluation.evaluate import evaluate
-from ledger.evaluation.inputs import Period, Rules
+from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.site import parse_site
-from ledger.evidence.bundle import RULES, Bundle, Key, Range, Signatures
-from ledger.evidence.case import judge, times_of
+from ledger.evidence.bundle import RULES, Bundle, Key, Range
+from ledger.evidence.case import times_of
 from ledger.evidence.policy import Accredited, Policy
-from ledger.evidence.rpc import ChainFacts, Terminal, terminal_id
-from ledger.identifiers.vaa import node
+from ledger.evidence.rpc import ChainFacts, Terminal
+from ledger.identifiers.vaa import node, terminal_id
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
-from ledger.log.replay import Head, open_frame
+from ledger.log.replay import Head, open_frame, replay
 from ledger.log.tree import Tree, leaf_hash, range_proof
 from ledger.rules import load_rule
 from terminal_signer.build import build, encode_document, encode_pack
@@ -287,9 +287,10 @@ def certified(
     period = Period(START, START + days * DAY)
     opened = [open_frame(parse(raw)) for raw in world.frames]
     facts = parse_site(site)
-    admitted = judge(
+    rows = replay(
         opened, range(len(opened)), world.heads, world.enrolments(), world.log_id, times_of(facts, files["method"])
     )
+    admitted = [AdmittedFrame(*row) for row in rows]
     result = evaluate(site, Rules(**files), admitted, period, seed=seed, kind=1)
     terms = Terms(IDENTIFIER, 1, period.start, period.end, period.end + 365 * DAY, period.end + 30 * DAY)
     leaves = [leaf_hash(entry.frame.digest) for entry in opened]

@@ -7,7 +7,8 @@ from typing import Any
 
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import sign
-from ledger.evidence.bundle import Bundle, Signatures
+from ledger.certificates.statement import Signatures
+from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
 from tests.evidence.plant import Case, certified, run_plant
 from tests.setup.chain_double import chain_double

@@ -1,5 +1,6 @@
 """Deterministic CBOR: one encoding per value, and a name for every other."""
 
+from contextlib import suppress
 from typing import Any
 
 import cbor2
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal_signer.cbor import MAX_DEPTH, NotAllowed, NotCbor, NotDeterministic, Tag, decode, encode
+from terminal_signer.cbor import MAX_DEPTH, NotAllowed, NotCbor, NotDeterministic, Tag, decode, encode, sequence
 from terminal_signer.errors import CarbonError
 
 NUMBERS = st.integers(-(1 << 64), (1 << 64) - 1)
@@ -106,3 +107,22 @@ def test_garbage_is_a_named_error_and_success_is_reproducible(data: bytes) -> No
     except CarbonError:
         return
     assert encode(value) == data
+
+
+@given(st.lists(VALUES.filter(lambda value: depth(value) <= MAX_DEPTH), max_size=5))
+@settings(max_examples=150)
+def test_a_sequence_is_cut_at_its_items(values: list[Any]) -> None:
+    assert [decode(item) for item in sequence(b"".join(map(encode, values)))] == values
+
+
+@given(st.lists(VALUES, min_size=1, max_size=3), st.integers(0, 1 << 20), st.binary(max_size=4))
+@settings(max_examples=300)
+def test_a_broken_sequence_is_a_named_error(values: list[Any], at: int, patch: bytes) -> None:
+    """INV-18: what is cut, when it is cut at all, are the bytes themselves."""
+    data = b"".join(map(encode, values))
+    at %= len(data)
+    broken = data[:at] + patch + data[at + 1 :]
+    with suppress(CarbonError):
+        assert b"".join(sequence(broken)) == broken
+    with pytest.raises(CarbonError):
+        list(sequence(b"\x81" * 1000))
