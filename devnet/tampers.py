@@ -23,6 +23,7 @@ class Tamper:
     """`claim`: the first claim of `carbon verify` that does not hold for what `forge` makes of an honest bundle."""
 
     name: str
+    invariant: str
     title: Mapping[Language, str]
     claim: str
     alter: Callable[[Bundle], Bundle]
@@ -120,26 +121,29 @@ def _term(bundle: Bundle) -> Bundle:
     return replace(bundle, statement=longer)
 
 
-def _tamper(name: str, claim: str, en: str, zh: str, alter: Callable[[Bundle], Bundle]) -> Tamper:
-    return Tamper(name, {"en": en, "zh": zh}, claim, alter)
+def _tamper(
+    name: str, invariant: str, claim: str, en: str, zh: str, alter: Callable[[Bundle], Bundle]
+) -> Tamper:  # fmt: skip
+    return Tamper(name, f"INV-{invariant}", {"en": en, "zh": zh}, claim, alter)
 
 
 TAMPERS: tuple[Tamper, ...] = (
-    _tamper("reading", "signatures", "a reading changed", "篡改一个读数", _reading),
-    _tamper("reading-signed-again", "signatures", "a reading changed and signed with another key",
+    _tamper("reading", "01", "signatures", "a reading changed", "篡改一个读数", _reading),
+    _tamper("reading-signed-again", "19", "signatures", "a reading changed and signed with another key",
             "篡改读数并用他人密钥重签", _reading_signed),
-    _tamper("key", "signatures", "the meter's key replaced, its whole year signed anew",
+    _tamper("key", "19", "signatures", "the meter's key replaced, its whole year signed anew",
             "替换电表密钥并重签全年数据", _key),
-    _tamper("frame-left-out", "key-chain", "a frame left out in the middle", "从中间删去一帧", _left_out),
-    _tamper("end-cut-off", "completeness", "the last frames left out", "删去末尾的帧", _cut_off),
-    _tamper("history", "anchor", "the log's history rewritten", "改写日志历史", _history),
-    _tamper("anchor-time", "anchor", "an anchor moved to an earlier day", "将一次锚定改为更早日期", _anchor_time),
-    _tamper("head-left-out", "anchor", "a tree head left out", "隐去一个树头", _head_left_out),
-    _tamper("factor", "rules", "an emission factor lowered", "调低排放因子", _factor),
-    _tamper("site", "site", "the boundary made smaller", "缩小核算边界", _site),
-    _tamper("grade", "result", "the grade improved", "提高等级", _grade),
-    _tamper("total", "result", "the total lowered", "调低排放总量", _total),
-    _tamper("statement", "statement", "a share changed in the statement", "篡改声明中的数据覆盖率", _statement),
-    _tamper("period", "certificate", "an unwelcome day left out of the period", "从核算期中剔除不利的一天", _period),
-    _tamper("term", "certificate", "the term extended", "延长证书有效期", _term),
+    _tamper("frame-left-out", "02", "key-chain", "a frame left out in the middle", "从中间删去一帧", _left_out),
+    _tamper("end-cut-off", "02", "completeness", "the last frames left out", "删去末尾的帧", _cut_off),
+    _tamper("history", "07", "anchor", "the log's history rewritten", "改写日志历史", _history),
+    _tamper("anchor-time", "05", "anchor", "an anchor moved to an earlier day", "将一次锚定改为更早日期", _anchor_time),
+    _tamper("head-left-out", "08", "anchor", "a tree head left out", "隐去一个树头", _head_left_out),
+    _tamper("factor", "15", "rules", "an emission factor lowered", "调低排放因子", _factor),
+    _tamper("site", "11", "site", "the boundary made smaller", "缩小核算边界", _site),
+    _tamper("grade", "11", "result", "the grade improved", "提高等级", _grade),
+    _tamper("total", "11", "result", "the total lowered", "调低排放总量", _total),
+    _tamper("statement", "17", "statement", "a share changed in the statement", "篡改声明中的数据覆盖率", _statement),
+    _tamper("period", "11", "certificate", "an unwelcome day left out of the period",
+            "从核算期中剔除不利的一天", _period),
+    _tamper("term", "12", "certificate", "the term extended", "延长证书有效期", _term),
 )  # fmt: skip

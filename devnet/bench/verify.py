@@ -18,6 +18,7 @@ from devnet.demo import issue, stage
 from devnet.demo.plant import simulated_mill
 from devnet.demo.replay import Replay, agents_of, days_of
 from devnet.demo.screen import Screen
+from devnet.demo.server import server_of
 from ledger.evidence.bundle import read_bundle
 from ledger.evidence.policy import Policy, parse_policy
 from ledger.evidence.rpc import ChainFacts, fetch_facts
@@ -74,9 +75,9 @@ def certified_year() -> Year:
             ground = stage.build(folder, anvil, plant)
             stage.enrol(ground, plant)
             with (
-                stage.gateway_of(ground, 0) as url,
+                server_of(ground, 0) as server,
                 screen.counted("replay", days_of(plant), days=days_of(plant)) as bar,
-                agents_of(ground, url) as agents,
+                agents_of(ground, server.url) as agents,
             ):
                 Replay(ground, plant, agents, bar).run()
             issued = issue.certify_result(ground, plant, issue.evaluate_logged(ground, plant))

@@ -67,4 +67,4 @@ def forge(tamper: Tamper, bundle: Path, policy: Path, rpc: str) -> Tampering:
     copy.write_bytes(tamper.forge(bundle.read_bytes()))
     answer = verify_apart(copy, policy, rpc)
     failed = answer.failed if answer.code == 1 else None
-    return Tampering(tamper.name, tamper.title, tamper.claim, failed)
+    return Tampering(tamper.name, tamper.invariant, tamper.title, tamper.claim, failed)

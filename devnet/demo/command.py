@@ -14,10 +14,13 @@ from pathlib import Path
 from rich.console import Console
 
 from devnet.demo import check, issue, show, stage
+from devnet.demo.attacks import ATTACKS
+from devnet.demo.drill import Drill
 from devnet.demo.plant import NoReadings, Plant, simulated_mill, steel_plant
 from devnet.demo.replay import Replay, Tally, agents_of, days_of
 from devnet.demo.report import Report, Tampering
 from devnet.demo.screen import Screen
+from devnet.demo.server import server_of
 from devnet.demo.texts import TEXTS
 from devnet.tampers import TAMPERS
 from ledger.language import LANGUAGES, Language, choose
@@ -48,8 +51,8 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     text = TEXTS[choose()]
     parser = argparse.ArgumentParser(
-        prog="carbon demo", description=text["about"].format(count=len(TAMPERS)), epilog=text["example"],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="carbon demo", description=text["about"].format(count=len(TAMPERS), attacks=len(ATTACKS)),
+        epilog=text["example"], formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--readings", type=Path, metavar="FILE", help=text["readings"])
     parser.add_argument("--skip-bad", action="store_true", help=text["skip_bad"])
@@ -81,8 +84,8 @@ def _run(
     with screen.step("enrol"):
         stage.enrol(ground, plant)
     with screen.step("gateway"):
-        url = running.enter_context(stage.gateway_of(ground, arguments.port))
-    tally = _replay(ground, plant, url, screen)
+        server = running.enter_context(server_of(ground, arguments.port))
+    tally = _replay(ground, plant, server.url, screen)
     with screen.step("evaluate"):
         evaluated = issue.evaluate_logged(ground, plant)
     with screen.step("mint"):
@@ -90,8 +93,14 @@ def _run(
     with screen.step("verify"):
         answer = check.verify_apart(issued.bundle, issued.policy, anvil.url)
     tampers = _forge_all(issued, screen)
-    report = issue.report_of(ground, plant, evaluated, issued, tally, verified=answer.code == 0, tampers=tampers)
-    return report, f"{url}/{plant.identifier}", issued
+    attacks = _attack_all(Drill(ground, server), screen)
+    with screen.step("verify-again"):
+        again = check.verify_apart(issued.bundle, issued.policy, anvil.url)
+    verified = answer.code == again.code == 0
+    report = issue.report_of(
+        ground, plant, evaluated, issued, tally, verified=verified, tampers=tampers, attacks=attacks
+    )  # fmt: skip
+    return report, f"{server.url}/{plant.identifier}", issued
 
 
 def _replay(ground: stage.Stage, plant: Plant, url: str, screen: Screen) -> Tally:
@@ -112,6 +121,17 @@ def _forge_all(issued: issue.Issuance, screen: Screen) -> list[Tampering]:
         for tampering in pool.map(forge, TAMPERS):
             found.append(tampering)
             bar.advance(tampering.title[screen.language])
+    return found
+
+
+def _attack_all(drill: Drill, screen: Screen) -> list[Tampering]:
+    """One after the other: each leaves gateway, log and chain at work for the next."""
+    found = []
+    with screen.counted("attack", len(ATTACKS)) as bar:
+        for attack in ATTACKS:
+            seen = attack.run(drill) or None
+            found.append(Tampering(attack.name, attack.invariant, attack.title, attack.answer, seen))
+            bar.advance(attack.title[screen.language])
     return found
 
 

@@ -107,6 +107,7 @@ def report_of(
     *,
     verified: bool,
     tampers: Sequence[Tampering],
+    attacks: Sequence[Tampering],
 ) -> Report:
     return Report(
         title=plant.title,
@@ -123,6 +124,7 @@ def report_of(
         anchor_gas=evaluated.anchor_gas,
         verified=verified,
         tampers=tuple(tampers),
+        attacks=tuple(attacks),
     )
 
 

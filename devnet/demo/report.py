@@ -11,9 +11,11 @@ FORMAT = "demo/1"
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """One forgery of the bundle and the verifier's answer. `by` is the claim that failed, None if none did."""
+    """One attack and what answered it: for a forged bundle the claim of `carbon verify` that failed, for an attack on
+    what runs the answer that was seen. `by` is None where nothing did."""
 
     name: str
+    invariant: str
     title: Mapping[Language, str]
     expected: str
     by: str | None
@@ -21,6 +23,12 @@ class Tampering:
     @property
     def caught(self) -> bool:
         return self.by == self.expected
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "invariant": self.invariant, "caught": self.caught, "by": self.by,
+            "expected": self.expected,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Report:
     anchor_gas: int
     verified: bool
     tampers: tuple[Tampering, ...]
+    attacks: tuple[Tampering, ...]
 
     def to_json(self) -> dict[str, Any]:
         emissions = self.result["emissions"]
@@ -65,13 +74,13 @@ class Report:
             },
             "anchors": {"count": self.anchor_count, "gas": self.anchor_gas},
             "verified": self.verified,
-            "tampers": [
-                {"name": tamper.name, "caught": tamper.caught, "by": tamper.by, "expected": tamper.expected}
-                for tamper in self.tampers
-            ],
+            "tampers": [tamper.to_json() for tamper in self.tampers],
+            "attacks": [attack.to_json() for attack in self.attacks],
         }
 
     @property
     def sound(self) -> bool:
-        """Whether the untouched bundle verified and every forgery was caught by the claim it breaks."""
-        return self.verified and bool(self.tampers) and all(tamper.caught for tamper in self.tampers)
+        """Whether the untouched bundle verified, before and after the attacks, and each of them was answered as it
+        must be."""
+        tried = (*self.tampers, *self.attacks)
+        return self.verified and bool(self.tampers) and bool(self.attacks) and all(one.caught for one in tried)

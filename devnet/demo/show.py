@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from devnet.demo.report import Report
+from devnet.demo.report import Report, Tampering
 from devnet.demo.texts import TEXTS
 from gateway.qr import terminal_qr
 from ledger.language import Language
@@ -27,7 +27,8 @@ def show(report: Report, language: Language, out: Console, *, url: str, start: S
     out.print()
     out.print(_summary(report, language, text))
     out.print(_months(report, text))
-    out.print(_forgeries(report, language, text))
+    out.print(_attempts(report.tampers, language, text, "forgery", "claim"))
+    out.print(_attempts(report.attacks, language, text, "attack_title", "answered"))
     lines = [Text(url, style="bold" if start else "bold cyan")]
     if start:
         lines += [Text(""), Text(text["stopped"]), *(Text(f"  {command}", style="bold") for command in start)]
@@ -82,15 +83,18 @@ def _months(report: Report, text: Mapping[str, str]) -> Table:
     return table
 
 
-def _forgeries(report: Report, language: Language, text: Mapping[str, str]) -> Table:
-    table = Table(text["forgery"], text["answer"], box=box.SIMPLE_HEAD, title_justify="left")
-    for tamper in report.tampers:
-        if tamper.caught:
-            answer = Text("✓ " + text["caught"].format(claim=tamper.by), style="green")
+def _attempts(
+    tried: Sequence[Tampering], language: Language, text: Mapping[str, str], heading: str, answered: str
+) -> Table:  # fmt: skip
+    """What was tried, which invariant it attacks, and what stopped it."""
+    table = Table("", text[heading], text["answer"], box=box.SIMPLE_HEAD, title_justify="left")
+    for one in tried:
+        if one.caught:
+            answer = Text("✓ " + text[answered].format(what=one.by), style="green")
         else:
-            missed = text["missed"].format(expected=tamper.expected, claim=tamper.by or text["nothing"])
+            missed = text["missed"].format(expected=one.expected, claim=one.by or text["nothing"])
             answer = Text("✗ " + missed, style="bold red")
-        table.add_row(tamper.title[language], answer)
+        table.add_row(Text(one.invariant, style="dim"), one.title[language], answer)
     return table
 
 

@@ -2,16 +2,11 @@
 
 import secrets
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from eth_account.signers.local import LocalAccount
 
@@ -19,7 +14,6 @@ from devnet.accounts import Accounts, open_accounts
 from devnet.anvil import Anvil, Options
 from devnet.demo.plant import Plant
 from devnet.deploy import SECONDARY, TOP, create_log, create_node, deploy
-from devnet.process import free_port
 from ledger.chain.answers import unhex
 from ledger.chain.client import Chain
 from ledger.chain.deployment import Deployment
@@ -32,8 +26,6 @@ from terminal_signer.keys import EDDSA, PrivateKey, generate, possession_message
 
 DAY = 86_400
 BEFORE = 3 * DAY  # the chain begins this long before the period: nothing is enrolled after the fact
-ANCHOR_INTERVAL = DAY - 300  # of the chain's clock: due at ten past midnight, not yet at one past
-START_SECONDS = 30.0
 MARKER = "demo.json"
 EVALUATOR = f"{TOP}.{SECONDARY}.80001"
 VERIFIER = f"{TOP}.{SECONDARY}.90001"
@@ -118,10 +110,11 @@ def enrol(stage: Stage, plant: Plant) -> None:
     for sub, key in stage.keys.items():
         holder = stage.accounts["verifier" if sub == VERIFIER_KEY else "enterprise"]
         classes = {VERIFIER_KEY: KeyClass.VERIFIER} | dict.fromkeys(due, KeyClass.METER)
-        _enrol_key(stage, holder, sub, key, classes.get(sub, KeyClass.OFFICER), due.get(sub, 0))
+        enrol_key(stage, holder, sub, key, classes.get(sub, KeyClass.OFFICER), due.get(sub, 0))
 
 
-def _enrol_key(stage: Stage, holder: LocalAccount, sub: str, key: PrivateKey, key_class: KeyClass, due: int) -> None:
+def enrol_key(stage: Stage, holder: LocalAccount, sub: str, key: PrivateKey, key_class: KeyClass, due: int) -> None:
+    """One key, by the holder of its node; `due` is when its calibration ends, 0 for never."""
     iss = sub.partition("/")[0]
     registry = stage.deployment.address("TerminalRegistry")
     kid = key.public.thumbprint()
@@ -157,58 +150,3 @@ def _keep_keys(folder: Path, keys: Mapping[str, PrivateKey]) -> None:
     file.write_text(passphrase + "\n", encoding="ascii")
     for name, key in keys.items():
         save(place / f"{name}.pem", key, passphrase.encode())
-
-
-@contextmanager
-def gateway_of(stage: Stage, port: int) -> Iterator[str]:
-    """`carbon serve` with its anchorer as a process of its own, on the chain's clock. Answers its address."""
-    port = port or free_port()
-    url = f"http://127.0.0.1:{port}"
-    _configure(stage, port, url)
-    with (stage.folder / "gateway.log").open("ab") as log:
-        command = [sys.executable, "-m", "ledger", "serve", "--dir", str(stage.folder)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    try:
-        _await(process, url, stage.folder / "gateway.log")
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _configure(stage: Stage, port: int, url: str) -> None:
-    lines = {
-        "port": port, "public_url": url, "rpc": stage.anvil.url, "log_id": "0x" + stage.log_id.hex(),
-        "promise_passphrase_file": "keys/passphrase", "clock": "chain", "with_anchorer": True,
-    }  # fmt: skip
-    _write_toml(stage.folder / "gateway.toml", lines)
-    anchorer = {
-        "key_file": str(stage.accounts.key_file("anchorer").relative_to(stage.folder)),
-        "note_passphrase_file": "keys/passphrase",
-        "interval": ANCHOR_INTERVAL,
-        "poll": 0.02,
-    }
-    _write_toml(stage.folder / "anchorer.toml", anchorer)
-
-
-def _write_toml(path: Path, lines: Mapping[str, object]) -> None:
-    path.write_text("".join(f"{name} = {_toml(value)}\n" for name, value in lines.items()), encoding="utf-8")
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            with urlopen(f"{url}/health", timeout=2):  # noqa: S310 – loopback, our own process
-                return
-        except (URLError, OSError):
-            time.sleep(0.05)
-    raise StageFault("the gateway did not start", where=str(log), mend="the file's last lines say why")

@@ -7,13 +7,14 @@ from ledger.language import Language
 TEXTS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "about": "Replay a year of meter readings through the whole way – terminal, gateway, log, anchors, evaluation, "
-        "three signatures, certificate – then verify the evidence in a fresh process and forge it in {count} ways.",
+        "three signatures, certificate – then verify the evidence in a fresh process, forge it in {count} ways, and "
+        "attack what runs in {attacks}.",
         "example": "examples:\n"
         "  carbon demo                                      a simulated rolling mill, marked DEMO\n"
         "  carbon demo --readings steel_industry_data.csv   a real plant's year (UCI data set)\n"
         "  carbon demo --serve                              keep the gateway up, to open the certificate's page\n"
         "  carbon demo --json > demo.json                   one object for machines; progress stays on stderr\n\n"
-        "exit codes: 0 verified and every forgery caught · 1 not so · 2 bad input",
+        "exit codes: 0 verified and every attempt stopped · 1 not so · 2 bad input",
         "readings": "CSV file of meter readings, laid out as the UCI steel plant's (default: a simulated rolling mill)",
         "skip_bad": "leave out bad rows of the file instead of stopping; each is reported",
         "dir": "folder for chain, database, keys, bundle (default %(default)s); a former demo in it is replaced",
@@ -51,7 +52,11 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "no": "NOT verified",
         "forgery": "forgery",
         "answer": "the verifier's answer",
-        "caught": "caught: claim '{claim}'",
+        "claim": "caught: claim '{what}'",
+        "attack": "Attack the gateway, the log and the chain as they run",
+        "attack_title": "attack on what runs",
+        "answered": "stopped: {what}",
+        "verify-again": "Verify the certificate once more, after all that",
         "missed": "NOT caught as expected ('{expected}'): {claim}",
         "nothing": "nothing failed",
         "month": "month",
@@ -65,13 +70,13 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
     },
     "zh": {
         "about": "把一年的电表读数按全流程重放：终端签名、网关、日志、锚定、核算、三方签名、发证；"
-        "然后在全新进程中复核证据，并以 {count} 种方式伪造证据看是否被发现。",
+        "然后在全新进程中复核证据，以 {count} 种方式伪造证据，并以 {attacks} 种方式攻击运行中的系统，看是否被发现。",
         "example": "示例：\n"
         "  carbon demo                                   模拟轧钢厂，处处标注 DEMO\n"
         "  carbon demo --readings steel_industry_data.csv  真实工厂的读数文件（UCI 钢铁行业用能数据）\n"
         "  carbon demo --serve                           结束后保持网关运行，可打开证书页面\n"
         "  carbon demo --json > demo.json                输出一个 JSON 对象，进度信息仍在 stderr\n\n"
-        "退出码：0 复核通过且全部伪造被发现 · 1 未达到 · 2 输入有误",
+        "退出码：0 复核通过且全部攻击被发现 · 1 未达到 · 2 输入有误",
         "readings": "电表读数 CSV 文件，格式同 UCI 钢厂数据（默认：模拟轧钢厂）",
         "skip_bad": "跳过有错误的行并逐一报告，而不是停止",
         "dir": "存放链、数据库、密钥、证据包的目录（默认 %(default)s）；其中以前的演示会被替换",
@@ -109,7 +114,11 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "no": "未通过",
         "forgery": "伪造方式",
         "answer": "复核程序的回答",
-        "caught": "已发现：“{claim}”不成立",
+        "claim": "已发现：“{what}”不成立",
+        "attack": "攻击运行中的网关、日志和链",
+        "attack_title": "对运行系统的攻击",
+        "answered": "已阻止：{what}",
+        "verify-again": "经历上述攻击后再次复核证书",
         "missed": "未按预期（“{expected}”）发现：{claim}",
         "nothing": "没有任何一项不成立",
         "month": "月份",

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 SECONDS = 400
+SHOWN = {f"INV-{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 19, 22)}
 NEEDED = {"reading", "middle", "end", "factor", "grade", "history", "key"}
 
 
@@ -72,6 +73,15 @@ def test_every_forgery_is_caught_by_the_claim_that_it_breaks(plant: str, request
     assert len(document["tampers"]) >= 7
     assert [tamper for tamper in document["tampers"] if not tamper["caught"]] == []
     assert all(tamper["by"] == tamper["expected"] for tamper in document["tampers"])
+
+
+@pytest.mark.parametrize("plant", ["steel", "mill"])
+def test_every_attack_on_what_runs_is_stopped(plant: str, request: pytest.FixtureRequest) -> None:
+    """Tried on the demo's own gateway, log and chain; the certificate verifies afterwards as before."""
+    document = request.getfixturevalue(plant)
+    assert [attack for attack in document["attacks"] if not attack["caught"]] == []
+    shown = {tried["invariant"] for tried in (*document["tampers"], *document["attacks"])}
+    assert shown >= SHOWN, sorted(SHOWN - shown)
 
 
 def test_a_bad_row_stops_before_anything_is_signed(tmp_path: Path) -> None:

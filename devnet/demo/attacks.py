@@ -1,0 +1,164 @@
+"""Attacks on what runs: by a terminal, by the log's operator, by whoever can kill a process or rewind the chain.
+
+Each is carried out against the demo's own gateway, log and contracts, and answers what was seen to happen. Forgeries of
+the finished evidence are `devnet.tampers`.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from devnet.demo.drill import Drill
+from devnet.deploy import create_log
+from ledger.chain.errors import ContractRefused
+from ledger.language import Language
+from terminal_signer.gateway_client import Gateway, GatewayFault
+from terminal_signer.keys import EDDSA, generate
+
+DAY = 86_400
+REWOUND = 3  # blocks
+GARBAGE = (
+    b"\x00", b"\xd2\x84\x40\xa0\x40\x40", b"\x9f" * 1000, b"\x81" * 5000, b"\xd2\x84" + b"\xff" * 200, bytes(70_000),
+    b"\xfb\x7f\xf8\x00\x00\x00\x00\x00\x00", b"\xc4\x82\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\x01",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """`answer`: what happens if the invariant holds; `run` answers what did."""
+
+    name: str
+    invariant: str
+    title: Mapping[Language, str]
+    answer: str
+    run: Callable[[Drill], str]
+
+
+def _again(drill: Drill) -> str:
+    raw = drill.meter().sign(drill.now())
+    drill.submit(raw)
+    return drill.submit(raw).kind
+
+
+def _twice(drill: Drill) -> str:
+    """Two frames of one number: the second in place of the first, once that looks unwelcome."""
+    meter, now = drill.meter(), drill.now()
+    drill.submit(meter.sign_as(0, meter.prev, now, "9.5"))
+    return _flag("fork", drill.submit(meter.sign_as(0, meter.prev, now, "0.5")).flags)
+
+
+def _backdated(drill: Drill) -> str:
+    meter = drill.meter()
+    return _flag("iat", drill.submit(meter.sign(drill.now() - 40 * DAY)).flags)
+
+
+def _stolen(drill: Drill) -> str:
+    """Somebody signs on with a key that its owner has revoked."""
+    meter = drill.meter()
+    drill.submit(meter.sign(drill.now()))
+    drill.revoke(meter)
+    return _flag("revoked", drill.submit(meter.sign(drill.now())).flags)
+
+
+def _erased(drill: Drill) -> str:
+    """The owner revokes a key to get rid of what it signed before."""
+    meter = drill.meter()
+    drill.submit(meter.sign(drill.now()))
+    _anchored(drill)
+    drill.revoke(meter)
+    drill.submit(meter.sign(drill.now()))
+    before, after = drill.flags_now(meter)
+    return "stands" if "revoked" in after and "revoked" not in before else "erased"
+
+
+def _rewritten(drill: Drill) -> str:
+    return _refusal(drill, drill.log_size() + 1)
+
+
+def _second_head(drill: Drill) -> str:
+    return _refusal(drill, drill.log_size())
+
+
+def _killed(drill: Drill) -> str:
+    raw = drill.meter().sign(drill.now())
+    drill.submit(raw)
+    drill.server.kill()
+    drill.server.start()
+    return drill.submit(raw).kind
+
+
+def _rewound(drill: Drill) -> str:
+    """The chain forgets the block with the newest head."""
+    drill.submit(drill.meter().sign(drill.now()))
+    size = _anchored(drill)
+    drill.stage.anvil.reorganise(REWOUND)
+    forgotten = drill.log_size() < size
+    drill.until("the head again", lambda: True if drill.log_size() >= size else None)
+    drill.stage.anvil.finalize()
+    return "anchored-again" if forgotten else "not-forgotten"
+
+
+def _garbage(drill: Drill) -> str:
+    """All of it refused by name, and the gateway goes on."""
+    for body in (*GARBAGE, secrets.token_bytes(500)):
+        try:
+            kinds = {answer.kind for answer in Gateway(drill.server.url).submit([body])}
+        except GatewayFault:
+            kinds = {"refused"}
+        if kinds != {"refused"}:
+            return "accepted"
+    return "refused" if drill.submit(drill.meter().sign(drill.now())).kind == "logged" else "stuck"
+
+
+def _other_log(drill: Drill) -> str:
+    """A meter enrolled for another log sends its frames to this one as well."""
+    stage = drill.stage
+    operator = stage.accounts["anchorer"].address
+    origin = f"carbon-ledger.invalid/drill-{os.urandom(4).hex()}"
+    owner, keys = stage.accounts["log-owner"], (generate(EDDSA).public, generate().public)
+    meter = drill.meter(log_id=create_log(stage.chain, owner, origin, *keys, operator))
+    return _flag("foreign-log", drill.submit(meter.sign(drill.now())).flags)
+
+
+def _flag(wanted: str, flags: Sequence[str]) -> str:
+    return wanted if wanted in flags else ""
+
+
+def _refusal(drill: Drill, size: int) -> str:
+    """The operator anchors a made-up root of that size."""
+    stage = drill.stage
+    try:
+        stage.chain.send(stage.accounts["anchorer"], "AnchorLog", "anchor", stage.log_id, size, os.urandom(32), [])
+    except ContractRefused as refused:
+        return refused.reason
+    return "accepted"
+
+
+def _anchored(drill: Drill) -> int:
+    """A day passes, so that the anchorer anchors what was logged; the size of the new head, not yet final."""
+    before, anvil = drill.log_size(), drill.stage.anvil
+    anvil.set_time(drill.now() + DAY)
+    anvil.mine(1)
+    return drill.until("the next head", lambda: size if (size := drill.log_size()) > before else None)
+
+
+def _attack(name: str, invariant: str, en: str, zh: str, answer: str, run: Callable[[Drill], str]) -> Attack:
+    return Attack(name, f"INV-{invariant}", {"en": en, "zh": zh}, answer, run)
+
+
+ATTACKS: tuple[Attack, ...] = (
+    _attack("again", "03", "a frame sent again", "重复发送同一帧", "duplicate", _again),
+    _attack("twice", "04", "two frames signed with one number", "同一序号签署两帧", "fork", _twice),
+    _attack("backdated", "05", "a reading signed for last month", "签署上个月的读数（倒填日期）", "iat", _backdated),
+    _attack("stolen", "06", "a revoked key signs on", "已吊销的密钥继续签名", "revoked", _stolen),
+    _attack("erased", "06", "a key revoked to erase what it signed", "为抹去旧读数而吊销密钥", "stands", _erased),
+    _attack("rewritten", "07", "the operator anchors another history", "日志运营者锚定另一份历史",
+            "AnchorLogInconsistent", _rewritten),
+    _attack("second-head", "08", "a second head of one size", "为同一大小锚定第二个树头", "AnchorLogNotLarger",
+            _second_head),
+    _attack("killed", "09", "the gateway killed after its answer", "网关应答后立即断电", "duplicate", _killed),
+    _attack("rewound", "10", "the chain forgets an anchor", "链重组，遗忘一次锚定", "anchored-again", _rewound),
+    _attack("garbage", "18", "garbage sent to the gateway", "向网关发送乱码", "refused", _garbage),
+    _attack("other-log", "22", "a frame sent to a second log", "把帧再送入另一日志", "foreign-log", _other_log),
+)  # fmt: skip
