@@ -14,6 +14,7 @@ from ledger.accounting.method import Method
 from ledger.accounting.method_rules import HIGHEST
 from ledger.accounting.units import Quantity, Unit, UnitError
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.readings import Readings
@@ -68,15 +69,17 @@ class Activity:
     measured: list[dict[str, Measured]]
     points: list[PointLine]
     stated: list[Stated]
-    corrections: int
+    corrections: list[Correction]
     demo: bool
 
 
 def gather(site: Site, engine: Engine, screening: Screening, months: list[Month], found: Findings) -> Activity:
     """Everything the site file's points and declarations state for the months."""
     method = engine.method
-    readings = Readings(site, found)
-    for screened in screening.packs:
+    in_order = list(screening.in_order())
+    corrections = Corrections(Chains(in_order), found)
+    readings = Readings(site, corrections, found)
+    for screened in in_order:
         readings.add(screened)
     period = Period(months[0].start, months[-1].end)
     items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
@@ -89,7 +92,7 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
         _add_point(line, items[point.item], service, months, filling=filling)
         if line.totals.intervals == 0 and service[0] < service[1]:
             found.add("no-data", point.id)
-    stated = stated_values(screening.documents, site, period, found)
+    stated = stated_values(screening.documents, site, period, corrections, found)
     measured: list[dict[str, Measured]] = [{} for _ in months]
     for value in stated:
         if value.entry.replaces is not None:
@@ -97,7 +100,7 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
     demo = any(value.entry.demo for value in stated)
-    return Activity(months, items, measured, points, stated, readings.corrections, demo)
+    return Activity(months, items, measured, points, stated, corrections.listed(), demo)
 
 
 def _fed(site: Site) -> list[str]:

@@ -6,6 +6,7 @@ Rules:
 2. A stated amount counts as declared, whoever signed it: never as metered.
 3. A document that corrects an earlier one of the same enterprise replaces its values of the same item, start and end;
    the latest by leaf index wins. Otherwise what was logged first stands; an overlapping statement is a finding.
+   One of kind "correction" may state nothing else; what it does not find there is a finding.
 4. A value lies within the period as a whole, and belongs to the month of its start.
 """
 
@@ -14,18 +15,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.units import Quantity, UnitError, parse_unit
+from ledger.evaluation.corrections import CORRECTION, Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.inputs import Period
-from ledger.evaluation.screening import Screened
+from ledger.evaluation.screening import DECLARED, Screened
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Declaration, Site
 from terminal_signer.frame import Document, Item
 
 KINDS = ("declaration", "laboratory-result")
+_Slot = tuple[str, int, int]
+"""Item, start, end: what a correction must match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One value as stated. `document`: the SHA-256 of the document that carried it."""
+    """One value as stated. `document`: the SHA-256 of the document that carried it; `root`: the digest of the frame to
+    which its corrections lead back."""
 
     entry: Declaration
     start: int
@@ -34,51 +39,82 @@ class Stated:
     index: int
     document: bytes
     sub: str
+    root: bytes
 
 
-def stated_values(documents: tuple[Screened, ...], site: Site, period: Period, found: Findings) -> list[Stated]:
+def stated_values(
+    documents: tuple[Screened, ...], site: Site, period: Period, corrections: Corrections, found: Findings
+) -> list[Stated]:
     """The values that count, in the order of item, start."""
     entries = {(entry.item, entry.sub): entry for entry in site.declarations}
-    held: dict[bytes, Screened] = {}
+    firsts: dict[bytes, dict[_Slot, Item]] = {}
     standing: dict[str, _Standing] = {}
     for screened in documents:
         frame, content = screened.admitted.frame, screened.admitted.content
-        if not isinstance(content, Document) or content.kind not in KINDS:
+        root = _root(screened, corrections, found)
+        if root is None or not isinstance(content, Document):
             continue
-        held[frame.digest] = screened
-        replaced = _slots_corrected(frame.corrects, frame.iss, held)
+        first = firsts.setdefault(root.admitted.frame.digest, {})
         for item in content.items:
             entry = entries.get((item.name, frame.sub))
+            before = first.get(_slot(item)) if root is not screened else None
             if entry is None or entry.key_class != screened.admitted.enrolment.key_class:
                 found.add("not-entitled", f"{item.name} {frame.sub}")
+            elif content.kind == CORRECTION and before is None:
+                found.add("correction-differs", item.name)
             elif period.start <= item.start and item.end <= period.end:
-                value = _stated(entry, item, screened, content, found)
-                if value is not None:
-                    standing.setdefault(item.name, _Standing()).take(value, replaced, found)
+                value = _stated(entry, item, screened, root, found)
+                if value is not None and standing.setdefault(item.name, _Standing()).take(value, before, found):
+                    _list(screened, item, before, corrections)
+            if content.kind != CORRECTION:
+                first.setdefault(_slot(item), item)
     values = [value for entry_values in standing.values() for value in entry_values.values.values()]
     return sorted(values, key=lambda value: (value.entry.item, value.start))
 
 
-def _stated(entry: Declaration, item: Item, screened: Screened, content: Document, found: Findings) -> Stated | None:
+def _root(screened: Screened, corrections: Corrections, found: Findings) -> Screened | None:
+    """The document that first stated what this one states: itself, where it corrects none that is held."""
+    content, root = screened.admitted.content, corrections.chains.root(screened)
+    if corrects_by_document(screened):
+        if root is None or root is screened or states_readings(root):
+            return None
+        if not _declares(root):
+            found.add("correction-of-nothing", screened.admitted.frame.sub)
+            return None
+        return root
+    if not isinstance(content, Document) or content.kind not in KINDS:
+        return None
+    return root if root is not None and _declares(root) else screened
+
+
+def _declares(screened: Screened) -> bool:
+    content = screened.admitted.content
+    return isinstance(content, Document) and content.kind in KINDS
+
+
+def _slot(item: Item) -> _Slot:
+    return item.name, item.start, item.end
+
+
+def _list(screened: Screened, item: Item, before: Item | None, corrections: Corrections) -> None:
+    if before is not None:
+        corrections.add(
+            screened, Change(item.name, item.start, item.end, item.unit, before.value, item.value, DECLARED)
+        )
+
+
+def _stated(entry: Declaration, item: Item, screened: Screened, root: Screened, found: Findings) -> Stated | None:
     try:
         unit = parse_unit(item.unit)
     except UnitError:
         found.add("unit-differs", f"{item.name} {item.unit}")
         return None
     quantity = Quantity(Fraction(item.value), unit)
-    index, sub = screened.admitted.index, screened.admitted.frame.sub
-    return Stated(entry, item.start, item.end, quantity, index, content.sha256, sub)
-
-
-def _slots_corrected(corrects: bytes | None, iss: str, held: dict[bytes, Screened]) -> frozenset[tuple[str, int, int]]:
-    """Item, start and end of what the corrected document, and those that it corrected, stated."""
-    slots: set[tuple[str, int, int]] = set()
-    while corrects is not None and (earlier := held.get(corrects)) is not None:
-        content = earlier.admitted.content
-        if earlier.admitted.frame.iss == iss and isinstance(content, Document):
-            slots.update((item.name, item.start, item.end) for item in content.items)
-        corrects = earlier.admitted.frame.corrects
-    return frozenset(slots)
+    admitted = screened.admitted
+    document = admitted.content.sha256 if isinstance(admitted.content, Document) else b""
+    return Stated(
+        entry, item.start, item.end, quantity, admitted.index, document, admitted.frame.sub, root.admitted.frame.digest
+    )
 
 
 @dataclass(slots=True)
@@ -88,20 +124,22 @@ class _Standing:
     values: dict[tuple[int, int], Stated] = field(default_factory=dict)
     slots: list[tuple[int, int]] = field(default_factory=list)
 
-    def take(self, value: Stated, replaced: frozenset[tuple[str, int, int]], found: Findings) -> None:
+    def take(self, value: Stated, before: Item | None, found: Findings) -> bool:
+        """Whether the value now stands. `before`: what it corrects, if anything."""
         slot = (value.start, value.end)
         if slot in self.values:
-            if (value.entry.item, *slot) in replaced:
-                self.values[slot] = value
-            else:
+            if before is None or self.values[slot].root != value.root:
                 found.add("stated-twice", value.entry.item)
-            return
+                return False
+            self.values[slot] = value
+            return True
         at = bisect_left(self.slots, slot)
         overlaps = (at > 0 and self.slots[at - 1][1] > slot[0]) or (
             at < len(self.slots) and self.slots[at][0] < slot[1]
         )
         if overlaps:
             found.add("stated-twice", value.entry.item)
-            return
+            return False
         self.slots.insert(at, slot)
         self.values[slot] = value
+        return True

@@ -11,10 +11,11 @@ from fractions import Fraction
 from ledger.accounting.engine import Engine
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity, ItemActivity
+from ledger.evaluation.corrections import Correction
 from ledger.evaluation.emissions import Emissions, coverage, shares
 from ledger.evaluation.figures import Totals
-from ledger.evaluation.inputs import Period
-from ledger.evaluation.screening import Screening
+from ledger.evaluation.inputs import AdmittedFrame, Period
+from ledger.evaluation.screening import DECLARED, Screening
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import MARKS, Site
 from ledger.evaluation.trace import factor_lines, trace
@@ -70,7 +71,8 @@ def write(facts: Facts) -> dict[str, Json]:
                 for start, end in line.totals.gaps
             ],
         },
-        "frames": _frames(facts.screening, facts.activity.corrections),
+        "frames": _frames(facts.screening, len(facts.activity.corrections)),
+        "corrections": [_correction(entry) for entry in facts.activity.corrections],
         "findings": [
             {"code": code, "place": place, "count": count}
             for (code, place), count in sorted(facts.found.counts.items())
@@ -172,6 +174,37 @@ def _exact(value: Fraction | None) -> str | None:
 
 def _band(band: Band | None) -> Json:
     return None if band is None else dict(band.name)
+
+
+def _correction(correction: Correction) -> Json:
+    return {
+        "by": _signed(correction.by),
+        "corrects": _signed(correction.corrected),
+        "reason": correction.reason,
+        "values": [
+            {
+                "name": change.name,
+                "start": change.start,
+                "end": change.end,
+                "unit": change.unit,
+                "first": decimal_text(Fraction(change.first)),
+                "value": decimal_text(Fraction(change.value)),
+                "declared": change.quality == DECLARED,
+                "superseded": change.superseded,
+            }
+            for change in correction.changes
+        ],
+    }
+
+
+def _signed(admitted: AdmittedFrame) -> Json:
+    """A frame as an auditor finds it: which key, where in the log."""
+    return {
+        "sub": admitted.frame.sub,
+        "class": admitted.enrolment.key_class.name.lower(),
+        "digest": "0x" + admitted.frame.digest.hex(),
+        "index": admitted.index,
+    }
 
 
 def _frames(screening: Screening, corrections: int) -> Json:

@@ -4,28 +4,24 @@ Rules:
 
 1. A point is fed by the terminal that the site file maps it to; a value from elsewhere is a finding and does not count.
 2. A value in a unit other than the point's is a finding and does not count.
-3. A correction names the frame it corrects and states the same points and times; what matches nothing in that frame is
-   a finding. The latest by leaf index wins. It may come from any key of the enterprise that may state values.
-4. Corrected by another class than the one that first stated it, a value counts as declared.
+3. A correction states the same points and times as the frame that it leads back to; what matches nothing there is a
+   finding. The latest by leaf index wins. It may come from any key of the enterprise that may state values.
+4. Corrected by another class than the one that first stated it, or by a document, a value counts as declared.
+5. A document names a register's stand by the second that ends at its time: start = time - 1.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.screening import DECLARED, Screened
 from ledger.evaluation.series import Amount, Findings, Stand, differences
 from ledger.evaluation.site import REGISTER, Point, Site
-from terminal_signer.frame import KeyClass, Pack
+from terminal_signer.frame import Document, KeyClass, Pack
 
 _Slot = tuple[str, int | None, int]
 """Point, start (None for a register), time: what a correction must match."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Correction:
-    index: int
-    quality: int
-    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +36,32 @@ class _Feed:
 class Readings:
     """The rows of every point of the site, filled by `add` in leaf order, read once by `amounts`."""
 
-    def __init__(self, site: Site, found: Findings) -> None:
+    def __init__(self, site: Site, corrections: Corrections, found: Findings) -> None:
         self._found = found
+        self._corrections = corrections
+        self._kinds = {point.id: point.kind for _, point in site.points()}
         self._iss = site.iss
         self._feeds = {point.id: _Feed(point.unit_text) for _, point in site.points()}
         self._feeds_of: dict[str, dict[str, _Feed]] = {}
         for meter, point in site.points():
             self._feeds_of.setdefault(meter.sub, {})[point.id] = self._feeds[point.id]
-        self._packs: dict[bytes, Screened] = {}
-        self._corrected: dict[_Slot, _Correction] = {}
-        self.corrections = 0
+        self._stated: dict[bytes, dict[_Slot, Decimal]] = {}
+        self._corrected: dict[_Slot, Change] = {}
 
     def add(self, screened: Screened) -> None:
-        """Take one pack's records."""
+        """Take one pack's records, or what a document says instead of them."""
         frame, content = screened.admitted.frame, screened.admitted.content
-        if not isinstance(content, Pack):
+        if isinstance(content, Document) and not self._corrects_readings(screened):
             return
         if frame.iss != self._iss:
             self._found.add("foreign-enterprise", frame.iss)
-            return
-        self._packs[frame.digest] = screened
-        if frame.corrects is not None:
-            self._correct(screened, content)
-            return
+        elif frame.corrects is not None or not isinstance(content, Pack):
+            self._correct(screened)
+        else:
+            self._take(screened, content)
+
+    def _take(self, screened: Screened, content: Pack) -> None:
+        frame = screened.admitted.frame
         own = self._feeds_of.get(frame.sub)
         if own is None:
             self._found.add("unmapped-terminal", frame.sub)
@@ -97,29 +96,50 @@ class Readings:
         new = self._corrected.get((point, None, row[0]))
         return row if new is None else (row[0], row[1], new.quality, new.value)
 
-    def _correct(self, screened: Screened, content: Pack) -> None:
-        original = self._original(screened)
-        if original is None or not isinstance(original.admitted.content, Pack):
+    def _corrects_readings(self, screened: Screened) -> bool:
+        """A correction of what is not held is told here, once."""
+        root = self._corrections.chains.root(screened)
+        return corrects_by_document(screened) and (root is None or root is screened or states_readings(root))
+
+    def _correct(self, screened: Screened) -> None:
+        root, content = self._corrections.chains.root(screened), screened.admitted.content
+        if root is None or root is screened or not states_readings(root):
             self._found.add("correction-of-nothing", screened.admitted.frame.sub)
             return
-        slots = {(record.point, record.start, record.time) for record in original.admitted.content.records}
-        same = screened.admitted.enrolment.key_class == original.admitted.enrolment.key_class
-        own = self._feeds_of.get(screened.admitted.frame.sub, {})
-        for point, start, time, unit, value, register in content.records:
-            feed = self._feeds.get(point)
-            if (point, start, time) not in slots or feed is None or unit != feed.unit:
+        stated = self._stated_first(root)
+        for slot, unit, value in self._rows(content):
+            point, start, time = slot
+            feed, first = self._feeds.get(point), stated.get(slot)
+            if first is None or feed is None or unit != feed.unit:
                 self._found.add("correction-differs", point)
-                continue
-            metered = same and point in own and screened.admitted.enrolment.key_class == KeyClass.METER
-            quality = screened.quality if metered else DECLARED
-            amount = value if value is not None else register
-            if amount is not None:
-                self._corrected[point, start, time] = _Correction(screened.admitted.index, quality, amount)
-                self.corrections += 1
+            elif start is None and value < 0:
+                self._found.add("negative-register", point)
+            else:
+                change = Change(point, start, time, unit, first, value, self._quality(screened, root, point))
+                self._corrected[slot] = change
+                self._corrections.add(screened, change)
 
-    def _original(self, screened: Screened) -> Screened | None:
-        """The frame at the root of a chain of corrections; frames come in leaf order, so that the chain ends."""
-        found: Screened | None = screened
-        while found is not None and found.admitted.frame.corrects is not None:
-            found = self._packs.get(found.admitted.frame.corrects)
-        return found
+    def _stated_first(self, root: Screened) -> dict[_Slot, Decimal]:
+        digest = root.admitted.frame.digest
+        if digest not in self._stated:
+            self._stated[digest] = {slot: value for slot, _, value in self._rows(root.admitted.content)}
+        return self._stated[digest]
+
+    def _rows(self, content: Pack | Document | None) -> Iterator[tuple[_Slot, str, Decimal]]:
+        """What a pack, or the items of a correction, state: slot, unit, value."""
+        if isinstance(content, Pack):
+            for point, start, time, unit, value, register in content.records:
+                amount = register if value is None else value
+                if amount is not None:
+                    yield (point, start, time), unit, amount
+        elif isinstance(content, Document):
+            for item in content.items:
+                stand = self._kinds.get(item.name) == REGISTER and item.start == item.end - 1
+                yield (item.name, None if stand else item.start, item.end), item.unit, item.value
+
+    def _quality(self, screened: Screened, root: Screened, point: str) -> int:
+        """A correction never makes a value better than it was; only the meter's own keeps it metered."""
+        admitted = screened.admitted
+        own = point in self._feeds_of.get(admitted.frame.sub, {}) and isinstance(admitted.content, Pack)
+        same = admitted.enrolment.key_class == root.admitted.enrolment.key_class == KeyClass.METER
+        return max(screened.quality, root.quality) if own and same else DECLARED

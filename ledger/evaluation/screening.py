@@ -10,8 +10,9 @@ Rules:
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 from ledger.accounting.method_rules import DEGRADE, EXCLUDE, DataRules
 from ledger.evaluation.inputs import AdmittedFrame
@@ -57,6 +58,10 @@ class Screening:
     degraded: int
     flags: dict[str, int]
     keys: tuple[KeyChain, ...]
+
+    def in_order(self) -> Iterator[Screened]:
+        """Packs and documents together, by leaf index."""
+        return merge(self.packs, self.documents, key=lambda screened: screened.admitted.index)
 
 
 def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Screening:
