@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from terminal_signer import commands, delivery_commands
+from terminal_signer import commands, correction_command, delivery_commands
 from terminal_signer.errors import CarbonError
 from terminal_signer.wording import TEXTS, Language, choose, explain
 
 OK, FAILED, USAGE = 0, 1, 2
 _BAD_INPUT = (
-    "csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "header-field",
+    "csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "time", "header-field",
     "pin", "token", "module", "pkcs11-missing",
 )  # fmt: skip
 _Command = Callable[[argparse.Namespace, commands.Say], commands.Result]
@@ -24,12 +24,13 @@ COMMANDS: dict[str, _Command] = {
     "sign": commands.run_sign,
     "heartbeat": commands.run_heartbeat,
     "document": commands.run_document,
+    "correct": correction_command.run_correct,
     "send": delivery_commands.run_send,
     "collect": delivery_commands.run_collect,
     "run": delivery_commands.run_run,
     "status": delivery_commands.run_status,
 }
-_SIGNING = ("init", "enrol-request", "sign", "heartbeat", "document", "run")
+_SIGNING = ("init", "enrol-request", "sign", "heartbeat", "document", "correct", "run")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +90,13 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     parser.add_argument("--lang", choices=("en", "zh"), help=texts["opt.lang"])
     words = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
-        word = words.add_parser(name, help=texts[name], description=texts[name])
+        word = words.add_parser(
+            name,
+            help=texts[name],
+            description=texts[name],
+            epilog=texts.get(f"{name}.epilog"),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         word.add_argument("--dir", default="terminal", metavar="DIR", help=texts["opt.dir"])
         word.add_argument("--json", action="store_true", help=texts["opt.json"])
         word.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help=texts["opt.lang"])
@@ -131,6 +138,13 @@ def _own_options(name: str, word: argparse.ArgumentParser, texts: dict[str, str]
         option("--kind", required=True)
         option("--media", default="application/octet-stream")
         option("--reason")
+    elif name == "correct":
+        option("digest", metavar="DIGEST")
+        for flag in ("--name", "--value", "--unit"):
+            option(flag, required=True)
+        for flag in ("--start", "--end", "--at"):
+            option(flag, metavar="TIME")
+        word.add_argument("--reason", required=True, help=texts["opt.why"])
     elif name == "send":
         option("--again", action="store_true")
     elif name == "run":

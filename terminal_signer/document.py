@@ -17,6 +17,8 @@ from terminal_signer.errors import CarbonError, PayloadFault
 from terminal_signer.pack_bytes import MAX_RECORDS
 from terminal_signer.senml import MAX_TIME, MIN_TIME
 
+CORRECTION = "correction"
+"""The kind of a document that states values of an earlier frame anew, and why."""
 _KIND = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
 _MAX_TEXT = {"media": 127, "name": 255, "reason": 2048}
 _FIELDS = frozenset(("kind", "media", "sha256", "body", "items", "reason"))
@@ -112,6 +114,12 @@ def write(document: Document) -> bytes:
 
 def _row(item: Item) -> Sequence[object]:
     return [item.name, quantity.to_cbor(item.value), item.unit, item.start, item.end]
+
+
+def of_items(kind: str, items: tuple[Item, ...], *, reason: str | None = None) -> Document:
+    """A document that is nothing but its items: its text names them line by line."""
+    text = "".join(f"{item.name} {item.value:f} {item.unit} {item.start} {item.end}\n" for item in items).encode()
+    return Document(kind, "text/plain", hashlib.sha256(text).digest(), text, items, reason)
 
 
 def of_file(kind: str, media: str, data: bytes, *, reason: str | None = None, limit: int = 60_000) -> Document:

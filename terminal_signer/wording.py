@@ -42,6 +42,16 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "sign": "sign the readings of a CSV file, a frame an hour",
         "heartbeat": "sign a frame without readings, which carries the chain of frames forward",
         "document": "sign a document: a site file, a declaration, a laboratory result, an opinion",
+        "correct": "state one value of an earlier frame anew, and why; both values stay visible",
+        "correct.epilog": """\
+Examples:
+  terminal-signer correct 0x5f0c… --name 88.118.20260/EQ-0001/drives --value 412.5 --unit kWh \\
+      --start 2022-03-01T08:00:00+08:00 --end 2022-03-01T08:15:00+08:00 \\
+      --reason "feeder 2 was read twice while its transformer was exchanged"
+  terminal-signer correct 0x5f0c… --name 88.118.20260/EQ-0002/heat --value 91204.118 --unit GJ \\
+      --at 2022-03-01T08:00:00+08:00 --reason "digits transposed in the display"
+
+The value counts as declared: an office cannot type a metered one.""",
         "send": "send what is stored and check the gateway's promises",
         "collect": "fetch receipts, check them against the chain, release what is final",
         "run": "send and collect again and again, until interrupted",
@@ -73,6 +83,14 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.kind": "site-file, site-approval, declaration, laboratory-result, opinion, …",
         "opt.media": "media type (default: application/octet-stream)",
         "opt.reason": "why it is signed, for people",
+        "opt.digest": "digest of the frame that states the value to correct",
+        "opt.name": "measuring point or declared item, as that frame names it",
+        "opt.value": "the right value",
+        "opt.unit": "its unit, as that frame has it",
+        "opt.start": "start of an amount: with its offset, 2022-03-01T08:00:00+08:00, or Unix seconds",
+        "opt.end": "its end",
+        "opt.at": "instead of the two: the time of a register's stand",
+        "opt.why": "why the value was wrong, for auditors",
         "opt.again": "send refused frames once more",
         "opt.every": "seconds between two rounds (default: 60)",
         "opt.heartbeat": "sign a heartbeat when nothing was signed for so many seconds (0: never)",
@@ -87,6 +105,7 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "sign.skipped": "{rows} bad rows left out",
         "sign.stopped": "Stopped at a bad row. {frames} frames before it are signed and stored, nothing after it is.",
         "heartbeat.done": "heartbeat {digest} signed and stored",
+        "correct.done": "correction {digest} of {corrects} signed and stored",
         "document.done": "document {digest} signed and stored",
         "send.progress": "sending",
         "send.done": "{logged} frames logged, {duplicates} known already, {refused} refused",
@@ -129,6 +148,16 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "sign": "签名 CSV 文件中的读数，每小时一帧",
         "heartbeat": "签名一个不含读数的帧，使帧链延续",
         "document": "签名文档：场地文件、申报、化验结果、核查意见",
+        "correct": "更正先前某帧中的一个数值并说明理由；两个数值都保留可见",
+        "correct.epilog": """\
+示例：
+  terminal-signer correct 0x5f0c… --name 88.118.20260/EQ-0001/drives --value 412.5 --unit kWh \\
+      --start 2022-03-01T08:00:00+08:00 --end 2022-03-01T08:15:00+08:00 \\
+      --reason "更换互感器期间 2 号馈线被重复读数"
+  terminal-signer correct 0x5f0c… --name 88.118.20260/EQ-0002/heat --value 91204.118 --unit GJ \\
+      --at 2022-03-01T08:00:00+08:00 --reason "抄表时数字颠倒"
+
+更正后的数值按申报值计：办公室不能键入计量值。""",
         "send": "发送待发帧并检查网关的承诺",
         "collect": "获取回执，对照链核验，释放已最终锚定的帧",
         "run": "循环发送与核验，直到中断",
@@ -160,6 +189,14 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "opt.kind": "site-file、site-approval、declaration、laboratory-result、opinion 等",
         "opt.media": "媒体类型（默认 application/octet-stream）",
         "opt.reason": "签名理由，供人阅读",
+        "opt.digest": "待更正数值所在帧的摘要",
+        "opt.name": "该帧所用的计量点标识或申报项目",
+        "opt.value": "正确数值",
+        "opt.unit": "单位，与该帧一致",
+        "opt.start": "时段起点，带时区偏移，如 2022-03-01T08:00:00+08:00，或 Unix 秒",
+        "opt.end": "时段终点",
+        "opt.at": "表底数更正时代替前两项：读数时刻",
+        "opt.why": "原数值为何有误，供审核人员阅读",
         "opt.again": "重新发送曾被拒绝的帧",
         "opt.every": "两轮之间的秒数（默认 60）",
         "opt.heartbeat": "若此秒数内没有签名，则签一个心跳帧（0 表示不签）",
@@ -174,6 +211,7 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "sign.skipped": "略过 {rows} 个坏行",
         "sign.stopped": "遇到坏行而停止。其前的 {frames} 帧已签名保存，其后一概未签。",
         "heartbeat.done": "心跳帧 {digest} 已签名保存",
+        "correct.done": "更正帧 {digest}（更正 {corrects}）已签名保存",
         "document.done": "文档帧 {digest} 已签名保存",
         "send.progress": "发送中",
         "send.done": "记入日志 {logged} 帧，已存在 {duplicates} 帧，被拒 {refused} 帧",

@@ -15,10 +15,8 @@ from decimal import Decimal
 from ledger.evaluation.inputs import AdmittedFrame
 from ledger.evaluation.screening import Screened
 from ledger.evaluation.series import Findings
+from terminal_signer.document import CORRECTION
 from terminal_signer.frame import Document, Pack
-
-CORRECTION = "correction"
-"""The kind of a document that does nothing but correct."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ import pytest
 
 from terminal_signer import wording
 from terminal_signer.cli import COMMANDS, main
+from terminal_signer.frame import Document, Item, content, parse
 from terminal_signer.keys import PublicKey, possession_message
 from terminal_signer.place import PASSPHRASE, open_place
+from terminal_signer.spool import Spool
 from tests.terminal_signer.fakes import CHAIN_ID, CONTRACT, LOG_ID, Ledger, ledger_server
 from tests.terminal_signer.test_csv_meter import GOOD, HEADER
 
@@ -167,6 +171,62 @@ def test_a_document_is_signed(made: Path, capsys: pytest.CaptureFixture[str]) ->
     assert signed["body"] is True
     assert main(["document", "site.toml", "--kind", "Site File"]) == 2
     assert main(["document", "absent.toml", "--kind", "site-file"]) == 2
+
+
+CORRECT = ("correct", "0x" + "5f" * 32, "--name", "88.118.20260/EQ-0001/kWh", "--value", "3.20", "--unit", "kWh")
+
+
+@pytest.mark.parametrize(
+    ("times", "start", "end"),
+    [
+        (("--start", "2018-01-01T00:00:00+09:00", "--end", "2018-01-01T00:15:00+09:00"), 1514732400, 1514733300),
+        (("--start", "1514732400", "--end", "1514733300"), 1514732400, 1514733300),
+        (("--at", "2018-01-01T00:15:00+09:00"), 1514733299, 1514733300),
+    ],
+)
+def test_a_correction_names_frame_value_and_reason(
+    made: Path, capsys: pytest.CaptureFixture[str], times: tuple[str, ...], start: int, end: int
+) -> None:
+    """INV-23."""
+    signed = answer(capsys, *CORRECT, *times, "--reason", "double reading 重复读数")
+    assert (signed["start"], signed["end"], signed["corrects"]) == (start, end, CORRECT[1])
+    with closing(Spool(made / "spool.sqlite")) as spool:
+        (stored,) = spool.held("stored")
+    frame = parse(stored.raw)
+    value = content(frame)
+    assert frame.corrects == b"\x5f" * 32
+    assert isinstance(value, Document)
+    assert (value.kind, value.reason) == ("correction", "double reading 重复读数")
+    assert value.items == (Item(CORRECT[3], Decimal("3.2"), "kWh", start, end),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--start", "2018-01-01T00:00:00", "--end", "1514733300"), "offset"),
+        (("--start", "1514733300", "--end", "1514732400"), "not a period"),
+        (("--start", "1514733300"), "--at for a register"),
+        (("--start", "1514733300", "--at", "1514733300"), "--at is for a register"),
+        (("--at", "1514733300", "--value", "3,2"), "no number"),
+        (("--at", "1514733300", "--value", "NaN"), "not a number"),
+        (("--at", "1514733300", "--value", "1e400000000"), "64 bits"),
+        (("--at", "1514733300", "--unit", "kwh"), "unit"),
+    ],
+)
+def test_a_wrong_correction_is_not_signed(
+    made: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str
+) -> None:
+    """INV-18."""
+    assert main([*CORRECT, *arguments, "--reason", "x"]) == 2
+    assert says in capsys.readouterr().err
+    assert answer(capsys, "status")["next_seq"] == 0
+
+
+def test_a_correction_without_a_reason_is_wrong_usage(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*CORRECT, "--at", "1514733300"])
+    assert stopped.value.code == 2
+    assert "--reason" in capsys.readouterr().err
 
 
 def test_a_gateway_that_is_away_loses_nothing(
