@@ -6,11 +6,14 @@ about 87 kWh and 35 m³ of natural gas a tonne – and exact: integers and decim
 Two terminals send one pack an hour. EQ-0001 reads the substation: amounts of 15 minutes. EQ-0002 reads the furnace and
 the utilities: the gas and heat meters are cumulative registers (its first pack of the year also carries where they
 stood at the year's start), the product scale gives the amount of the hour.
+
+One quarter of the year is read wrong: the meter signs twice what its feeder took, and the officer corrects it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from devnet.mill_calendar import HOUR, MillHour, State, hours, noise
 from terminal_signer.frame import Item, Record
@@ -34,6 +37,12 @@ VALUE_ADDED = Decimal(96_400_000)
 """CNY in a full year, made up: DEMO."""
 INDUSTRY_MEAN = Decimal("4.5")
 """t CO2 per 10⁴ CNY, the made-up mean of the benchmark set `demo-rolling-means`: DEMO."""
+
+SLIP_HOUR, SLIP_QUARTER = 1785, 1
+"""The quarter that is read twice, on the auxiliaries' feeder."""
+SLIP_REASON = (
+    "Pulses counted twice while the meter's pulse converter was exchanged. 更换电表脉冲转换器时脉冲被重复计数。"
+)
 
 _QUARTER = HOUR // 4
 _QUARTER_SHARES = (251, 249, 252, 248)
@@ -64,6 +73,16 @@ class HourlyPacks:
     records: dict[str, tuple[Record, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the officer states anew: the reading of `sub` in the pack of the hour that ends at `end`."""
+
+    sub: str
+    end: int
+    item: Item
+    reason: str
+
+
 def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
     """Every hour of the year in order, with what each terminal has to send at its end."""
     gas, heat = _GAS_REGISTER, _HEAT_REGISTER
@@ -79,7 +98,27 @@ def readings(year: int = YEAR, seed: bytes = SEED) -> Iterator[HourlyPacks]:
             _amount(PRODUCT, start, end, "t", _product(hour), 3),
         ]
         electricity = _electricity(hour, seed, number)
+        if number == SLIP_HOUR:
+            electricity = tuple(map(_read_twice, electricity))
         yield HourlyPacks(start, end, {SUBSTATION: electricity, FURNACE: tuple(furnace)})
+
+
+def corrections(year: int = YEAR, seed: bytes = SEED) -> tuple[Correction, ...]:
+    """What the quarter that was read twice really was."""
+    hour = next(islice(hours(year, seed), SLIP_HOUR, None))
+    read = next(record for record in _electricity(hour, seed, SLIP_HOUR) if _is_slip(record))
+    if read.value is None or read.start is None:
+        raise ValueError("an amount has a value and a start")
+    item = Item(read.point, read.value, read.unit, read.start, read.time)
+    return (Correction(SUBSTATION, hour.start + HOUR, item, SLIP_REASON),)
+
+
+def _is_slip(record: Record) -> bool:
+    return record.point == AUXILIARIES and record.time % HOUR == (SLIP_QUARTER + 1) * _QUARTER
+
+
+def _read_twice(record: Record) -> Record:
+    return record._replace(value=record.value * 2) if _is_slip(record) and record.value is not None else record
 
 
 def declarations(start: int, end: int) -> tuple[Item, ...]:

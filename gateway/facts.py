@@ -12,6 +12,7 @@ The document is stored with the certificate when it is issued. Fields:
     level          {"zh", "en"} or null: the scheme's name for level L; shown only with the opening of `grade.level`
     grade_reason   {"zh", "en"} or null: why there is no grade
     rules          [{"role": "method" | "factors" | "scheme" | "benchmarks" | "template", "id", "zh", "en"}]
+    corrections    how many frames corrected an earlier value: 0 where absent
     marks          ["DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED"]: any of them, in any order
 
 Names are not on the chain: they come from the site file and the accreditation, whose hashes the statement carries.
@@ -68,6 +69,7 @@ class PageFacts:
     grade_reason: Name | None = None
     rules: tuple[RuleName, ...] = ()
     marks: tuple[str, ...] = ()
+    corrections: int = 0
 
     def to_json(self) -> dict[str, Any]:
         industry = {"code": self.industry_code, **_plain(self.industry)} if self.industry else None
@@ -83,6 +85,7 @@ class PageFacts:
             "grade_reason": _plain(self.grade_reason) if self.grade_reason else None,
             "rules": [{"role": rule.role, "id": rule.id, **_plain(rule.name)} for rule in self.rules],
             "marks": list(self.marks),
+            "corrections": self.corrections,
         }
 
     @classmethod
@@ -114,6 +117,7 @@ def _read(document: Any) -> PageFacts:
         grade_reason=_optional_name(document.get("grade_reason")),
         rules=tuple(map(_rule, document.get("rules", []))),
         marks=tuple(mark for mark in MARKS if mark in document.get("marks", [])),
+        corrections=_count(document.get("corrections", 0)),
     )
 
 
@@ -129,6 +133,12 @@ def _name(value: Any) -> Name:
 
 def _optional_name(value: Any) -> Name | None:
     return None if value is None else _name(value)
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError(f"{value!r} is no count"[:60])
+    return value
 
 
 def _text(value: object) -> str:

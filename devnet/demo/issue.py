@@ -178,6 +178,7 @@ def _page_facts(stage: Stage, plant: Plant, result: Result) -> PageFacts:
         grade_reason=_name(grade["reason_text"]) if grade["reason_text"] else None,
         rules=tuple(_rule_name(role, body) for role, body in stage.rules.items()),
         marks=tuple(result.marks),
+        corrections=document["frames"]["corrections"],
     )
 
 

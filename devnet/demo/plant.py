@@ -1,11 +1,12 @@
 """What is replayed: a plant's site file, a year of hourly packs, the officer's declarations."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from devnet import rolling_mill
+from devnet.rolling_mill import Correction
 from ledger.errors import CarbonError
 from ledger.evaluation.calendar import year_of
 from ledger.evaluation.inputs import Period
@@ -42,6 +43,7 @@ class Plant:
     period: Period
     hours: tuple[Hour, ...]
     declared: tuple[Item, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def title(self) -> Mapping[Language, str]:
@@ -60,7 +62,8 @@ def simulated_mill() -> Plant:
     period = year_of(packs[0].start, facts.offset)
     hours = tuple(hour for pack in packs for hour in _signed_apart(pack))
     declared = rolling_mill.declarations(period.start, period.end)
-    return _plant(site, facts, CARBON_EFFICIENCY, period, hours, declared)
+    plant = _plant(site, facts, CARBON_EFFICIENCY, period, hours, declared)
+    return replace(plant, corrections=rolling_mill.corrections())
 
 
 def steel_plant(path: Path, on_bad: Callable[[CsvFault], None] | None = None) -> Plant:

@@ -21,6 +21,7 @@ from devnet.demo.stage import DAY, VERIFIER_KEY, Stage, StageFault, officer_of
 from ledger.log.admission import Times
 from terminal_signer.agent import Agent
 from terminal_signer.chain import Rpc
+from terminal_signer.document import CORRECTION, of_items
 from terminal_signer.frame import Document
 from terminal_signer.signer import Entry
 from terminal_signer.spool import Spool
@@ -78,6 +79,7 @@ class Replay:
         self._plant = plant
         self._agents = agents
         self._bar = bar
+        self._signed: dict[tuple[str, int], bytes] = {}
         self.tally = Tally()
 
     def run(self) -> Tally:
@@ -122,13 +124,18 @@ class Replay:
         for sub, agent in self._meters():
             entries = [Entry(hour.end, hour.batches[sub]) for hour in hours if sub in hour.batches]
             if entries:
-                agent.record_many(entries)
+                digests = agent.record_many(entries)
+                self._signed.update(((sub, entry.iat), digest) for entry, digest in zip(entries, digests, strict=True))
             else:
                 agent.heartbeat(midnight)
 
     def _declarations(self, midnight: int) -> None:
-        """What the officer declares for the period, as one document; its figures are the plant's."""
+        """What the officer declares for the period, as one document, and each reading that the officer corrects."""
         plant, at = self._plant, midnight - 14 * HOUR
+        for correction in plant.corrections:
+            stated = of_items(CORRECTION, (correction.item,), reason=correction.reason)
+            corrects = self._signed[correction.sub, correction.end]
+            self._agents[officer_of(plant)].document(stated, at, corrects=corrects)
         if plant.declared:
             text = "\n".join(f"{item.name} {item.value} {item.unit}" for item in plant.declared).encode()
             document = Document("declaration", "text/plain", sha256(text).digest(), text, plant.declared)

@@ -66,6 +66,7 @@ class Report:
             "grade": self.result["grade"]["grade"],
             "grade_reason": self.result["grade"]["reason"],
             "coverage": self.result["quality"]["coverage"],
+            "corrections": self.result["corrections"],
             "certificate": {
                 "id": "0x" + self.token.hex(),
                 "identifier": self.identifier,

@@ -51,6 +51,10 @@ def _summary(report: Report, language: Language, text: Mapping[str, str]) -> Pan
     rows.add_row(text["anchored"], text["anchored_value"].format(**anchored))
     for item, amount in result["activity"].items():
         rows.add_row(text["activity"], f"{item}  [bold]{grouped(amount['value'])}[/] {amount['unit']}")
+    for correction in result["corrections"]:
+        for value in correction["values"]:
+            rows.add_row(text["corrected"], text["corrected_value"].format(**value, sub=correction["by"]["sub"]))
+        rows.add_row("", Text(correction["reason"] or text["no_reason"], style="dim"))
     rows.add_row(text["emissions"], f"[bold]{grouped(result['emissions']['total'])}[/] tCO2")
     rows.add_row(text["grade"], _grade(result["grade"], language, text))
     rows.add_row(text["coverage"], f"{Decimal(result['quality']['coverage']) / 100} %")

@@ -21,6 +21,7 @@ from devnet.rolling_mill import (
     SUBSTATION,
     TERMINALS,
     YEAR,
+    corrections,
     declarations,
     readings,
 )
@@ -32,7 +33,7 @@ from terminal_signer.build import encode_pack
 from terminal_signer.frame import MAX_FRAME
 from terminal_signer.units import is_unit
 
-FINGERPRINT = "41bc4ed2c09b1fd0e7110bcbcd4b7c189fb564c52118d42dfc6b6be8c666e562"
+FINGERPRINT = "5cbc5fe9aeb2d75098df09b878046bea167338ea1ab546661cefe307525cfb21"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,19 @@ def test_the_year_is_the_same_on_every_machine(year: list[tuple[int, dict[str, b
         for sub in TERMINALS:
             total.update(payloads[sub])
     assert total.hexdigest() == FINGERPRINT
+
+
+def test_one_reading_is_wrong_and_the_officer_puts_it_right() -> None:
+    """INV-23: the demo's correction names a reading that was signed, and says why."""
+    (correction,) = corrections()
+    item = correction.item
+    pack = next(hour for hour in readings() if hour.end == correction.end)
+    (wrong,) = (
+        r for r in pack.records[correction.sub] if (r.point, r.start, r.time) == (item.name, item.start, item.end)
+    )
+    assert wrong.value == item.value * 2
+    assert wrong.unit == item.unit
+    assert correction.reason.isprintable()
 
 
 def test_every_hour_of_the_year_is_there_once(year: list[tuple[int, dict[str, bytes]]]) -> None:

@@ -265,5 +265,17 @@ def test_a_stored_row_that_cannot_be_read_is_an_internal_error(gateway: Gateway,
 
 
 def test_page_facts_survive_their_document() -> None:
-    for known in (samples.FACTS, samples.ILLUSTRATIVE):
+    for known in (samples.FACTS, samples.ILLUSTRATIVE, replace(samples.FACTS, corrections=3)):
         assert PageFacts.from_json(known.to_json()) == known
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Corrected afterwards:"), ("zh", "事后更正：")])
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_page_says_how_often_something_was_corrected(
+    gateway: Gateway, client: TestClient, language: str, says: str, count: int
+) -> None:
+    """INV-01: a correction is not hidden; a page without one has no such line."""
+    put_certificate(gateway.engine, stored(statement(), replace(samples.FACTS, corrections=count)))
+    text = client.get(f"/{GRADED}", headers={"Accept": "text/html", "Accept-Language": language}).text
+    assert (f"{says} {count}" in text or f"{says}{count}" in text) is (count > 0)
+    assert (says in text) is (count > 0)
