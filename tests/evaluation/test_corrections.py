@@ -192,7 +192,7 @@ def test_a_stand_is_named_by_that_rule_alone_and_is_never_negative(moved: Item, 
     assert (found.document["activity"]["natural_gas"]["value"], list(findings(found))) == ("0.0048", [says])
 
 
-def declared(change: Callable[[Log], None]) -> Result:
+def declared(change: Callable[[Log], object]) -> Result:
     log = Log().power()
     log.declare(item("purchased_heat", "100", "GJ"))
     change(log)
@@ -252,7 +252,7 @@ def nothing(log: Log) -> None:
 
 
 @pytest.mark.parametrize("change", [ghost, heat_by_a_pack, opinion, nothing])
-def test_what_corrects_nothing_is_a_finding_once(change: Callable[[Log], None]) -> None:
+def test_what_corrects_nothing_is_a_finding_once(change: Callable[[Log], object]) -> None:
     found = declared(change)
     assert (findings(found), listed(found)) == ({"correction-of-nothing": 1}, [])
 
