@@ -2,11 +2,13 @@
 
 A checkpoint is served once its head is on the chain, so that a client can compare it with the contract. A tile of a
 given width never changes, so caches may keep it for ever. A receipt names the smallest anchored head that includes its
-frame; whether that head is final the receiver asks the chain itself.
+frame; whether that head is final the receiver asks the chain itself. In COSE it is signed, and so is given for final
+heads only: a block that vanishes must not leave a false statement behind.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,9 +16,11 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import JSONResponse
 
 from gateway.body import bounded_body, require_media
+from gateway.negotiation import preferred_media
 from gateway.problems import Problem
 from gateway.settings import Settings, log_of, settings_of
-from ledger.anchoring.heads import ON_CHAIN, Head
+from ledger.anchoring.heads import ON_CHAIN, Head, State
+from ledger.log import cose_receipt
 from ledger.log.tiles import TileError, parse_address
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import reading
@@ -31,6 +35,8 @@ _NOT_LONG = {"Cache-Control": "no-cache"}
 _MOST = 1_000
 _MOST_BYTES = 128 * 1024
 _DIGEST = re.compile("0x[0-9a-f]{64}")
+_JSON = "application/json"
+_FINAL = frozenset({State.FINAL})
 
 router = APIRouter(prefix="/log/{log_id}")
 Digest = Annotated[str, Field(pattern=f"^{_DIGEST.pattern}$")]
@@ -71,7 +77,11 @@ def checkpoint(request: Request, log_id: Served) -> Response:
     head = AnchorStore(settings_of(request).engine, log_id).newest(ON_CHAIN)
     if head is None:
         raise Problem("no-checkpoint")
-    return Response(head.checkpoint, headers=_NOT_LONG, media_type="text/plain; charset=utf-8")
+    tag = f'"{sha256(head.checkpoint).hexdigest()}"'
+    headers = _NOT_LONG | {"ETag": tag}
+    if tag in re.split(r",\s*", request.headers.get("if-none-match", "").replace("W/", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(head.checkpoint, headers=headers, media_type="text/plain; charset=utf-8")
 
 
 @router.get("/tile/{rest:path}", summary="A tile of hashes, or of entries")
@@ -89,34 +99,55 @@ def tile(request: Request, log_id: Served, rest: str) -> Response:
     return Response(body, headers=_FOR_EVER, media_type="application/octet-stream")
 
 
-@router.get("/receipts/{digest}", summary="The receipt of one frame")
+@router.get("/receipts/{digest}", summary="The receipt of one frame, as JSON or as COSE")
 def receipt(request: Request, log_id: Served, digest: str) -> Response:
-    """`receipt/1`, or 202 with {"state": "pending"} until the first anchor that includes the frame."""
-    found = _receipts(request, log_id, [digest])[0] if _DIGEST.fullmatch(digest) else {"state": "unknown"}
-    if found.get("state") == "unknown":
+    """`receipt/1`, or 202 with {"state": "pending"} until the first anchor that includes the frame.
+
+    `Accept: application/cose` gives an RFC 9942 receipt by the log's promise key; pending until that anchor is final.
+    """
+    media = preferred_media(request, (_JSON, cose_receipt.MEDIA_TYPE))
+    if media is None:
+        raise Problem("not-acceptable", offered=f"{_JSON}, {cose_receipt.MEDIA_TYPE}")
+    states = ON_CHAIN if media == _JSON else _FINAL
+    found = _receipts(request, log_id, [digest], states)[0] if _DIGEST.fullmatch(digest) else _unknown(digest)
+    headers = _NOT_LONG | {"Vary": "Accept"}
+    if isinstance(found, Receipt):
+        if media == _JSON:
+            return JSONResponse(receipt_json(found), headers=headers)
+        signed = cose_receipt.encode(found, settings_of(request).promise_key)
+        return Response(signed, headers=headers, media_type=cose_receipt.MEDIA_TYPE)
+    if found["state"] == "unknown":
         raise Problem("unknown-digest", digest=digest[:80])
-    return JSONResponse(found, 202 if found.get("state") == "pending" else 200, headers=_NOT_LONG)
+    return JSONResponse(found, 202, headers=headers)
 
 
 @router.post("/receipts", summary="The receipts of up to 1,000 frames", openapi_extra=_BODY)
 def receipts(request: Request, log_id: Served, digests: Annotated[list[str], Depends(asked_digests)]) -> Response:
     """In the order asked: a `receipt/1`, or {"digest", "state": "pending" or "unknown"}, a pending one with "index"."""
-    document = {"format": FORMAT, "receipts": _receipts(request, log_id, digests)}
-    return JSONResponse(document, headers={"Cache-Control": "no-store"})
+    found = _receipts(request, log_id, digests, ON_CHAIN)
+    rows = [receipt_json(item) if isinstance(item, Receipt) else item for item in found]
+    return JSONResponse({"format": FORMAT, "receipts": rows}, headers={"Cache-Control": "no-store"})
 
 
-def _receipts(request: Request, log_id: bytes, digests: Sequence[str]) -> list[dict[str, Any]]:
+def _unknown(digest: str) -> dict[str, Any]:
+    return {"digest": digest, "state": "unknown"}
+
+
+def _receipts(
+    request: Request, log_id: bytes, digests: Sequence[str], states: Collection[State]
+) -> list[Receipt | dict[str, Any]]:
+    """Under the smallest head in these states; what has none is pending."""
     settings, log = settings_of(request), log_of(request)
     raw = [bytes.fromhex(digest[2:]) for digest in digests]
     with reading(settings.engine) as connection:
         known = logged(connection, log_id, raw)
-    heads = _covering(AnchorStore(settings.engine, log_id), {index for index, _ in known.values()})
-    answers: list[dict[str, Any]] = []
+    heads = _covering(AnchorStore(settings.engine, log_id), {index for index, _ in known.values()}, states)
+    answers: list[Receipt | dict[str, Any]] = []
     for text, digest in zip(digests, raw, strict=True):
         index, _ = known.get(digest, (None, b""))
         head = None if index is None else heads.get(index)
         if index is None:
-            answers.append({"digest": text, "state": "unknown"})
+            answers.append(_unknown(text))
         elif head is None:
             answers.append({"digest": text, "state": "pending", "index": index})
         else:
@@ -124,20 +155,20 @@ def _receipts(request: Request, log_id: bytes, digests: Sequence[str]) -> list[d
     return answers
 
 
-def _covering(store: AnchorStore, indices: set[int]) -> dict[int, Head]:
-    """The smallest anchored head that includes each leaf; neighbours under one head cost one question."""
+def _covering(store: AnchorStore, indices: set[int], states: Collection[State]) -> dict[int, Head]:
+    """The smallest head in these states that includes each leaf; neighbours under one head cost one question."""
     found: dict[int, Head] = {}
     head: Head | None = None
     for index in sorted(indices):
         if head is None or index >= head.size:
-            head = store.covering(index, ON_CHAIN)
+            head = store.covering(index, states)
             if head is None:
                 break
         found[index] = head
     return found
 
 
-def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> dict[str, Any]:
+def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> Receipt:
     place = head.place
     if place is None:
         raise ValueError(f"head {head.size} is on the chain, but no block is noted for it")
@@ -151,4 +182,4 @@ def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head:
         previous_size=head.previous_size,
     )
     path = tuple(log.inclusion(index, head.size))
-    return receipt_json(Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor))
+    return Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor)

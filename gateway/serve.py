@@ -72,7 +72,8 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     closing.callback(engine.dispose)
     migrate(engine)
     source = EnrolmentSource(chain)
-    ingest = Ingest(engine, configuration.log_id, _promise_key(configuration, chain), refresh=source)
+    promise_key = _promise_key(configuration, chain)
+    ingest = Ingest(engine, configuration.log_id, promise_key, refresh=source)
     closing.callback(ingest.close)
     ingest.start()
     watch = EnrolmentWatch(ingest, ENROLMENT_SECONDS)
@@ -83,7 +84,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         child.start()
         closing.callback(child.stop)
     clock = chain.now if configuration.clock == "chain" else _system_time
-    settings = Settings(engine, configuration.log_id, ingest, chain, clock, configuration.public_url)
+    settings = Settings(engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key)
     _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
     _collect_seldom()
     Server(settings).run(sockets=[listener])

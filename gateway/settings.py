@@ -11,6 +11,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.views import Block, CertificateView
 from ledger.ingest import Ingest
 from ledger.store.log import LogStore
+from terminal_signer.keys import SigningKey
 
 MOST_FRAMES = 1_000
 MOST_BYTES = 8 * 1024 * 1024
@@ -33,7 +34,8 @@ class ChainReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`public_url` is what a QR code carries, without a slash at its end. `clock` answers Unix seconds."""
+    """`public_url` is what a QR code carries, without a slash at its end. `clock` answers Unix seconds. `promise_key`
+    signs COSE receipts."""
 
     engine: Engine
     log_id: bytes
@@ -41,6 +43,7 @@ class Settings:
     chain: ChainReader
     clock: Callable[[], int]
     public_url: str
+    promise_key: SigningKey
     most_frames: int = MOST_FRAMES
     most_bytes: int = MOST_BYTES
 

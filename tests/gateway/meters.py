@@ -100,5 +100,5 @@ def open_gateway(folder: Path, meter: Meter, clock: Callable[[], int] | None = N
     ingest = Ingest(engine, LOG_ID, promise_key)
     ingest.learn([meter.enrolment()])
     now = clock or (lambda: START + 3600 * (meter.seq + 1))
-    app = create_app(Settings(engine, LOG_ID, ingest, chain, now, "https://ledger.example"))
+    app = create_app(Settings(engine, LOG_ID, ingest, chain, now, "https://ledger.example", promise_key))
     return Gateway(engine, ingest, chain, promise_key, app)

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ledger.anchoring.heads import State
-from ledger.log import checkpoint
+from ledger.log import checkpoint, cose_receipt
 from ledger.log.tiles import decode_entries, hashes_of
 from ledger.log.tree import root_of_leaves
 from terminal_signer.frame import digest_of
@@ -36,6 +36,20 @@ def test_the_checkpoint_is_the_newest_anchored_head(client: TestClient, raws: li
     assert opened.root == root_of_leaves([leaf_hash(digest_of(raw)) for raw in raws[:260]])
 
 
+def test_a_checkpoint_is_asked_for_again_only_when_it_changed(
+    gateway: Gateway, client: TestClient, raws: list[bytes]
+) -> None:
+    first = client.get(f"{LOG}/checkpoint")
+    assert first.headers["cache-control"] == "no-cache"
+    for held in (first.headers["etag"], f'"other", W/{first.headers["etag"]}'):
+        again = client.get(f"{LOG}/checkpoint", headers={"If-None-Match": held})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    gateway.anchor(block=300)
+    grown = client.get(f"{LOG}/checkpoint", headers={"If-None-Match": first.headers["etag"]})
+    assert grown.status_code == 200
+    assert grown.headers["etag"] != first.headers["etag"]
+
+
 def test_without_an_anchor_there_is_no_checkpoint(gateway: Gateway, client: TestClient, meter: Meter) -> None:
     gateway.ingest.submit([meter.sign()], 1_700_000_000)
     gateway.anchor(state=State.SENT)
@@ -44,12 +58,36 @@ def test_without_an_anchor_there_is_no_checkpoint(gateway: Gateway, client: Test
 
 def test_tiles_and_entries_rebuild_the_tree(client: TestClient, raws: list[bytes]) -> None:
     full, partial = client.get(f"{LOG}/tile/0/000"), client.get(f"{LOG}/tile/0/001.p/4")
-    assert "immutable" in full.headers["cache-control"]
     leaves = hashes_of(full.content) + hashes_of(partial.content)
     assert leaves == [leaf_hash(digest_of(raw)) for raw in raws[:260]]
     entries = decode_entries(client.get(f"{LOG}/tile/entries/000").content)
     assert entries == [digest_of(raw) for raw in raws[:256]]
     assert hashes_of(client.get(f"{LOG}/tile/1/000.p/1").content) == [root_of_leaves(leaves[:256])]
+
+
+@pytest.mark.parametrize(
+    ("path", "length"),
+    [
+        ("0/000", 256 * 32),
+        ("0/000.p/17", 17 * 32),
+        ("0/001.p/44", 44 * 32),
+        ("1/000.p/1", 32),
+        ("entries/000", 256 * 34),
+        ("entries/001.p/44", 44 * 34),
+    ],
+)
+def test_tiles_are_bytes_that_caches_keep_for_ever(
+    gateway: Gateway, client: TestClient, meter: Meter, raws: list[bytes], path: str, length: int
+) -> None:
+    """As tlog-tiles asks; a tile of a given width is the same bytes when the log has grown past it."""
+    before = client.get(f"{LOG}/tile/{path}")
+    assert before.headers["content-type"] == "application/octet-stream"
+    assert before.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert before.headers["content-length"] == str(length)
+    gateway.ingest.submit(meter.sign_many(250), 1_700_000_000)
+    assert client.get(f"{LOG}/tile/{path}").content == before.content
+    head = client.head(f"{LOG}/tile/{path}")
+    assert (head.content, head.headers["content-length"]) == (b"", str(length))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +109,7 @@ def test_tiles_that_are_not_there(client: TestClient, raws: list[bytes], path: s
     response = client.get(f"{LOG}/tile/{path}")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store", "the log may hold the tile tomorrow"
 
 
 def ask(client: TestClient, digests: list[str]) -> list[dict[str, Any]]:
@@ -100,6 +139,33 @@ def test_one_receipt(client: TestClient, raws: list[bytes]) -> None:
     assert (pending.status_code, pending.json()["state"]) == (202, "pending")
     for unknown in (f"0x{'ee' * 32}", "0x00", "..", "zz"):
         assert client.get(f"{LOG}/receipts/{unknown}").status_code == 404
+
+
+COSE = {"Accept": "application/cose"}
+
+
+def test_a_receipt_in_cose(gateway: Gateway, client: TestClient, raws: list[bytes]) -> None:
+    """INV-09: the same receipt, signed with the key that the chain names for the log's promises."""
+    digest = digest_of(raws[203])
+    path = f"{LOG}/receipts/0x{digest.hex()}"
+    signed, plain = client.get(path, headers=COSE), client.get(path)
+    assert (signed.status_code, signed.headers["content-type"]) == (200, "application/cose")
+    assert cose_receipt.read(signed.content, digest, gateway.promise_key.public) == from_json(plain.json())
+    assert {response.headers["vary"] for response in (signed, plain)} == {"Accept"}
+    assert client.get(f"{LOG}/receipts/0x{'ee' * 32}", headers=COSE).status_code == 404
+    assert client.get(path, headers={"Accept": "text/csv"}).json()["code"] == "not-acceptable"
+
+
+@pytest.mark.parametrize("state", [State.MINED, State.SAFE, State.ORPHANED])
+def test_nothing_is_signed_about_a_block_that_can_vanish(
+    gateway: Gateway, client: TestClient, meter: Meter, state: State
+) -> None:
+    """INV-10"""
+    raw = meter.sign()
+    gateway.ingest.submit([raw], 1_700_000_000)
+    gateway.anchor(state=state)
+    response = client.get(f"{LOG}/receipts/0x{digest_of(raw).hex()}", headers=COSE)
+    assert (response.status_code, response.json()["state"]) == (202, "pending")
 
 
 def test_an_orphaned_head_gives_no_receipt(gateway: Gateway, client: TestClient, meter: Meter) -> None:

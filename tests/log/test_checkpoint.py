@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,9 @@ from ledger.log.checkpoint import (
     sign,
     verifier_key,
 )
-from terminal_signer.keys import EDDSA, ES256, generate
+from ledger.log.tree import Tree, leaf_hash
+from terminal_signer.keys import EDDSA, ES256, PrivateKey, generate
+from tests.log import naive
 
 KEY = generate(EDDSA)
 ORIGIN = "ledger.example/mill"
@@ -51,6 +53,24 @@ def test_the_note_as_another_reader_takes_it_apart() -> None:
     raw = b64decode(blob)
     assert raw[:4] == sha256(ORIGIN.encode() + b"\n\x01" + KEY.public.raw).digest()[:4] == key_id(ORIGIN, KEY.public)
     Ed25519PublicKey.from_public_bytes(KEY.public.raw).verify(raw[4:], f"{text}\n".encode())
+
+
+GIVEN_SEED = bytes(range(32))
+GIVEN_ENTRIES = [sha256(b"frame %d" % number).digest() for number in range(1000)]
+GIVEN_NOTE = (
+    f"{ORIGIN}\n1000\n3kN92YmAECuKER0HF0sPjREBys4tzVgSJG44CMcoFQE=\n\n— {ORIGIN} "
+    "Te39lp/ZB/gLSTnbHW9UdZgd86RMr39Q9QadbMgIm4mkDg5NY2H7MoBiq2folZklK1eo51CQjVP2effvCcQRBXHqEAU=\n"
+)
+
+
+def test_given_keys_and_leaves_give_these_very_bytes() -> None:
+    """Ed25519 draws nothing at random: whoever has the key and the entries writes the same note, anywhere, any day."""
+    key = PrivateKey(Ed25519PrivateKey.from_private_bytes(GIVEN_SEED))
+    leaves = [leaf_hash(entry) for entry in GIVEN_ENTRIES]
+    root = Tree(leaves).root()
+    assert root == naive.root(leaves), "the root by the definition of RFC 9162"
+    assert sign(Checkpoint(ORIGIN, len(GIVEN_ENTRIES), root), key).decode() == GIVEN_NOTE
+    assert verifier_key(ORIGIN, key.public) == f"{ORIGIN}+4dedfd96+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 
 
 def test_the_chain_knows_the_key_by_type_and_bytes() -> None:
