@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scitt_cose import build_receipt, verify_receipt
+from scitt_cose import build_receipt, verify_receipt  # type: ignore[import-untyped]
 
 from ledger.log.cose_receipt import CoseReceiptFault, encode, read
 from ledger.log.tree import Tree
