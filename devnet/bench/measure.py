@@ -79,22 +79,27 @@ def spread(size: int, count: int) -> list[int]:
     return [number * 2_654_435_761 % size for number in range(1, count + 1)]
 
 
-def seconds(work: Callable[[], object], runs: int) -> float:
-    """The shortest wall time of several runs, garbage collected before each."""
-    return min(_once(work) for _ in range(runs))
+Clock = Callable[[], float]
+WALL: Clock = time.perf_counter
+OWN: Clock = time.process_time  # of this process alone: for what neither waits nor has others work for it
 
 
-def in_turns(works: Sequence[Callable[[], object]], runs: int) -> list[float]:
-    """The shortest wall time of each work, all run in turns, so that a busy machine slows them alike."""
-    times = [[_once(work) for work in works] for _ in range(runs)]
+def seconds(work: Callable[[], object], runs: int, clock: Clock = WALL) -> float:
+    """The shortest time of several runs, garbage collected before each."""
+    return min(_once(work, clock) for _ in range(runs))
+
+
+def in_turns(works: Sequence[Callable[[], object]], runs: int, clock: Clock = WALL) -> list[float]:
+    """The shortest time of each work, all run in turns, so that a busy machine slows them alike."""
+    times = [[_once(work, clock) for work in works] for _ in range(runs)]
     return [min(column) for column in zip(*times, strict=True)]
 
 
-def _once(work: Callable[[], object]) -> float:
+def _once(work: Callable[[], object], clock: Clock) -> float:
     gc.collect()
-    begin = time.perf_counter()
+    begin = clock()
     work()
-    return time.perf_counter() - begin
+    return clock() - begin
 
 
 def raw_verification(frames: Sequence[bytes], keys: dict[bytes, PublicKey]) -> Callable[[], None]:

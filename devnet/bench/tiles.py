@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from devnet.bench.measure import USUAL, Row, Scale, seconds
+from devnet.bench.measure import OWN, USUAL, Row, Scale, seconds
 from devnet.bench.tree import costs
 from ledger.log.admission import Times
 from ledger.log.tree import Tree
@@ -91,7 +91,7 @@ def _writing(engine: Engine, size: int) -> Row:
     for batch in batches:
         _append(engine, batch)
     written = len(fresh) / (time.perf_counter() - begin)
-    hashed = len(fresh) / seconds(lambda: Tree(fresh), 3)
+    hashed = len(fresh) / seconds(lambda: Tree(fresh), 3, OWN)
     details = {"leaves": len(fresh), "leaves a commit": BATCH}
     return Row(f"writing tiles, {size:,} leaves", "leaves/s", written, "hashing alone", hashed, None, details=details)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
-from devnet.bench.measure import USUAL, Row, Scale, in_turns, seconds, spread
+from devnet.bench.measure import OWN, USUAL, Row, Scale, in_turns, seconds, spread
 from devnet.bench.peers import ABSENT, NO_CONSISTENCY, Peer, merkletools, pymerkle
 from ledger.log.tree import Tree, leaf_hash
 
@@ -63,8 +63,8 @@ def _row(
     own: Callable[[], object], other: Callable[[], object] | None, runs: int,
 ) -> Row:  # fmt: skip
     if other is None:
-        return Row(name, unit, count / seconds(own, runs), against, None, 1.0, note=note)
-    fast, reference = in_turns((own, other), runs)
+        return Row(name, unit, count / seconds(own, runs, OWN), against, None, 1.0, note=note)
+    fast, reference = in_turns((own, other), runs, OWN)
     return Row(name, unit, count / fast, against, count / reference, 1.0, note=note)
 
 
@@ -84,7 +84,7 @@ def costs(name: str, sizes: Sequence[int], prove: Callable[[int, int], object], 
     def work(size: int) -> Callable[[], object]:
         return lambda: [prove(size, at) for at in spread(size - 1, count)]
 
-    times = in_turns([work(size) for size in sizes], runs)
+    times = in_turns([work(size) for size in sizes], runs, OWN)
     return per_level(name, sizes, [time / count for time in times])
 
 
