@@ -154,6 +154,8 @@ class Server(uvicorn.Server):
 def _promise_key(configuration: Configuration, chain: Chain) -> keys.PrivateKey:
     """The key must be the one that the chain names for the log, or promises would convict nobody."""
     key = keys.load(configuration.promise_key_file, configuration.passphrase())
+    if key.alg != keys.ES256:  # what the contract takes the published bytes for
+        raise ConfigError("promises are signed by a key of ES256", where=str(configuration.promise_key_file))
     try:
         record = chain.log_record(configuration.log_id)
     except ChainUnreachable:

@@ -12,7 +12,7 @@ from terminal_signer import document, keys, pkcs11
 from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
 from terminal_signer.csv_meter import Batch, Row, batches, read_rows
 from terminal_signer.frame import NO_FRAME
-from terminal_signer.keys import EDDSA, ES256, PublicKey, possession_message
+from terminal_signer.keys import ES256, PublicKey, possession_message
 from terminal_signer.pkcs11 import TokenPlace
 from terminal_signer.place import (
     Connection,
@@ -33,7 +33,7 @@ Options = argparse.Namespace
 Say = Callable[..., str]
 Result = tuple[dict[str, Any], list[str], int]  # for --json, for people, exit code
 CHUNK = 250
-ALGORITHMS = {"ES256": ES256, "EdDSA": EDDSA}
+ALGORITHMS = {name: alg for alg, name in keys.NAMES.items()}
 
 
 def run_init(options: Options, say: Say) -> Result:

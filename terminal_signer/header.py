@@ -15,7 +15,7 @@ from typing import Any
 from terminal_signer import cbor
 from terminal_signer.cose import ALG, CONTENT_TYPE, CWT_CLAIMS, KID
 from terminal_signer.errors import CarbonError, FrameRefused
-from terminal_signer.keys import EDDSA, ES256
+from terminal_signer.keys import NAMES, install, is_installed
 from terminal_signer.senml import MAX_NAME, MAX_TIME, MIN_TIME
 
 SENML, DOCUMENT = 112, 60
@@ -26,7 +26,7 @@ _REQUIRED = (ALG, CONTENT_TYPE, KID, CWT_CLAIMS, "seq", "prev")
 _OPTIONAL = ("seen", "corrects")
 _START = {
     cbor.encode(ALG) + cbor.encode(alg) + cbor.encode(CONTENT_TYPE) + cbor.encode(content_type): (alg, content_type)
-    for alg in (ES256, EDDSA)
+    for alg in NAMES
     for content_type in (SENML, DOCUMENT)
 }
 
@@ -66,10 +66,15 @@ def read_header(data: bytes) -> tuple[Header, int, bytes]:
 
 
 def _walk(data: bytes) -> tuple[Header, int, bytes]:
-    start = _START.get(data[1:6])
-    if start is None or data[6:9] != b"\x04\x58\x20" or data[41:44] != b"\x0f\xa3\x01":
+    length = 9 if data[2] == 0x3A else 5  # the number of SM2 takes five bytes, the others one
+    start, at = _START.get(data[1 : 1 + length]), 1 + length
+    if start is None or data[at : at + 3] != b"\x04\x58\x20" or data[at + 35 : at + 38] != b"\x0f\xa3\x01":
         raise _StepAside
-    iss, at = _text(data, 44, 0x02)
+    alg, content_type = start
+    if not is_installed(alg):
+        raise _StepAside
+    kid = data[at + 3 : at + 35]
+    iss, at = _text(data, at + 38, 0x02)
     sub, at = _text(data, at, 0x06)
     iat, at = _unsigned(data, at)
     if data[at : at + 4] != b"\x63seq":
@@ -90,7 +95,7 @@ def _walk(data: bytes) -> tuple[Header, int, bytes]:
         raise _StepAside
     if not (_are_names(iss, sub) and MIN_TIME <= iat < MAX_TIME and seq < MAX_COUNT and _is_seen(seen)):
         raise _StepAside
-    return Header(iss, sub, iat, seq, prev, seen, corrects, start[1]), start[0], data[9:41]
+    return Header(iss, sub, iat, seq, prev, seen, corrects, content_type), alg, kid
 
 
 def _text(data: bytes, at: int, following: int) -> tuple[str, int]:
@@ -153,8 +158,8 @@ def _named(data: bytes) -> FrameRefused:
     if not isinstance(fields, dict):
         return FrameRefused("the protected header is not a map", code="header-field")
     alg = fields.get(ALG)
-    if type(alg) in (int, str) and alg not in (ES256, EDDSA):
-        return FrameRefused(f"algorithm {alg!r:.40} is not installed", code="algorithm", mend="-7 ES256 or -8 EdDSA")
+    if type(alg) in (int, str) and not is_installed(alg):
+        return FrameRefused(f"algorithm {alg!r:.40} is not installed", code="algorithm", mend=install(alg))
     return FrameRefused(_first_fault(fields), code="header-field", mend="see docs/formats/frame.md")
 
 

@@ -1,24 +1,25 @@
-"""Keys: P-256 (ES256) and Ed25519 (EdDSA), their thumbprints, and the encrypted file a terminal keeps its key in.
+"""Keys: P-256 (ES256), Ed25519 (EdDSA) and, as an extra, SM2; their thumbprints; the encrypted file that keeps one.
 
-Signatures are 64 bytes, r‖s for ES256 and R‖S for EdDSA. Signing normalises s to the low half; `PublicKey.verify` is
-the plain primitive and accepts either half, because refusing a high s is a rule of the frame, not of ECDSA.
+Signatures are 64 bytes, r‖s for ES256 and SM2, R‖S for EdDSA. Signing with ES256 normalises s to the low half;
+`PublicKey.verify` is the plain primitive and accepts either half, because refusing a high s is a rule of the frame, not
+of ECDSA.
 """
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from terminal_signer import abi
+from terminal_signer import abi, sm2
 from terminal_signer.errors import CarbonError
+from terminal_signer.primitives import ECDSA, Verifier, ed25519_verifier, p256_verifier
 
 ES256 = -7
 EDDSA = -8
@@ -26,9 +27,8 @@ SM2 = -65537
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 P256_HALF_ORDER = P256_ORDER // 2
 
-_RAW_LENGTH = {ES256: 64, EDDSA: 32}
-_ECDSA = ec.ECDSA(hashes.SHA256())
-_Verifier = Callable[[bytes, bytes], bool]
+NAMES = {ES256: "ES256", EDDSA: "EdDSA", SM2: "SM2"}
+_RAW_LENGTH = {ES256: 64, EDDSA: 32, SM2: 64}
 
 
 class KeyFault(CarbonError):
@@ -37,9 +37,24 @@ class KeyFault(CarbonError):
     code = "key"
 
 
+def is_installed(alg: object) -> bool:
+    """Whether this program, as it is installed, verifies and signs with the algorithm of this COSE number."""
+    return type(alg) is int and alg in NAMES and (alg != SM2 or sm2.installed())
+
+
+def install(alg: object) -> str:
+    """What to do about an algorithm that is not installed."""
+    return "pip install 'carbon-ledger[sm]'" if alg == SM2 else "-7 ES256, -8 EdDSA or -65537 SM2"
+
+
+def _not_installed(alg: object, where: str = "") -> KeyFault:
+    name = NAMES.get(alg, alg) if isinstance(alg, int) else alg
+    return KeyFault(f"key algorithm {name!s:.40} is not installed", code="algorithm", where=where, mend=install(alg))
+
+
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """`raw` is x‖y (64 bytes) for ES256, the 32 bytes of RFC 8032 for EdDSA. Raises KeyFault for anything else.
+    """`raw` is x‖y (64 bytes) for ES256 and SM2, the 32 bytes of RFC 8032 for EdDSA. Raises KeyFault for anything else.
 
     Whether the bytes are a point of the curve is decided at the first `verify`, which answers False if they are not.
     """
@@ -48,10 +63,8 @@ class PublicKey:
     raw: bytes
 
     def __post_init__(self) -> None:
-        if type(self.alg) is not int or self.alg not in _RAW_LENGTH:
-            raise KeyFault(
-                f"key algorithm {self.alg!r} is not installed", code="algorithm", mend="-7 ES256 or -8 EdDSA"
-            )
+        if not is_installed(self.alg):
+            raise _not_installed(self.alg)
         if type(self.raw) is not bytes or len(self.raw) != _RAW_LENGTH[self.alg]:
             raise KeyFault(f"a public key of algorithm {self.alg} has {_RAW_LENGTH[self.alg]} bytes")
 
@@ -68,43 +81,20 @@ class PublicKey:
 def _thumbprint(alg: int, raw: bytes) -> bytes:
     if alg == ES256:  # {1: 2 (EC2), -1: 1 (P-256), -2: x, -3: y}
         return hashlib.sha256(b"\xa4\x01\x02\x20\x01\x21\x58\x20" + raw[:32] + b"\x22\x58\x20" + raw[32:]).digest()
+    if alg == SM2:  # {1: 2 (EC2), -1: -65537 (SM2), -2: x, -3: y}
+        start = b"\xa4\x01\x02\x20\x3a\x00\x01\x00\x00\x21\x58\x20"
+        return hashlib.sha256(start + raw[:32] + b"\x22\x58\x20" + raw[32:]).digest()
     return hashlib.sha256(b"\xa3\x01\x01\x20\x06\x21\x58\x20" + raw).digest()  # {1: 1 (OKP), -1: 6 (Ed25519), -2: x}
 
 
 @lru_cache(maxsize=4096)
-def _verifier(alg: int, raw: bytes) -> _Verifier:
+def _verifier(alg: int, raw: bytes) -> Verifier:
     """Keys are few and frames many, so the decoded key is kept; nothing about a signature is remembered."""
+    make = {ES256: p256_verifier, EDDSA: ed25519_verifier, SM2: sm2.verifier}[alg]
     try:
-        return _p256_verifier(raw) if alg == ES256 else _ed25519_verifier(raw)
+        return make(raw)
     except (ValueError, UnsupportedAlgorithm):
         return lambda signature, message: False
-
-
-def _p256_verifier(raw: bytes) -> _Verifier:
-    check = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw).verify
-
-    def verify(signature: bytes, message: bytes) -> bool:
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        try:
-            check(encode_dss_signature(r, s), message, _ECDSA)
-        except InvalidSignature:
-            return False
-        return True
-
-    return verify
-
-
-def _ed25519_verifier(raw: bytes) -> _Verifier:
-    check = ed25519.Ed25519PublicKey.from_public_bytes(raw).verify
-
-    def verify(signature: bytes, message: bytes) -> bool:
-        try:
-            check(signature, message)
-        except InvalidSignature:
-            return False
-        return True
-
-    return verify
 
 
 class SigningKey(Protocol):
@@ -132,9 +122,12 @@ class PrivateKey:
 
     __slots__ = ("_secret", "alg", "public")
 
-    def __init__(self, secret: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> None:
+    def __init__(self, secret: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | sm2.Secret) -> None:
         self._secret = secret
-        if isinstance(secret, ec.EllipticCurvePrivateKey):
+        if isinstance(secret, sm2.Secret):
+            self.alg = SM2
+            self.public = PublicKey(SM2, secret.public)
+        elif isinstance(secret, ec.EllipticCurvePrivateKey):
             if not isinstance(secret.curve, ec.SECP256R1):
                 raise KeyFault(f"curve {secret.curve.name} is not used here", code="algorithm", mend="use P-256")
             numbers = secret.public_key().public_numbers()
@@ -148,15 +141,17 @@ class PrivateKey:
         return f"PrivateKey(alg={self.alg}, kid={self.public.thumbprint().hex()})"
 
     def sign(self, message: bytes) -> bytes:
-        """r‖s with s in the low half for ES256, R‖S for EdDSA."""
-        if isinstance(self._secret, ed25519.Ed25519PrivateKey):
+        """r‖s, for ES256 with s in the low half, or R‖S for EdDSA."""
+        if isinstance(self._secret, ed25519.Ed25519PrivateKey | sm2.Secret):
             return self._secret.sign(message)
-        r, s = decode_dss_signature(self._secret.sign(message, _ECDSA))
+        r, s = decode_dss_signature(self._secret.sign(message, ECDSA))
         return low_s(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def to_pem(self, passphrase: bytes) -> bytes:
         if not passphrase:
             raise KeyFault("a key file needs a passphrase", mend="give a non-empty passphrase")
+        if isinstance(self._secret, sm2.Secret):
+            return self._secret.to_pem(passphrase)
         return self._secret.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -165,11 +160,11 @@ class PrivateKey:
 
 
 def generate(alg: int = ES256) -> PrivateKey:
-    if alg == ES256:
-        return PrivateKey(ec.generate_private_key(ec.SECP256R1()))
-    if alg == EDDSA:
-        return PrivateKey(ed25519.Ed25519PrivateKey.generate())
-    raise KeyFault(f"key algorithm {alg!r} is not installed", code="algorithm", mend="-7 ES256 or -8 EdDSA")
+    if not is_installed(alg):
+        raise _not_installed(alg)
+    if alg == SM2:
+        return PrivateKey(sm2.generate())
+    return PrivateKey(ec.generate_private_key(ec.SECP256R1()) if alg == ES256 else ed25519.Ed25519PrivateKey.generate())
 
 
 def save(path: Path | str, key: PrivateKey, passphrase: bytes) -> None:
@@ -204,12 +199,24 @@ def load(path: Path | str, passphrase: bytes) -> PrivateKey:
     try:
         secret = serialization.load_pem_private_key(pem, passphrase or None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyFault("the passphrase is wrong or the key file is damaged", where=where) from None
+        return PrivateKey(_load_sm2(pem, passphrase, where))
     if not isinstance(secret, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
         raise KeyFault(
-            "the key file holds a key of another kind", where=where, code="algorithm", mend="P-256 or Ed25519"
+            "the key file holds a key of another kind", where=where, code="algorithm", mend="P-256, Ed25519 or SM2"
         )
     return PrivateKey(secret)
+
+
+def _load_sm2(pem: bytes, passphrase: bytes, where: str) -> sm2.Secret:
+    """The key of a file that is not of P-256 or Ed25519, or not under this passphrase."""
+    if sm2.installed():
+        try:
+            return sm2.load_pem(pem, passphrase)
+        except ValueError:
+            pass
+    elif sm2.wrote(pem):
+        raise _not_installed(SM2, where)
+    raise KeyFault("the passphrase is wrong or the key file is damaged", where=where)
 
 
 def possession_message(chain_id: int, registry: bytes, iss: str, sub: str, kid: bytes) -> bytes:

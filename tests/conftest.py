@@ -14,7 +14,16 @@ from hypothesis import configuration
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
-REQUIRED = ("CARBON_VECTORS", "CARBON_DATA", "vectors", "steel_industry_data", "chromium", "openssl", "softhsm")
+REQUIRED = (
+    "CARBON_VECTORS",
+    "CARBON_DATA",
+    "vectors",
+    "steel_industry_data",
+    "chromium",
+    "openssl",
+    "softhsm",
+    "tongsuopy",
+)
 """A skip whose reason holds one of these words is a failure in CI."""
 
 configuration.set_hypothesis_home_dir(TOOLS / "hypothesis")

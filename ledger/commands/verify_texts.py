@@ -63,8 +63,13 @@ FINDINGS: dict[str, Pair] = {
     "key-possession": _pair(
         "the key given for {key} has no valid proof of possession", "{key} 的密钥缺少有效的持有证明"
     ),
-    "key-algorithm": _pair("algorithm {alg} of {key} is not installed here", "未安装 {key} 所用的算法 {alg}"),
-    "algorithm": _pair("frame {frame} uses an algorithm that is not installed", "第 {frame} 帧使用了未安装的算法"),
+    "key-algorithm": _pair(
+        "unsupported: algorithm {alg} of {key} is not installed here", "不支持：未安装 {key} 所用的算法 {alg}"
+    ),
+    "algorithm": _pair(
+        "unsupported: frame {frame} uses an algorithm that is not installed (SM2: pip install 'carbon-ledger[sm]')",
+        "不支持：第 {frame} 帧使用了未安装的算法（SM2：pip install 'carbon-ledger[sm]'）",
+    ),
     "frame-key": _pair(
         "frame {seq} of {key} is signed by a key that the bundle does not list",
         "{key} 的第 {seq} 帧由未列出的密钥签署",

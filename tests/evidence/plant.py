@@ -221,13 +221,14 @@ def run_plant(
     world: World | None = None,
     mischief: Callable[[World, Signer, int, Seen], None] | None = None,
     approver_class: KeyClass = KeyClass.VERIFIER,
+    alg: int = ES256,
 ) -> World:
     """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log.
 
-    `mischief` is called with the first meter before each hour's frames are signed.
+    `mischief` is called with the first meter before each hour's frames are signed; `alg` is that of the meters.
     """
     world = world or World()
-    first, second = (world.enrol(ISS, sub, KeyClass.METER, START - 10 * DAY) for sub in METERS)
+    first, second = (world.enrol(ISS, sub, KeyClass.METER, START - 10 * DAY, alg) for sub in METERS)
     officer = world.enrol(ISS, OFFICER, KeyClass.OFFICER, START - 10 * DAY, EDDSA)
     approver = world.enrol(VERIFIER_ISS, APPROVER, approver_class, START - 10 * DAY)
     end = START + days * DAY

@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from devnet import forgery
 from ledger.certificates.bundling import write_bundle
+from ledger.commands.verify import main
 from ledger.commands.verify_texts import CLAIM_TITLES, FINDINGS, sentence
 from ledger.evidence.bundle import Bundle, read_bundle
 from ledger.evidence.policy import Policy
@@ -20,9 +22,12 @@ from ledger.evidence.rpc import ChainFacts
 from ledger.evidence.verify import verify
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass, Seen, digest_of, parse
-from terminal_signer.keys import PrivateKey
+from terminal_signer.keys import EDDSA, ES256, SM2, PrivateKey
 from terminal_signer.strict import Malformed
-from tests.evidence.plant import DAY, HOUR, ISS, METERS, START, Case, Signer, World, certified, run_plant
+from tests.evidence.plant import DAY, HOUR, ISS, METERS, OFFICER, START, Case, Signer, World, certified, run_plant
+from tests.setup.chain_double import chain_double
+from tests.setup.sample import policy_json
+from tests.without import without_sm
 
 NOW = 1_700_000_000
 
@@ -30,6 +35,12 @@ NOW = 1_700_000_000
 @pytest.fixture(scope="module")
 def honest() -> Case:
     return certified(run_plant())
+
+
+@pytest.fixture(scope="module")
+def of_sm2() -> Case:
+    """The same with meters whose keys are of SM2."""
+    return certified(run_plant(alg=SM2))
 
 
 def judged(
@@ -180,16 +191,67 @@ def test_a_terminal_of_the_site_file_that_was_never_enrolled(honest: Case) -> No
     assert (report.failed, finding(report, "completeness")) == ("completeness", "not-enrolled")
 
 
-def test_an_eddsa_key_without_proof_of_possession(honest: Case) -> None:
-    keys = tuple(replace(key, proof=bytes(64)) if key.alg == -8 else key for key in honest.bundle.keys)
-    report = judged(honest, replace(honest.bundle, keys=keys))
-    assert (report.failed, finding(report, "signatures")) == ("signatures", "key-possession")
+@pytest.mark.parametrize("alg", [EDDSA, SM2])
+def test_a_key_without_proof_of_possession(honest: Case, of_sm2: Case, alg: int) -> None:
+    """The contract cannot check these proofs, so that the verifier must."""
+    case = of_sm2 if alg == SM2 else honest
+    others = {key.sub: key.proof for key in case.bundle.keys}
+    for proof in (bytes(64), b"", others[METERS[1] if alg == EDDSA else OFFICER]):
+        keys = tuple(replace(key, proof=proof) if key.alg == alg else key for key in case.bundle.keys)
+        report = judged(case, replace(case.bundle, keys=keys))
+        assert (report.failed, finding(report, "signatures")) == ("signatures", "key-possession")
+
+
+def test_meters_of_sm2(of_sm2: Case) -> None:
+    """A frame of SM2 counts like any other; one changed bit of it does not."""
+    report = judged(of_sm2)
+    assert (report.exit_code, report.policy) == (0, ())
+    assert [key.alg for key in of_sm2.bundle.keys] == [SM2, SM2, EDDSA, ES256]
+    frames = list(of_sm2.bundle.frames)
+    at = next(at for at, raw in enumerate(frames) if parse(raw).alg == SM2)
+    frames[at] = frames[at][:-1] + bytes([frames[at][-1] ^ 1])
+    report = judged(of_sm2, replace(of_sm2.bundle, frames=tuple(frames)))
+    assert (report.failed, finding(report, "signatures")) == ("signatures", "frame-signature")
+
+
+def test_without_the_extra_sm2_is_unsupported_and_nothing_is_called_false(
+    of_sm2: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """INV-18: exit 3, by the report and by the command as typed."""
+    (tmp_path / "a.bundle").write_bytes(write_bundle(of_sm2.bundle))
+    (tmp_path / "policy.json").write_text(json.dumps(policy_json(of_sm2.policy)))
+    facts = of_sm2.facts()
+    without_sm(monkeypatch)
+    report = judged(of_sm2, facts=facts)
+    assert (report.exit_code, report.failed) == (3, None)
+    assert set(states(report).values()) == {"unchecked"}
+    with chain_double(of_sm2.bundle, of_sm2.policy, facts) as rpc:
+        order = [str(tmp_path / "a.bundle"), "--policy", str(tmp_path / "policy.json"), "--rpc", rpc]
+        assert main([*order, "--lang", "en"]) == 3
+        said = capsys.readouterr().out
+        assert "unsupported" in said
+        assert "carbon-ledger[sm]" in said
+        assert "✓" not in said
+        assert "✗" not in said
+        assert main([*order, "--lang", "zh"]) == 3
+        assert "不支持" in capsys.readouterr().out
+
+
+def test_without_the_extra_a_listed_key_of_sm2_is_unsupported(
+    honest: Case, of_sm2: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key without frames here, such as one that ended before the period."""
+    bundle = replace(honest.bundle, keys=(*honest.bundle.keys, of_sm2.bundle.keys[0]))
+    facts = honest.facts()
+    without_sm(monkeypatch)
+    report = judged(honest, bundle, facts=facts)
+    assert (report.exit_code, finding(report, "signatures")) == (3, "key-algorithm")
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"alg": -65537}, "key-algorithm"), ({"public_key": b"x"}, "key-key"), ({"iss": "Not A Prefix"}, "key-unknown"),
+        ({"alg": -35}, "key-algorithm"), ({"public_key": b"x"}, "key-key"), ({"iss": "Not A Prefix"}, "key-unknown"),
         ({"sub": f"{ISS}/other"}, "key-unknown"),
     ],
 )  # fmt: skip

@@ -18,8 +18,10 @@ from ledger.errors import ConfigError
 from ledger.ingest import Ingest, Logged, Refused
 from ledger.log.admission import Enrolment
 from ledger.store.database import migrate, open_store
+from ledger.store.enrolments import all_enrolments
 from terminal_signer import keys
 from tests.gateway.meters import LOG_ID, START, Meter
+from tests.without import without_sm
 
 
 @dataclass
@@ -114,3 +116,51 @@ def test_a_promise_key_that_the_chain_does_not_name_is_refused(registry: Registr
         _promise_key(configuration, registry.as_chain())
     registry.record = LogRecord(bytes(20), bytes(32), key.public.raw, "example.org/log")
     assert _promise_key(configuration, registry.as_chain()).public == key.public
+
+
+@pytest.mark.parametrize("alg", [keys.EDDSA, keys.SM2])
+def test_a_promise_key_of_another_algorithm_is_refused(registry: Registry, tmp_path: Path, alg: int) -> None:
+    """INV-21: the chain publishes 64 bytes, which every reader takes for a key of ES256."""
+    key = keys.generate(alg)
+    keys.save(tmp_path / "promise.pem", key, b"secret")
+    (tmp_path / "passphrase").write_bytes(b"secret\n")
+    configuration = Configuration(
+        tmp_path, LOG_ID, promise_key_file=tmp_path / "promise.pem", promise_passphrase_file=tmp_path / "passphrase"
+    )
+    registry.record = LogRecord(bytes(20), bytes(32), key.public.raw, "example.org/log")
+    with pytest.raises(ConfigError, match="ES256"):
+        _promise_key(configuration, registry.as_chain())
+
+
+@pytest.mark.parametrize("alg", [keys.EDDSA, keys.SM2])
+def test_frames_of_every_algorithm_are_logged(registry: Registry, tmp_path: Path, alg: int) -> None:
+    meter = Meter(keys.generate(alg))
+    ingest, _ = ingest_with(registry, tmp_path)
+    registry.found = [meter.enrolment()]
+    answers = ingest.submit(meter.sign_many(130), START + 131 * 3600)  # enough for the processes beside
+    assert all(isinstance(answer, Logged) for answer in answers)
+    assert select_public_keys(tmp_path) == [meter.key.public]
+    ingest.close()
+
+
+def select_public_keys(folder: Path) -> list[keys.PublicKey]:
+    engine = open_store(f"sqlite:///{folder / 'ledger.db'}")
+    found = [entry.public_key for entry in all_enrolments(engine)]
+    engine.dispose()
+    return found
+
+
+def test_without_the_extra_a_frame_of_sm2_is_refused_by_name(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INV-18: the refusal is `algorithm`, and other keys' frames are logged all the same."""
+    stranger, meter = Meter(keys.generate(keys.SM2)), Meter()
+    ingest, _ = ingest_with(registry, tmp_path)
+    registry.found = [meter.enrolment()]
+    frames = [stranger.sign(), meter.sign()]
+    without_sm(monkeypatch)
+    refused, logged = ingest.submit(frames, START + 3600)
+    assert isinstance(refused, Refused)
+    assert refused.code == "algorithm"
+    assert isinstance(logged, Logged)
+    ingest.close()

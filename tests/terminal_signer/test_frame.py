@@ -119,7 +119,7 @@ FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "alg ES384": ({"alg": -35}, "algorithm"),
     "alg by name": ({"alg": "ES256"}, "algorithm"),
     "alg none": ({"alg": 0}, "algorithm"),
-    "alg SM2, not installed": ({"alg": -65537}, "algorithm"),
+    "alg ES256K": ({"alg": -47}, "algorithm"),
     "alg is bytes": ({"alg": b""}, "header-field"),
     "content type JSON": ({"content_type": 50}, "header-field"),
     "content type by name": ({"content_type": "application/senml+cbor"}, "header-field"),

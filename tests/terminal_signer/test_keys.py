@@ -65,7 +65,7 @@ def test_a_point_off_the_curve_verifies_nothing() -> None:
 @pytest.mark.parametrize(
     ("alg", "raw", "code"),
     [
-        (-65537, bytes(64), "algorithm"),
+        (-35, bytes(64), "algorithm"),
         (ES256, bytes(32), "key"),
         (EDDSA, bytes(64), "key"),
         (True, bytes(64), "algorithm"),
