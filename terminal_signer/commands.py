@@ -11,11 +11,13 @@ from typing import Any
 from terminal_signer import document, keys, pkcs11
 from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
 from terminal_signer.csv_meter import Batch, Row, batches, read_rows
-from terminal_signer.frame import NO_FRAME
-from terminal_signer.keys import ES256, PublicKey, possession_message
+from terminal_signer.enrolment import as_document, make_request
+from terminal_signer.frame import NO_FRAME, parse
+from terminal_signer.keys import ES256, PublicKey
 from terminal_signer.pkcs11 import TokenPlace
 from terminal_signer.place import (
     Connection,
+    Place,
     PlaceFault,
     connect,
     create,
@@ -65,14 +67,23 @@ def _token(options: Options) -> TokenPlace | None:
 
 def run_enrol_request(options: Options, say: Say) -> Result:
     place = open_place(Path(options.dir))
-    registry, kid = parse_hex(options.registry, "--registry", 20), place.public.thumbprint()
+    registry = parse_hex(options.registry, "--registry", 20)
     key = place.key(passphrase(options.passphrase_file, say("ask")))
-    proof = key.sign(possession_message(options.chain_id, registry, place.iss, place.sub, kid))
-    request = {
-        "iss": place.iss, "sub": place.sub, "alg": key.alg, "kid": _hex(kid), "public_key": _hex(key.public.raw),
-        "chain_id": options.chain_id, "registry": _hex(registry), "proof": _hex(proof),
-    }  # fmt: skip
-    return request, [f"{name:<11} {value}" for name, value in request.items()], 0
+    request = make_request(key, place.iss, place.sub, options.chain_id, registry, _opening(place))
+    document = as_document(request)
+    return document, [f"{name:<11} {value}" for name, value in document.items() if name != "format"], 0
+
+
+def _opening(place: Place) -> bytes | None:
+    """What the key's frame 0 names, or will name; None when that frame is no longer held."""
+    spool, kid = place.spool(), place.public.thumbprint()
+    try:
+        state, first = spool.key_state(kid), spool.opening(kid)
+    finally:
+        spool.close()
+    if state.seq == 0:
+        return state.prev
+    return None if first is None else parse(first).prev
 
 
 def run_connect(options: Options, say: Say) -> Result:

@@ -72,7 +72,9 @@ def run_status(options: Options, say: Say) -> Result:
     spool, kid = place.spool(), place.public.thumbprint()
     state, counts = spool.key_state(kid), spool.counts()
     refusals = [{"digest": _hex(digest), "reason": reason} for digest, reason in spool.refusals()]
+    final = spool.last_final(kid)
     result = {
+        "final": {"seq": final[0], "digest": _hex(final[1])} if final else None,
         "iss": place.iss, "sub": place.sub, "kid": _hex(kid), "next_seq": state.seq, "last_iat": state.iat or None,
         "seen": {"size": state.seen.size, "root": _hex(state.seen.root)} if state.seen else None,
         "frames": counts, "flags": spool.flags(), "refusals": refusals, "overdue": len(spool.overdue(int(time.time()))),
@@ -83,6 +85,7 @@ def run_status(options: Options, say: Say) -> Result:
         say("status.key", sub=place.sub, kid=_hex(kid)),
         say("status.chain", seq=state.seq, iat=when, seen=seen),
         say("status.counts", **counts),
+        *([say("status.final", seq=final[0], digest=_hex(final[1]))] if final else []),
         *(say("send.refused", what=f"{item['digest']} {item['reason']}") for item in refusals),
     ]
     return result, lines, 0

@@ -158,6 +158,19 @@ class Spool:
             db.executemany("INSERT OR REPLACE INTO points VALUES (?,?,?)", moved)
             return [row[2] for row in rows]
 
+    def opening(self, kid: bytes) -> bytes | None:
+        """The bytes of the key's frame 0, None if there is none or it was released."""
+        with self._transaction() as db:
+            row = db.execute("SELECT raw FROM frames WHERE kid=? AND seq=0", (kid,)).fetchone()
+            return row[0] if row else None
+
+    def last_final(self, kid: bytes) -> tuple[int, bytes] | None:
+        """Number and digest of the key's last frame under a final anchor: what its successor names at a rotation."""
+        with self._transaction() as db:
+            query = "SELECT seq, digest FROM frames WHERE kid=? AND state=? ORDER BY seq DESC LIMIT 1"
+            found: tuple[int, bytes] | None = db.execute(query, (kid, RELEASED)).fetchone()
+            return found
+
     def held(self, state: str, after: int = 0, limit: int = 1000) -> list[Stored]:
         """The oldest frames in a state, beyond row `after`."""
         with self._transaction() as db:

@@ -23,7 +23,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "epilog": """\
 A first day:
   terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001
-  terminal-signer enrol-request --chain-id 31337 --registry 0x…    give this to the identifier's holder
+  terminal-signer enrol-request --chain-id 31337 --registry 0x… --json > request.json
+                       the holder of 88.118.20260 enrols it: carbon terminal enrol request.json
   terminal-signer connect --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545 \\
       --chain-id 31337 --contract 0x… --log-id 0x… --promise-key 0x…
   terminal-signer sign readings.csv --layout uci-steel
@@ -67,7 +68,7 @@ The value counts as declared: an office cannot type a metered one.""",
         "opt.token": "label of the token",
         "opt.key-label": "label of the key in the token (default: the terminal's identifier)",
         "opt.existing-key": "take the key that the token holds already; it must never have signed a frame",
-        "opt.prev": "after a rotation: the predecessor key's last final digest",
+        "opt.prev": "after a rotation: the predecessor key's last final digest, as its 'status' shows it",
         "opt.chain-id": "number of the chain",
         "opt.registry": "address of TerminalRegistry",
         "opt.gateway": "address of the gateway",
@@ -121,6 +122,7 @@ The value counts as declared: an office cannot type a metered one.""",
         "status.key": "terminal {sub}, key {kid}",
         "status.chain": "next frame is number {seq}; last signed {iat}; newest final anchor seen: {seen}",
         "status.counts": "{stored} to send, {acknowledged} await their anchor, {released} released, {refused} refused",
+        "status.final": "last final frame: number {seq}, {digest}",
         "none": "none",
         "error": "error",
     },
@@ -129,7 +131,8 @@ The value counts as declared: an office cannot type a metered one.""",
         "epilog": """\
 第一天的用法：
   terminal-signer init --iss 88.118.20260 --sub 88.118.20260/EQ-0001
-  terminal-signer enrol-request --chain-id 31337 --registry 0x…    交给标识持有者登记
+  terminal-signer enrol-request --chain-id 31337 --registry 0x… --json > request.json
+                       由 88.118.20260 的持有者登记：carbon terminal enrol request.json
   terminal-signer connect --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545 \\
       --chain-id 31337 --contract 0x… --log-id 0x… --promise-key 0x…
   terminal-signer sign readings.csv --layout uci-steel
@@ -173,7 +176,7 @@ The value counts as declared: an office cannot type a metered one.""",
         "opt.token": "令牌标签",
         "opt.key-label": "令牌中密钥的标签（默认为终端标识）",
         "opt.existing-key": "使用令牌中已有的密钥；它不得签过任何帧",
-        "opt.prev": "密钥轮换后：前一密钥最后一个最终帧的摘要",
+        "opt.prev": "密钥轮换后：前一密钥最后一个最终帧的摘要（见其 status）",
         "opt.chain-id": "链编号",
         "opt.registry": "TerminalRegistry 合约地址",
         "opt.gateway": "网关地址",
@@ -227,6 +230,7 @@ The value counts as declared: an office cannot type a metered one.""",
         "status.key": "终端 {sub}，密钥 {kid}",
         "status.chain": "下一帧序号 {seq}；上次签名 {iat}；所见最新最终锚定：{seen}",
         "status.counts": "待发 {stored}，等待最终锚定 {acknowledged}，已释放 {released}，被拒 {refused}",
+        "status.final": "最后一个最终帧：序号 {seq}，{digest}",
         "none": "无",
         "error": "错误",
     },

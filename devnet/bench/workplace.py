@@ -17,11 +17,13 @@ from devnet.accounts import open_accounts
 from devnet.anvil import Anvil, Options
 from devnet.deploy import create_log, create_node, deploy
 from devnet.process import free_port
+from ledger.chain import terminals
 from ledger.chain.client import Chain
+from ledger.chain.terminals import Terms
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
-from terminal_signer.keys import PrivateKey, possession_message
+from terminal_signer.keys import PrivateKey
 
 ISS = "88.118.20260"
 SUBS = (f"{ISS}/EQ-0001", f"{ISS}/EQ-0002")
@@ -56,12 +58,9 @@ def workplace(folder: Path, opened_at: int) -> Iterator[Workplace]:
         create_node(chain, accounts["secondary-node"], "88.118", "20260", accounts["enterprise"].address)
         operator = accounts["anchorer"].address
         log_id = create_log(chain, accounts["log-owner"], "bench", note_key.public, promise_key.public, operator)
-        registry = deployment.address("TerminalRegistry")
         for sub, meter in meters.items():
-            kid = meter.public.thumbprint()
-            proof = meter.sign(possession_message(deployment.chain_id, registry, ISS, sub, kid))
-            enrolment = (ISS, sub, meter.alg, meter.public.raw, int(KeyClass.METER), log_id, 0)
-            chain.send(accounts["enterprise"], "TerminalRegistry", "enrol", enrolment, proof)
+            request = terminals.request_for(chain, meter, sub)
+            terminals.enrol(chain, accounts["enterprise"], request, Terms(KeyClass.METER, log_id))
         anvil.finalize()
         keys.save(folder / "promise.pem", promise_key, PASSPHRASE)
         with _gateway(folder, anvil.url, log_id) as port:

@@ -6,12 +6,13 @@ stands; its frames are logged like any other's.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
 from devnet.demo.server import Server
-from devnet.demo.stage import Stage, StageFault, enrol_key
+from devnet.demo.stage import Stage, StageFault
+from ledger.chain import terminals
 from ledger.identifiers.vaa import terminal_id
 from ledger.store.database import open_store
 from ledger.store.frames import FrameStore
@@ -61,15 +62,16 @@ class Drill:
         """A newly enrolled meter; its log is the demo's unless another is named."""
         iss = next(iter(self.stage.keys)).partition("/")[0]
         meter = Meter(f"{iss}/DRILL-{len(self.meters) + 1:04}", generate())
-        stage = self.stage if log_id is None else replace(self.stage, log_id=log_id)
-        enrol_key(stage, stage.accounts["enterprise"], meter.sub, meter.key, KeyClass.METER, 0)
+        chain, holder = self.stage.chain, self.stage.accounts["enterprise"]
+        terms = terminals.Terms(KeyClass.METER, log_id or self.stage.log_id)
+        terminals.enrol(chain, holder, terminals.request_for(chain, meter.key, meter.sub), terms)
         self.meters.append(meter)
         return meter
 
     def revoke(self, meter: Meter) -> None:
         """The gateway knows of it when this returns: it asks the chain when it meets a key that it does not know."""
         identity = terminal_id(meter.sub.partition("/")[0], meter.sub, meter.key.public.thumbprint())
-        self.stage.chain.send(self.stage.accounts["enterprise"], "TerminalRegistry", "revoke", identity, 1)
+        terminals.revoke(self.stage.chain, self.stage.accounts["enterprise"], identity, terminals.REASONS["stolen"])
         self.submit(self.meter().sign(self.now()))
 
     def flags_now(self, meter: Meter) -> list[frozenset[str]]:

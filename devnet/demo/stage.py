@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from eth_account.signers.local import LocalAccount
-
 from devnet.accounts import Accounts, open_accounts
 from devnet.anvil import Anvil, Options
 from devnet.demo.plant import Plant
 from devnet.deploy import SECONDARY, TOP, create_log, create_node, deploy
+from ledger.chain import terminals
 from ledger.chain.answers import unhex
 from ledger.chain.client import Chain
 from ledger.chain.deployment import Deployment
+from ledger.chain.terminals import Terms
 from ledger.errors import CarbonError
 from ledger.evidence.rpc import RULE_KINDS
 from ledger.identifiers.vaa import node
 from ledger.rules.library import load_rule
 from terminal_signer.frame import KeyClass
-from terminal_signer.keys import EDDSA, PrivateKey, generate, possession_message, save
+from terminal_signer.keys import EDDSA, PrivateKey, generate, save
 
 DAY = 86_400
 BEFORE = 3 * DAY  # the chain begins this long before the period: nothing is enrolled after the fact
@@ -110,17 +110,8 @@ def enrol(stage: Stage, plant: Plant) -> None:
     for sub, key in stage.keys.items():
         holder = stage.accounts["verifier" if sub == VERIFIER_KEY else "enterprise"]
         classes = {VERIFIER_KEY: KeyClass.VERIFIER} | dict.fromkeys(due, KeyClass.METER)
-        enrol_key(stage, holder, sub, key, classes.get(sub, KeyClass.OFFICER), due.get(sub, 0))
-
-
-def enrol_key(stage: Stage, holder: LocalAccount, sub: str, key: PrivateKey, key_class: KeyClass, due: int) -> None:
-    """One key, by the holder of its node; `due` is when its calibration ends, 0 for never."""
-    iss = sub.partition("/")[0]
-    registry = stage.deployment.address("TerminalRegistry")
-    kid = key.public.thumbprint()
-    proof = key.sign(possession_message(stage.deployment.chain_id, registry, iss, sub, kid))
-    entry = (iss, sub, key.public.alg, key.public.raw, int(key_class), stage.log_id, due)
-    stage.chain.send(holder, "TerminalRegistry", "enrol", entry, proof)
+        terms = Terms(classes.get(sub, KeyClass.OFFICER), stage.log_id, due.get(sub, 0))
+        terminals.enrol(stage.chain, holder, terminals.request_for(stage.chain, key, sub), terms)
 
 
 def _publish(chain: Chain, accounts: Accounts, rules: Mapping[str, bytes], plant: Plant) -> None:

@@ -4,14 +4,16 @@ The contract checks the proof of possession for ES256 only; here it is checked f
 whose proof fails does not exist for us.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ledger.chain.answers import unhex
 from ledger.chain.contracts import function
 from ledger.log.admission import Enrolment
+from terminal_signer.enrolment import proves_possession as proof_holds
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
-from terminal_signer.keys import PublicKey, possession_message
+from terminal_signer.keys import PublicKey
 
 if TYPE_CHECKING:
     from ledger.chain.client import Chain
@@ -20,29 +22,44 @@ CONTRACT = "TerminalRegistry"
 NOTHING = bytes(32)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An entry of the registry: `values` of the event that made it, `state` as the contract holds it at a block."""
+
+    values: dict[str, Any]
+    state: dict[str, Any]
+
+
 def read_enrolments(chain: "Chain", from_block: int) -> list[Enrolment]:
     """Enrolments made from `from_block` on, oldest first, as they stand at the latest block."""
     latest = chain.block("latest").number
-    found = chain.events(CONTRACT, "TerminalEnrolled", from_block=from_block, to_block=latest, skip_unreadable=True)
     registry = chain.deployment.address(CONTRACT)
-    events = [values for values, _ in found if proves_possession(chain.deployment.chain_id, registry, values)]
-    questions = [chain.question(CONTRACT, "terminal", values["id"], tag=latest) for values in events]
+    return [
+        _enrolment(entry.values, entry.state)
+        for entry in read_registry(chain, from_block, latest)
+        if proves_possession(chain.deployment.chain_id, registry, entry.values)
+    ]
+
+
+def read_registry(chain: "Chain", from_block: int, block: int) -> list[Registered]:
+    """Every entry, honoured or not, as it stands at `block`, oldest first."""
+    found = chain.events(CONTRACT, "TerminalEnrolled", from_block=from_block, to_block=block, skip_unreadable=True)
+    questions = [chain.question(CONTRACT, "terminal", values["id"], tag=block) for values, _ in found]
     answers = chain.node.batch([(method, list(parameters)) for method, *parameters in questions])
-    return [_enrolment(values, unhex(answer)) for values, answer in zip(events, answers, strict=True)]
+    return [Registered(values, _fields(unhex(answer))) for (values, _), answer in zip(found, answers, strict=True)]
 
 
 def proves_possession(chain_id: int, registry: bytes, values: dict[str, Any]) -> bool:
     """Whether the key of an event `TerminalEnrolled` signed for this terminal, chain and registry."""
     try:
         key = PublicKey(values["alg"], values["publicKey"])
-        message = possession_message(chain_id, registry, values["iss"], values["sub"], values["kid"])
-        return key.thumbprint() == values["kid"] and key.verify(values["proof"], message)
-    except (CarbonError, UnicodeEncodeError):
+    except CarbonError:
         return False
+    party = values["iss"], values["sub"]
+    return key.thumbprint() == values["kid"] and proof_holds(key, *party, chain_id, registry, values["proof"])
 
 
-def _enrolment(values: dict[str, Any], answer: bytes) -> Enrolment:
-    state = _fields(answer)
+def _enrolment(values: dict[str, Any], state: dict[str, Any]) -> Enrolment:
     return Enrolment(
         id=values["id"],
         iss=values["iss"],
