@@ -44,6 +44,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.log:main", "server", "audit each key's chain of frames: what is missing, and since when",
         "审计每个密钥的帧链：缺了什么、从何时起",
     ),
+    "terminal": Command(
+        "ledger.commands.terminal:main", "server", "enrol, rotate, revoke and list the keys of terminals on the chain",
+        "在链上登记、更换、吊销并列出终端密钥",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",

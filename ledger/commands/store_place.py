@@ -1,21 +1,26 @@
-"""Where a command that reads the store finds it: beside the gateway's settings, unless it is told."""
+"""Where a command finds what the gateway of its folder uses: settings and store, unless it is told."""
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from ledger.errors import ConfigError
 
-__all__ = ["configured_store", "read_log_id"]
+__all__ = ["configured_store", "gateway_settings", "read_log_id"]
+
+
+def gateway_settings(folder: Path) -> dict[str, Any]:
+    """What `gateway.toml` of this folder says; nothing where there is none. Raises ConfigError."""
+    file = folder / "gateway.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigError(f"cannot be read as TOML: {fault}", where=str(file)) from fault
 
 
 def configured_store(folder: Path) -> str:
     """The store that the gateway of this folder writes. Raises ConfigError."""
-    file = folder / "gateway.toml"
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ConfigError(f"cannot be read as TOML: {fault}", where=str(file)) from fault
-    database = str(values.get("database", "ledger.db"))
+    database = str(gateway_settings(folder).get("database", "ledger.db"))
     return database if "://" in database else str(folder / database)
 
 
