@@ -1,6 +1,5 @@
 """What the terminal registry holds, for whoever must act on it: each key with its standing at one block."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -72,9 +71,6 @@ class Register:
         return _only(
             [key for key in self.keys if wanted in (key.id.hex()[: len(wanted)], key.kid.hex()[: len(wanted)])], name
         )
-
-    def counts(self) -> Counter[str]:
-        return Counter(key.standing for key in self.keys)
 
 
 def read_register(chain: Chain) -> Register:

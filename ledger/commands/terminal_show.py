@@ -110,7 +110,7 @@ def _rows(keys: Sequence[Listed], text: dict[str, str]) -> Iterator[str]:
     if keys:
         yield f"[bold]  {_columns(text['alg'], text['id'], text['since'], text['until'])}{text['standing']}[/]"
     for (sub, key_class), own in groupby(keys, key=lambda key: (key.sub, key.key_class)):
-        yield f"[bold]{escape(sub)}[/]  {text[key_class.name.lower()]}"
+        yield f"[bold]{escape(_printable(sub))}[/]  {text[key_class.name.lower()]}"
         for key in own:
             until = "" if key.until is None else _minute(key.until)
             cells = _algorithm(key.alg), key.id.hex()[:12], _minute(key.since), until
@@ -132,6 +132,11 @@ def _standing(key: Listed, text: dict[str, str]) -> str:
     shown = text[key.standing].format(reason=text[reason] if reason else key.reason)
     colour = _COLOURS.get(key.standing)
     return f"[{colour}]{shown}[/]" if colour else shown
+
+
+def _printable(text: str) -> str:
+    """A stranger's text without what could steer the reader's terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _algorithm(alg: int) -> str:
