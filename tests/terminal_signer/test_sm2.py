@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal_signer import cbor, keys, sm2
+from terminal_signer.build import build
 from terminal_signer.errors import FrameRefused
-from terminal_signer.frame import build, parse, verify
+from terminal_signer.frame import parse, verify
 from terminal_signer.keys import EDDSA, ES256, SM2, KeyFault, PublicKey, generate, load, save
 from tests.terminal_signer.sample import KEY, error_of, frame_bytes, header, readings, signed, with_fields
 from tests.without import without_sm
