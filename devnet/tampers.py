@@ -103,6 +103,11 @@ def _total(bundle: Bundle) -> Bundle:
     return forgery.with_result(bundle, ("emissions", "total"), "0")
 
 
+def _office(bundle: Bundle) -> Bundle:
+    """More of the emissions said to be metered than meters' keys signed for, in the result."""
+    return forgery.with_result(bundle, ("quality", "metered"), 9_999 if bundle.statement.metered == 10_000 else 10_000)
+
+
 def _statement(bundle: Bundle) -> Bundle:
     """Another coverage than there was, in the statement alone."""
     claimed = 10_000 if bundle.statement.coverage < 10_000 else 9_999
@@ -142,6 +147,7 @@ TAMPERS: tuple[Tamper, ...] = (
     _tamper("site", "11", "site", "the boundary made smaller", "缩小核算边界", _site),
     _tamper("grade", "11", "result", "the grade improved", "提高等级", _grade),
     _tamper("total", "11", "result", "the total lowered", "调低排放总量", _total),
+    _tamper("office", "23", "result", "an office's figures passed off as metered", "把人工填报充作计量数据", _office),
     _tamper("statement", "17", "statement", "a share changed in the statement", "篡改声明中的数据覆盖率", _statement),
     _tamper("period", "11", "certificate", "an unwelcome day left out of the period",
             "从核算期中剔除不利的一天", _period),

@@ -16,6 +16,7 @@ from ledger.language import Language
 from terminal_signer.gateway_client import Gateway, GatewayFault
 from terminal_signer.keys import EDDSA, generate
 
+Words = tuple[str, str]
 DAY = 86_400
 REWOUND = 3  # blocks
 GARBAGE = (
@@ -26,12 +27,13 @@ GARBAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """`answer`: what happens if the invariant holds; `run` answers what did."""
+    """`answer`: what happens if the invariant holds, `says` the same in words; `run` answers what did."""
 
     name: str
     invariant: str
     title: Mapping[Language, str]
     answer: str
+    says: Mapping[Language, str]
     run: Callable[[Drill], str]
 
 
@@ -85,7 +87,7 @@ def _killed(drill: Drill) -> str:
     drill.submit(raw)
     drill.server.kill()
     drill.server.start()
-    return drill.submit(raw).kind
+    return "kept" if drill.submit(raw).kind == "duplicate" else "lost"
 
 
 def _rewound(drill: Drill) -> str:
@@ -143,22 +145,34 @@ def _anchored(drill: Drill) -> int:
     return drill.until("the next head", lambda: size if (size := drill.log_size()) > before else None)
 
 
-def _attack(name: str, invariant: str, en: str, zh: str, answer: str, run: Callable[[Drill], str]) -> Attack:
-    return Attack(name, f"INV-{invariant}", {"en": en, "zh": zh}, answer, run)
+def _attack(name: str, invariant: str, title: Words, answer: str, says: Words, run: Callable[[Drill], str]) -> Attack:
+    texts: list[Mapping[Language, str]] = [{"en": en, "zh": zh} for en, zh in (title, says)]
+    return Attack(name, f"INV-{invariant}", texts[0], answer, texts[1], run)
 
 
 ATTACKS: tuple[Attack, ...] = (
-    _attack("again", "03", "a frame sent again", "重复发送同一帧", "duplicate", _again),
-    _attack("twice", "04", "two frames signed with one number", "同一序号签署两帧", "fork", _twice),
-    _attack("backdated", "05", "a reading signed for last month", "签署上个月的读数（倒填日期）", "iat", _backdated),
-    _attack("stolen", "06", "a revoked key signs on", "已吊销的密钥继续签名", "revoked", _stolen),
-    _attack("erased", "06", "a key revoked to erase what it signed", "为抹去旧读数而吊销密钥", "stands", _erased),
-    _attack("rewritten", "07", "the operator anchors another history", "日志运营者锚定另一份历史",
-            "AnchorLogInconsistent", _rewritten),
-    _attack("second-head", "08", "a second head of one size", "为同一大小锚定第二个树头", "AnchorLogNotLarger",
+    _attack("again", "03", ("a frame sent again", "重复发送同一帧"),
+            "duplicate", ("known already, nothing changed", "已有此帧，什么也没有改变"), _again),
+    _attack("twice", "04", ("two frames signed with one number", "同一序号签署两帧"),
+            "fork", ("both logged; from there on the key is disputed", "两帧都入日志；此后该密钥存疑"), _twice),
+    _attack("backdated", "05", ("a reading signed for last month", "签署上个月的读数（倒填日期）"),
+            "iat", ("flagged: dated before its key was enrolled", "已标记：日期早于密钥登记"), _backdated),
+    _attack("stolen", "06", ("a revoked key signs on", "已吊销的密钥继续签名"),
+            "revoked", ("flagged: its key had ended", "已标记：密钥已终止"), _stolen),
+    _attack("erased", "06", ("a key revoked to erase what it signed", "为抹去旧读数而吊销密钥"),
+            "stands", ("what was anchored before stands", "此前已锚定的仍然有效"), _erased),
+    _attack("rewritten", "07", ("the operator anchors another history", "日志运营者锚定另一份历史"),
+            "AnchorLogInconsistent", ("the contract refused: no extension", "合约拒绝：不是已有日志的延伸"),
+            _rewritten),
+    _attack("second-head", "08", ("a second head of one size", "为同一大小锚定第二个树头"),
+            "AnchorLogNotLarger", ("the contract refused: one head a size", "合约拒绝：每个大小只有一个树头"),
             _second_head),
-    _attack("killed", "09", "the gateway killed after its answer", "网关应答后立即断电", "duplicate", _killed),
-    _attack("rewound", "10", "the chain forgets an anchor", "链重组，遗忘一次锚定", "anchored-again", _rewound),
-    _attack("garbage", "18", "garbage sent to the gateway", "向网关发送乱码", "refused", _garbage),
-    _attack("other-log", "22", "a frame sent to a second log", "把帧再送入另一日志", "foreign-log", _other_log),
+    _attack("killed", "09", ("the gateway killed after its answer", "网关应答后立即断电"),
+            "kept", ("the frame it acknowledged is there", "已应答的帧仍在"), _killed),
+    _attack("rewound", "10", ("the chain forgets an anchor", "链重组，遗忘一次锚定"),
+            "anchored-again", ("anchored again, the same head", "同一树头已重新锚定"), _rewound),
+    _attack("garbage", "18", ("garbage sent to the gateway", "向网关发送乱码"),
+            "refused", ("all refused by name; the gateway goes on", "全部按名拒绝；网关照常运行"), _garbage),
+    _attack("other-log", "22", ("a frame sent to a second log", "把帧再送入另一日志"),
+            "foreign-log", ("flagged: it counts only in its own log", "已标记：只在其所属日志中有效"), _other_log),
 )  # fmt: skip

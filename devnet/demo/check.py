@@ -10,6 +10,7 @@ from typing import Any
 
 from devnet.demo.report import Tampering
 from devnet.tampers import Tamper
+from ledger.commands.verify_texts import CLAIM_TITLES
 from ledger.errors import CarbonError
 
 SECONDS = 300
@@ -67,4 +68,6 @@ def forge(tamper: Tamper, bundle: Path, policy: Path, rpc: str) -> Tampering:
     copy.write_bytes(tamper.forge(bundle.read_bytes()))
     answer = verify_apart(copy, policy, rpc)
     failed = answer.failed if answer.code == 1 else None
-    return Tampering(tamper.name, tamper.invariant, tamper.title, tamper.claim, failed)
+    return Tampering(
+        tamper.name, tamper.invariant, tamper.title, tamper.claim, failed, CLAIM_TITLES[tamper.claim]
+    )  # fmt: skip

@@ -130,7 +130,7 @@ def _attack_all(drill: Drill, screen: Screen) -> list[Tampering]:
     with screen.counted("attack", len(ATTACKS)) as bar:
         for attack in ATTACKS:
             seen = attack.run(drill) or None
-            found.append(Tampering(attack.name, attack.invariant, attack.title, attack.answer, seen))
+            found.append(Tampering(attack.name, attack.invariant, attack.title, attack.answer, seen, attack.says))
             bar.advance(attack.title[screen.language])
     return found
 

@@ -12,13 +12,14 @@ FORMAT = "demo/1"
 @dataclass(frozen=True, slots=True)
 class Tampering:
     """One attack and what answered it: for a forged bundle the claim of `carbon verify` that failed, for an attack on
-    what runs the answer that was seen. `by` is None where nothing did."""
+    what runs the answer that was seen. `by` is None where nothing did; `says` is the expected answer in words."""
 
     name: str
     invariant: str
     title: Mapping[Language, str]
     expected: str
     by: str | None
+    says: Mapping[Language, str]
 
     @property
     def caught(self) -> bool:

@@ -91,10 +91,10 @@ def _attempts(
     tried: Sequence[Tampering], language: Language, text: Mapping[str, str], heading: str, answered: str
 ) -> Table:  # fmt: skip
     """What was tried, which invariant it attacks, and what stopped it."""
-    table = Table("", text[heading], text["answer"], box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table("", text[heading], text[answered + "_by"], box=box.SIMPLE_HEAD, title_justify="left")
     for one in tried:
         if one.caught:
-            answer = Text("✓ " + text[answered].format(what=one.by), style="green")
+            answer = Text("✓ " + text[answered].format(says=one.says[language]), style="green")
         else:
             missed = text["missed"].format(expected=one.expected, claim=one.by or text["nothing"])
             answer = Text("✗ " + missed, style="bold red")
