@@ -66,17 +66,15 @@ def read_header(data: bytes) -> tuple[Header, int, bytes]:
 
 
 def _walk(data: bytes) -> tuple[Header, int, bytes]:
-    length = 9 if data[2] == 0x3A else 5  # the number of SM2 takes five bytes, the others one
-    start, at = _START.get(data[1 : 1 + length]), 1 + length
-    if start is None or data[at : at + 3] != b"\x04\x58\x20" or data[at + 35 : at + 38] != b"\x0f\xa3\x01":
-        raise _StepAside
-    alg, content_type = start
+    head = 44 if data[2] != 0x3A else 48  # the number of SM2 takes five bytes, the others one
+    names = _after_text(data, _after_text(data, head, 0x02), 0x06)
+    alg, content_type, kid, iss, sub = _opening(data[1:names])
     if not is_installed(alg):
         raise _StepAside
-    kid = data[at + 3 : at + 35]
-    iss, at = _text(data, at + 38, 0x02)
-    sub, at = _text(data, at, 0x06)
-    iat, at = _unsigned(data, at)
+    if data[names] == 0x1A:
+        iat, at = int.from_bytes(data[names + 1 : names + 5], "big"), names + 5
+    else:
+        iat, at = _unsigned(data, names)
     if data[at : at + 4] != b"\x63seq":
         raise _StepAside
     seq, at = _unsigned(data, at + 4)
@@ -89,13 +87,42 @@ def _walk(data: bytes) -> tuple[Header, int, bytes]:
         if data[at : at + 2] != b"\x58\x20":
             raise _StepAside
         seen, at, fields = Seen(size, data[at + 2 : at + 34]), at + 34, fields + 1
+        if not 0 < size < MAX_COUNT:
+            raise _StepAside
     if data[at : at + 11] == b"\x68corrects\x58\x20":
         corrects, at, fields = data[at + 11 : at + 43], at + 43, fields + 1
-    if at != len(data) or data[0] != 0xA0 + fields:
-        raise _StepAside
-    if not (_are_names(iss, sub) and MIN_TIME <= iat < MAX_TIME and seq < MAX_COUNT and _is_seen(seen)):
+    if at != len(data) or data[0] != 0xA0 + fields or not MIN_TIME <= iat < MAX_TIME or seq >= MAX_COUNT:
         raise _StepAside
     return Header(iss, sub, iat, seq, prev, seen, corrects, content_type), alg, kid
+
+
+def _after_text(data: bytes, at: int, following: int) -> int:
+    """Where the byte `following` ends that must stand behind the text string at `at`."""
+    head = data[at]
+    if 0x60 <= head < 0x78:
+        end = at + head - 0x5F
+    else:
+        major, length, start = cbor.read_head(data, at)
+        if major != 3:
+            raise _StepAside
+        end = start + length
+    if data[end] != following:
+        raise _StepAside
+    return end + 1
+
+
+@lru_cache(maxsize=4096)
+def _opening(data: bytes) -> tuple[int, int, bytes, str, str]:
+    """What is the same in all frames of a key – alg, content type, kid, iss, sub –, from its bytes before iat."""
+    at = 5 if data[1] != 0x3A else 9
+    start = _START.get(data[:at])
+    if start is None or data[at : at + 3] != b"\x04\x58\x20" or data[at + 35 : at + 38] != b"\x0f\xa3\x01":
+        raise _StepAside
+    iss, end = _text(data, at + 38, 0x02)
+    sub, end = _text(data, end, 0x06)
+    if not _are_names(iss, sub):
+        raise _StepAside
+    return *start, data[at + 3 : at + 35], iss, sub
 
 
 def _text(data: bytes, at: int, following: int) -> tuple[str, int]:
@@ -107,13 +134,17 @@ def _text(data: bytes, at: int, following: int) -> tuple[str, int]:
 
 
 def _unsigned(data: bytes, at: int) -> tuple[int, int]:
+    head = data[at]
+    if head < 24:
+        return head, at + 1
+    if head == 0x19 and data[at + 1]:
+        return data[at + 1] << 8 | data[at + 2], at + 3
     major, value, end = cbor.read_head(data, at)
     if major != 0:
         raise _StepAside
     return value, end
 
 
-@lru_cache(maxsize=4096)
 def _are_names(iss: str, sub: str) -> bool:
     return (
         len(iss) <= MAX_ISS
@@ -123,10 +154,6 @@ def _are_names(iss: str, sub: str) -> bool:
         and sub.isprintable()
         and " " not in sub
     )
-
-
-def _is_seen(seen: Seen | None) -> bool:
-    return seen is None or 0 < seen.size < MAX_COUNT
 
 
 def write_header(header: Header, alg: int, kid: bytes) -> bytes:

@@ -46,7 +46,7 @@ def read_rows(payload: bytes) -> list[Row]:
 
 
 def _usual(data: bytes, at: int) -> tuple[Row, int] | None:
-    """The record nearly every meter sends – n, u?, v or s, t? with short texts and small numbers – or None.
+    """The record nearly every meter sends – n, u?, v or s, t?, and bases, with short texts and small numbers – or None.
 
     Packs are read for every frame of a year, twice: this lane costs a third of `_any` and accepts nothing that `_any`
     would not read the same.
@@ -75,20 +75,44 @@ def _usual(data: bytes, at: int) -> tuple[Row, int] | None:
         mantissa, at = data[at + 2], at + 3
     elif head == 0x19 and data[at + 2]:
         mantissa, at = data[at + 2] << 8 | data[at + 3], at + 4
+    elif head == 0x1A and (data[at + 2] or data[at + 3]):
+        mantissa, at = int.from_bytes(data[at + 2 : at + 6], "big"), at + 6
     else:
         return None
     if exponent and mantissa % 10 == 0:
         return None
     time: Number | None = None
-    if left == 1 and data[at] == 0x06 and data[at + 1] == 0x19 and data[at + 2]:
+    if left and data[at] == 0x06 and data[at + 1] == 0x19 and data[at + 2]:
         time = data[at + 2] << 8 | data[at + 3], 0
         at += 4
-    elif left:
-        return None
+        left -= 1
+    bases = None
+    if left:
+        bases, at = _usual_bases(data, at, left)
+        if bases is None:
+            return None
     name, unit = _names(names)
     if label == 0x02:
-        return (name, unit, (mantissa, exponent), None, time, None), at
-    return ((name, unit, None, (mantissa, exponent), time, None), at) if label == 0x05 else None
+        return (name, unit, (mantissa, exponent), None, time, bases), at
+    return ((name, unit, None, (mantissa, exponent), time, bases), at) if label == 0x05 else None
+
+
+def _usual_bases(data: bytes, at: int, count: int) -> tuple[Bases | None, int]:
+    """The `count` bases that end a pack's first record, or None: bver 26, short texts, a time of these decades."""
+    bases: Bases = {}
+    if data[at : at + 3] == b"\x20\x18\x1a":
+        bases[BASE_VERSION] = units.BVER_SECONDARY
+        at += 3
+    if len(bases) < count and data[at] == 0x21 and 0x60 < data[at + 1] < 0x78:
+        end = at + data[at + 1] - 0x5E
+        bases[BASE_NAME], at = data[at + 2 : end].decode(), end
+    if data[at : at + 2] == b"\x22\x1a" and data[at + 2]:
+        bases[BASE_TIME] = int.from_bytes(data[at + 2 : at + 6], "big"), 0
+        at += 6
+    if len(bases) < count and data[at] == 0x23 and 0x60 < data[at + 1] < 0x78:
+        end = at + data[at + 1] - 0x5E
+        bases[BASE_UNIT], at = data[at + 2 : end].decode(), end
+    return (bases if len(bases) == count else None), at
 
 
 @lru_cache(maxsize=4096)

@@ -379,6 +379,15 @@ def test_odd_records_are_payload_faults(records: list[dict[int, Any]]) -> None:
 
 
 @given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            -1: st.sampled_from([26, 26, 10, 5]),
+            -2: st.sampled_from([PREFIX, "", "b" * 23, "b" * 24]),
+            -3: st.sampled_from([START, 0, 1 << 16, (1 << 24) - 1, 1 << 24, (1 << 32) - 1, 1 << 32]),
+            -4: st.sampled_from(["kWh", "", "u" * 24]),
+        },
+    ),
     st.lists(
         st.tuples(
             st.sampled_from(["EQ-0001/kWh", "p" * 23, "p" * 24, "p"]),
@@ -389,18 +398,19 @@ def test_odd_records_are_payload_faults(records: list[dict[int, Any]]) -> None:
             st.none() | st.integers(-300, 70_000),
         ),
         max_size=30,
-    )
+    ),
 )
 @settings(max_examples=200)
 def test_the_lane_for_usual_records_reads_as_the_other(
-    rows: list[tuple[str, str | None, int, int, int, int | None]],
+    bases: dict[int, Any], rows: list[tuple[str, str | None, int, int, int, int | None]]
 ) -> None:
     """Records in the shape that meters send are read in a quicker lane; it must not differ in anything."""
     records: list[dict[int, Any]] = []
     for name, unit, mantissa, exponent, label, time in rows:
         record: dict[int, Any] = {0: name, label: Tag(4, [exponent, mantissa]) if exponent else mantissa}
         records.append(record | ({} if unit is None else {1: unit}) | ({} if time is None else {6: time}))
-    payload = cbor.encode([{**BASE}, *records])
+    first, *others = records or [{}]
+    payload = cbor.encode([{**first, **bases}, *others])
     quick = outcome(payload)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pack_bytes, "_usual", lambda data, at: None)
