@@ -76,7 +76,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "unsupported": "unsupported here",
         "none": "no key is enrolled here",
         "as-of": "{keys} keys, {alive} in force; as of block {block}, {time} UTC",
-        "unproven-note": "void: the proof of possession does not hold, so that the key's frames count nowhere",
+        "unproven-note": "void: the proof of possession does not hold; the key's frames count nowhere",
         "unsupported-note": "unsupported: pip install 'carbon-ledger[sm]' to judge keys of SM2",
         "meter": "meter",
         "officer": "officer",

@@ -1,23 +1,26 @@
 """A local chain with the contracts deployed, for tests that ask a real one."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from eth_account import Account
 
 from devnet.accounts import Accounts, open_accounts
 from devnet.anvil import Anvil, Options
 from devnet.binaries import AnvilMissing, find_anvil
 from devnet.deploy import create_log, create_node, deploy
 from ledger.chain.client import Chain
-from ledger.chain.deployment import Deployment
+from ledger.chain.deployment import Deployment, save
 from terminal_signer.keys import EDDSA, ES256, PrivateKey, generate, possession_message
 
 GENESIS = 1_514_678_400  # 2017-12-31
 ENTERPRISE = "88.118.20260"
 ORIGIN = "carbon.example/log"
+HOLDERS = "the holder's passphrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,17 @@ def new_log(stand: Stand, operator: str = "anchorer") -> Log:
     owner = stand.accounts["log-owner"]
     log_id = create_log(stand.chain, owner, ORIGIN, note_key.public, promise_key.public, operator_address)
     return Log(log_id, note_key, promise_key)
+
+
+def working_folder(stand: Stand, folder: Path, log_id: bytes) -> None:
+    """What `carbon terminal` finds: deployment, the gateway's settings, the enterprise's account in a keystore."""
+    save(stand.deployment, folder / "deployment.json")
+    (folder / "gateway.toml").write_text(f'rpc = "{stand.anvil.url}"\nlog_id = "0x{log_id.hex()}"\n')
+    keystore = Account.encrypt(stand.accounts["enterprise"].key, HOLDERS, kdf="pbkdf2", iterations=1000)
+    path = folder / "keys" / "holder.key"
+    path.parent.mkdir()
+    path.touch(0o600)
+    path.write_text(json.dumps(keystore))
 
 
 def proof_of(stand: Stand, sub: str, key: PrivateKey) -> bytes:
