@@ -112,15 +112,8 @@ class Plant:
     def by_verifier(self, evidence: Assembled, keys: Sequence[Any]) -> tuple[dict[Any, Enrolment], list[set[str]]]:
         """Keys as the contract holds them at the final block, and the frames judged with them."""
         deployment, rpc = self.works.stand.deployment, Rpc(self.works.stand.anvil.url)
-        policy = Policy(
-            deployment.chain_id,
-            deployment.genesis,
-            dict(deployment.generations[-1].contracts),
-            (),
-            "finalized",
-            None,
-            True,
-        )
+        contracts = dict(deployment.generations[-1].contracts)
+        policy = Policy(deployment.chain_id, deployment.genesis, contracts, (), "finalized", None, True)
         asked = cast(Bundle, SimpleNamespace(keys=keys, statement=SimpleNamespace(identifier=f"{ENTERPRISE}/CE-1")))
         terminals = _terminals(asked, _View(policy, rpc, self.works.chain.block("finalized").number))
         parsed = [parse(raw) for raw in evidence.raws]

@@ -225,10 +225,12 @@ def run_plant(
 ) -> World:
     """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log.
 
-    `mischief` is called with the first meter before each hour's frames are signed; `alg` is that of the meters.
+    `mischief` is called with the first meter before each hour's frames are signed; `alg` is that of the
+    second meter's key.
     """
     world = world or World()
-    first, second = (world.enrol(ISS, sub, KeyClass.METER, START - 10 * DAY, alg) for sub in METERS)
+    first = world.enrol(ISS, METERS[0], KeyClass.METER, START - 10 * DAY)
+    second = world.enrol(ISS, METERS[1], KeyClass.METER, START - 10 * DAY, alg)
     officer = world.enrol(ISS, OFFICER, KeyClass.OFFICER, START - 10 * DAY, EDDSA)
     approver = world.enrol(VERIFIER_ISS, APPROVER, approver_class, START - 10 * DAY)
     end = START + days * DAY

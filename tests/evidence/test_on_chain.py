@@ -30,7 +30,7 @@ from ledger.store.certificates import certificate
 from ledger.store.database import migrate, open_store
 from terminal_signer.chain import ChainFault, Rpc
 from terminal_signer.frame import KeyClass, Seen
-from terminal_signer.keys import EDDSA, ES256, generate
+from terminal_signer.keys import EDDSA, ES256, SM2, generate
 from tests.evidence.plant import (
     DAY,
     EVALUATOR_ISS,
@@ -114,7 +114,7 @@ def _certify(folder: Path, anvil: Anvil) -> Site:
         chain.send(
             accounts["accreditor"], "CertificateRegistry", "accredit", who, node(iss), number, bytes(32), 0, FOR_EVER
         )
-    world = run_plant(world=ChainWorld(anvil, chain, accounts, log_id))
+    world = run_plant(world=ChainWorld(anvil, chain, accounts, log_id), alg=SM2)
     signing = Parties(accounts["enterprise"], accounts["evaluator"], accounts["verifier"])
     case = certified(world, signing=signing, genesis=chain.deployment.genesis)
     engine = open_store(f"sqlite:///{folder / 'ledger.db'}")

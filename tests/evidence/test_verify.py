@@ -39,7 +39,7 @@ def honest() -> Case:
 
 @pytest.fixture(scope="module")
 def of_sm2() -> Case:
-    """The same with meters whose keys are of SM2."""
+    """The same with a meter whose key is of SM2."""
     return certified(run_plant(alg=SM2))
 
 
@@ -196,17 +196,17 @@ def test_a_key_without_proof_of_possession(honest: Case, of_sm2: Case, alg: int)
     """The contract cannot check these proofs, so that the verifier must."""
     case = of_sm2 if alg == SM2 else honest
     others = {key.sub: key.proof for key in case.bundle.keys}
-    for proof in (bytes(64), b"", others[METERS[1] if alg == EDDSA else OFFICER]):
+    for proof in (bytes(64), b"", others[METERS[0] if alg == EDDSA else OFFICER]):
         keys = tuple(replace(key, proof=proof) if key.alg == alg else key for key in case.bundle.keys)
         report = judged(case, replace(case.bundle, keys=keys))
         assert (report.failed, finding(report, "signatures")) == ("signatures", "key-possession")
 
 
-def test_meters_of_sm2(of_sm2: Case) -> None:
+def test_a_meter_of_sm2(of_sm2: Case) -> None:
     """A frame of SM2 counts like any other; one changed bit of it does not."""
     report = judged(of_sm2)
     assert (report.exit_code, report.policy) == (0, ())
-    assert [key.alg for key in of_sm2.bundle.keys] == [SM2, SM2, EDDSA, ES256]
+    assert [key.alg for key in of_sm2.bundle.keys] == [ES256, SM2, EDDSA, ES256]
     frames = list(of_sm2.bundle.frames)
     at = next(at for at, raw in enumerate(frames) if parse(raw).alg == SM2)
     frames[at] = frames[at][:-1] + bytes([frames[at][-1] ^ 1])
@@ -241,7 +241,7 @@ def test_without_the_extra_a_listed_key_of_sm2_is_unsupported(
     honest: Case, of_sm2: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A key without frames here, such as one that ended before the period."""
-    bundle = replace(honest.bundle, keys=(*honest.bundle.keys, of_sm2.bundle.keys[0]))
+    bundle = replace(honest.bundle, keys=(*honest.bundle.keys, of_sm2.bundle.keys[1]))
     facts = honest.facts()
     without_sm(monkeypatch)
     report = judged(honest, bundle, facts=facts)

@@ -4,7 +4,8 @@
 
 Checked: every data file of the packages is in the wheel and nothing else is; the base installation needs what
 pyproject.toml says and no more; the installed command verifies an honest bundle (exit 0), names what fails in a forged
-one (1), refuses garbage (2) and an unmet policy (3); a command whose extra is missing says how to install it.
+one (1), refuses garbage (2), an unmet policy and an algorithm that is not installed (3); a command whose extra is
+missing says how to install it.
 Exit codes: 0 all of it, 1 something not.
 """
 
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal_signer.keys import SM2
 from tests.setup.sample import Sample, chain_of, sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +140,7 @@ def check_command(elsewhere: Elsewhere) -> None:
         (elsewhere.folder / name).write_bytes(body)
     with chain_of(case) as rpc:
         check_verdicts(elsewhere, rpc, case)
+    check_unsupported(elsewhere)
 
 
 def check_verdicts(elsewhere: Elsewhere, rpc: str, case: Sample) -> None:
@@ -149,6 +152,17 @@ def check_verdicts(elsewhere: Elsewhere, rpc: str, case: Sample) -> None:
         raise WheelFault(f"the forged bundle fails at {failed!r}, expected {case.forged_claim!r}")
     elsewhere.run("verify", "garbage.bundle", "--policy", "policy.json", *common, expect=2)
     elsewhere.run("verify", "honest.bundle", "--policy", "stranger.json", *common, expect=3)
+
+
+def check_unsupported(elsewhere: Elsewhere) -> None:
+    """The base installation has no SM2: a bundle with such a key is neither verified nor called false."""
+    case = sample(SM2)
+    for name, body in case.files().items():
+        (elsewhere.folder / name).write_bytes(body)
+    with chain_of(case) as rpc:
+        said = elsewhere.run("verify", "honest.bundle", "--policy", "policy.json", "--rpc", rpc, expect=3)
+    if "carbon-ledger[sm]" not in said:
+        raise WheelFault(f"carbon verify does not say what an unsupported bundle needs: {said}")
 
 
 def run(command: Sequence[str]) -> str:

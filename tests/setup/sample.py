@@ -10,6 +10,7 @@ from ledger.certificates.certify import sign
 from ledger.certificates.statement import Signatures
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
+from terminal_signer.keys import ES256
 from tests.evidence.plant import Case, certified, run_plant
 from tests.setup.chain_double import chain_double
 
@@ -38,9 +39,9 @@ class Sample:
         }
 
 
-def sample() -> Sample:
-    """A plant's three days, certified by a statement that does not expire."""
-    case = certified(run_plant())
+def sample(alg: int = ES256) -> Sample:
+    """A plant's three days, certified by a statement that does not expire; `alg` is that of one meter's key."""
+    case = certified(run_plant(alg=alg))
     statement = replace(case.bundle.statement, valid_until=FAR)
     domain, signing = case.policy.domain(), case.parties
     signatures = (sign(statement, domain, who) for who in (signing.enterprise, signing.evaluator, signing.verifier))

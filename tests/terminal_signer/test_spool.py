@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from terminal_signer.csv_meter import Batch
-from terminal_signer.frame import NO_FRAME, SKEW, Pack, Seen, content, parse, verify
+from terminal_signer.frame import NO_FRAME, SKEW, Pack, Seen, content, digest_of, parse, verify
 from terminal_signer.keys import generate, save
 from terminal_signer.signer import Entry, Signer
 from terminal_signer.spool import ACKNOWLEDGED, RELEASED, STORED, Acknowledgement, Spool, SpoolFault
@@ -167,6 +167,17 @@ def test_states_move_forward_and_only_release_drops_bytes(spool: Spool, signer: 
     spool.restore([digest], (RELEASED,))
     assert spool.counts()[RELEASED] == 1
     assert spool.held(RELEASED)[0].raw is None
+
+
+def test_the_opening_and_the_last_final_frame(spool: Spool, signer: Signer) -> None:
+    """What a rotation needs: what frame 0 continues, and the last frame that is under a final anchor."""
+    assert (spool.opening(KID), spool.last_final(KID)) == (None, None)
+    digests = [signer.heartbeat(IAT + number) for number in range(3)]
+    first = spool.opening(KID)
+    assert first is not None
+    assert digest_of(first) == digests[0]
+    spool.release([replace(receipt(), digest=digest) for digest in digests[:2]])
+    assert (spool.opening(KID), spool.last_final(KID)) == (None, (1, digests[1]))
 
 
 def test_seen_never_shrinks(spool: Spool, signer: Signer) -> None:
