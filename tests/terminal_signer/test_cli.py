@@ -16,7 +16,7 @@ import pytest
 
 from terminal_signer import wording
 from terminal_signer.cli import COMMANDS, main
-from terminal_signer.frame import Document, Item, content, parse
+from terminal_signer.frame import Document, Item, content, digest_of, parse
 from terminal_signer.keys import PublicKey, possession_message
 from terminal_signer.place import PASSPHRASE, open_place
 from terminal_signer.spool import Spool
@@ -88,6 +88,9 @@ def test_the_whole_way(connected: str, ledger: Ledger, capsys: pytest.CaptureFix
     status = answer(capsys, "status")
     assert status["frames"] == {"stored": 1, "acknowledged": 0, "released": 3, "refused": 0}
     assert (status["next_seq"], status["seen"]["size"]) == (4, 3)
+    assert status["final"] == {"seq": 2, "digest": "0x" + digest_of(ledger.frames[2]).hex()}
+    assert main(["status"]) == 0
+    assert f"last final frame: number 2, {status['final']['digest']}" in capsys.readouterr().out
 
 
 def test_the_same_file_again_signs_only_what_is_new(made: Path, capsys: pytest.CaptureFixture[str]) -> None:

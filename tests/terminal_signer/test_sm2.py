@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,20 @@ def test_a_point_off_the_curve_verifies_nothing(raw: bytes) -> None:
 def test_keys_of_another_length_are_refused(raw: bytes) -> None:
     with pytest.raises(KeyFault, match="64 bytes"):
         PublicKey(SM2, raw)
+
+
+def test_threads_share_a_key() -> None:
+    """A gateway verifies in several threads, and the C library keeps an error queue for each."""
+    signed = [(bytes([number]), SM2_KEY.sign(bytes([number]))) for number in range(8)]
+    false = bytes(63) + b"\x01"
+
+    def work(number: int) -> bool:
+        message, signature = signed[number % 8]
+        verify = SM2_KEY.public.verify
+        return verify(signature, message) and not verify(signature, b"") and not verify(false, message)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, range(200)))
 
 
 # -- malformed signatures ----------------------------------------------------------------------------------------------
