@@ -160,6 +160,7 @@ P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
         joined(P, 0),
         SM2_KEY.public.raw[32:] + SM2_KEY.public.raw[:32],
     ],
+    ids=lambda _: "point",
 )
 def test_a_point_off_the_curve_verifies_nothing(raw: bytes) -> None:
     assert not PublicKey(SM2, raw).verify(SM2_KEY.sign(MESSAGE), MESSAGE)
