@@ -8,6 +8,7 @@ heads only: a block that vanishes must not leave a false statement behind.
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -40,6 +41,17 @@ _FINAL = frozenset({State.FINAL})
 
 router = APIRouter(prefix="/log/{log_id}")
 Digest = Annotated[str, Field(pattern=f"^{_DIGEST.pattern}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A receipt with the signed checkpoint of its head, which convicts this log if the chain holds another head."""
+
+    receipt: Receipt
+    checkpoint: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        return {**receipt_json(self.receipt), "checkpoint": self.checkpoint.decode()}
 
 
 class Digests(BaseModel):
@@ -111,10 +123,10 @@ def receipt(request: Request, log_id: Served, digest: str) -> Response:
     states = ON_CHAIN if media == _JSON else _FINAL
     found = _receipts(request, log_id, [digest], states)[0] if _DIGEST.fullmatch(digest) else _unknown(digest)
     headers = _NOT_LONG | {"Vary": "Accept"}
-    if isinstance(found, Receipt):
+    if isinstance(found, Held):
         if media == _JSON:
-            return JSONResponse(receipt_json(found), headers=headers)
-        signed = cose_receipt.encode(found, settings_of(request).promise_key)
+            return JSONResponse(found.to_json(), headers=headers)
+        signed = cose_receipt.encode(found.receipt, settings_of(request).promise_key)
         return Response(signed, headers=headers, media_type=cose_receipt.MEDIA_TYPE)
     if found["state"] == "unknown":
         raise Problem("unknown-digest", digest=digest[:80])
@@ -125,7 +137,7 @@ def receipt(request: Request, log_id: Served, digest: str) -> Response:
 def receipts(request: Request, log_id: Served, digests: Annotated[list[str], Depends(asked_digests)]) -> Response:
     """In the order asked: a `receipt/1`, or {"digest", "state": "pending" or "unknown"}, a pending one with "index"."""
     found = _receipts(request, log_id, digests, ON_CHAIN)
-    rows = [receipt_json(item) if isinstance(item, Receipt) else item for item in found]
+    rows = [item.to_json() if isinstance(item, Held) else item for item in found]
     return JSONResponse({"format": FORMAT, "receipts": rows}, headers={"Cache-Control": "no-store"})
 
 
@@ -135,14 +147,14 @@ def _unknown(digest: str) -> dict[str, Any]:
 
 def _receipts(
     request: Request, log_id: bytes, digests: Sequence[str], states: Collection[State]
-) -> list[Receipt | dict[str, Any]]:
+) -> list[Held | dict[str, Any]]:
     """Under the smallest head in these states; what has none is pending."""
     settings, log = settings_of(request), log_of(request)
     raw = [bytes.fromhex(digest[2:]) for digest in digests]
     with reading(settings.engine) as connection:
         known = logged(connection, log_id, raw)
     heads = _covering(AnchorStore(settings.engine, log_id), {index for index, _ in known.values()}, states)
-    answers: list[Receipt | dict[str, Any]] = []
+    answers: list[Held | dict[str, Any]] = []
     for text, digest in zip(digests, raw, strict=True):
         index, _ = known.get(digest, (None, b""))
         head = None if index is None else heads.get(index)
@@ -168,7 +180,7 @@ def _covering(store: AnchorStore, indices: set[int], states: Collection[State]) 
     return found
 
 
-def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> Receipt:
+def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head: Head) -> Held:
     place = head.place
     if place is None:
         raise ValueError(f"head {head.size} is on the chain, but no block is noted for it")
@@ -182,4 +194,4 @@ def _receipt(settings: Settings, log: LogStore, digest: bytes, index: int, head:
         previous_size=head.previous_size,
     )
     path = tuple(log.inclusion(index, head.size))
-    return Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor)
+    return Held(Receipt(settings.log_id, digest, index, head.size, head.root, path, anchor), head.checkpoint)

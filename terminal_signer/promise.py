@@ -46,12 +46,17 @@ def sign(key: SigningKey, promise: Promise) -> bytes:
 
 def verify(raw: bytes, key: PublicKey) -> Promise:
     """The promise, if `key` signed it. Raises PromiseFault."""
-    if len(raw) > MAX_BYTES:
-        raise PromiseFault(f"larger than {MAX_BYTES} bytes")
     try:
-        message = cose.read(raw)
-        cose.verify(message, key)
-        fields = cbor.decode(message.payload or b"")
+        cose.verify(_message(raw), key)
+    except CarbonError as error:
+        raise PromiseFault(error.message, where=error.where) from None
+    return read(raw)
+
+
+def read(raw: bytes) -> Promise:
+    """What a promise says, whoever signed it. Raises PromiseFault."""
+    try:
+        fields = cbor.decode(_message(raw).payload or b"")
     except CarbonError as error:
         raise PromiseFault(error.message, where=error.where) from None
     if not isinstance(fields, dict) or tuple(fields) != _FIELDS:
@@ -63,3 +68,9 @@ def verify(raw: bytes, key: PublicKey) -> Promise:
     if type(accepted) is not int or type(deadline) is not int or not 0 <= accepted <= deadline < MAX_TIME:
         raise PromiseFault("the deadline does not follow the acceptance")
     return Promise(digest, log_id, accepted, deadline)
+
+
+def _message(raw: bytes) -> cose.Sign1:
+    if len(raw) > MAX_BYTES:
+        raise PromiseFault(f"larger than {MAX_BYTES} bytes")
+    return cose.read(raw)

@@ -4,6 +4,8 @@ from ledger.language import Language
 
 TEXTS: dict[Language, dict[str, str]] = {
     "en": {
+        "log-about": "Audit the log's chains of frames, and judge signed evidence about it.",
+        "convict": "what a promise, receipts, checkpoints or frames prove, and against whom",
         "about": "What the log holds of each key, and what it lacks.",
         "epilog": "examples:\n  carbon log audit\n  carbon log audit --until 2019-01-01 --json\n"
         "  carbon log audit --sub 88.118.20260/EQ-0001\n\n"
@@ -58,6 +60,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "verifier": "verifier",
     },
     "zh": {
+        "log-about": "审计日志中的帧链，判断有关日志的签名证据。",
+        "convict": "承诺、回执、检查点或帧能证明什么、针对谁",
         "about": "日志中每个密钥有哪些帧，又缺哪些帧。",
         "epilog": "示例：\n  carbon log audit\n  carbon log audit --until 2019-01-01 --json\n"
         "  carbon log audit --sub 88.118.20260/EQ-0001\n\n"

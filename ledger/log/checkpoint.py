@@ -71,6 +71,19 @@ def verifier_key(name: str, public: PublicKey) -> str:
     return f"{name}+{key_id(name, public).hex()}+{b64encode(ED25519 + public.raw).decode()}"
 
 
+def read_note_key(text: str) -> PublicKey | None:
+    """The key behind `verifier_key`, or behind 0x and 64 hex digits; None where it is neither."""
+    try:
+        if text.startswith("0x"):
+            return PublicKey(EDDSA, bytes.fromhex(text[2:]))
+        name, identity, blob = text.split("+", 2)
+        raw = b64decode(blob, validate=True)
+        key = PublicKey(EDDSA, raw[1:])
+    except (ValueError, CarbonError):
+        return None
+    return key if raw[:1] == ED25519 and identity == key_id(name, key).hex() else None
+
+
 def sign(checkpoint: Checkpoint, key: PrivateKey) -> bytes:
     """The signed note, under a key that bears the origin's name. Raises CheckpointError for what could not be read
     back."""
