@@ -13,8 +13,13 @@ from devnet.demo.drill import Drill
 from devnet.deploy import create_log
 from ledger.chain.errors import ContractRefused
 from ledger.language import Language
+from ledger.log.checkpoint import Checkpoint, verifier_key
+from ledger.log.checkpoint import sign as sign_checkpoint
+from terminal_signer.frame import digest_of
 from terminal_signer.gateway_client import Gateway, GatewayFault
 from terminal_signer.keys import EDDSA, generate
+from terminal_signer.promise import Promise
+from terminal_signer.promise import sign as sign_promise
 
 Words = tuple[str, str]
 DAY = 86_400
@@ -48,6 +53,32 @@ def _twice(drill: Drill) -> str:
     meter, now = drill.meter(), drill.now()
     drill.submit(meter.sign_as(0, meter.prev, now, "9.5"))
     return _flag("fork", drill.submit(meter.sign_as(0, meter.prev, now, "0.5")).flags)
+
+
+def _twice_shown(drill: Drill) -> str:
+    """The same two frames, held by different people who then compare them."""
+    meter, now = drill.meter(), drill.now()
+    twins = [meter.sign_as(0, meter.prev, now, value) for value in ("9.5", "0.5")]
+    drill.stage.anvil.finalize()
+    return _flag("fork", drill.convicted_of(*twins))
+
+
+def _split_view(drill: Drill) -> str:
+    """The operator signs another tree head of the anchored size, to be shown to somebody else."""
+    key, log_id, size = drill.note_key(), drill.stage.log_id, drill.log_size()
+    record = drill.stage.chain.log_record(log_id)
+    origin = "" if record is None else record.origin
+    notes = [sign_checkpoint(Checkpoint(origin, size, os.urandom(32)), key) for _ in range(2)]
+    named = ["--log", f"0x{log_id.hex()}", "--note-key", verifier_key(origin, key.public)]
+    return _flag("split-view", drill.convicted_of(*notes, options=named))
+
+
+def _withheld(drill: Drill) -> str:
+    """The gateway promises to log a frame, and never does."""
+    raw, now = drill.meter().sign(drill.now()), drill.now()
+    promise = Promise(digest_of(raw), drill.stage.log_id, now - 3 * DAY, now - 2 * DAY)
+    signed = sign_promise(drill.stage.promise_key, promise)
+    return _flag("promise-withheld", drill.convicted_of(signed, options=["--gateway", drill.server.url]))
 
 
 def _backdated(drill: Drill) -> str:
@@ -123,8 +154,8 @@ def _other_log(drill: Drill) -> str:
     return _flag("foreign-log", drill.submit(meter.sign(drill.now())).flags)
 
 
-def _flag(wanted: str, flags: Sequence[str]) -> str:
-    return wanted if wanted in flags else ""
+def _flag(wanted: str, found: Sequence[str]) -> str:
+    return wanted if wanted in found else ""
 
 
 def _refusal(drill: Drill, size: int) -> str:
@@ -155,6 +186,8 @@ ATTACKS: tuple[Attack, ...] = (
             "duplicate", ("known already, nothing changed", "已有此帧，什么也没有改变"), _again),
     _attack("twice", "04", ("two frames signed with one number", "同一序号签署两帧"),
             "fork", ("both logged; from there on the key is disputed", "两帧都入日志；此后该密钥存疑"), _twice),
+    _attack("twice-shown", "04", ("… and shown to different people", "……并分别给不同的人看"),
+            "fork", ("convicted: its two signatures prove it", "已定责：两个签名即为证据"), _twice_shown),
     _attack("backdated", "05", ("a reading signed for last month", "签署上个月的读数（倒填日期）"),
             "iat", ("flagged: dated before its key was enrolled", "已标记：日期早于密钥登记"), _backdated),
     _attack("stolen", "06", ("a revoked key signs on", "已吊销的密钥继续签名"),
@@ -167,12 +200,16 @@ ATTACKS: tuple[Attack, ...] = (
     _attack("second-head", "08", ("a second head of one size", "为同一大小锚定第二个树头"),
             "AnchorLogNotLarger", ("the contract refused: one head a size", "合约拒绝：每个大小只有一个树头"),
             _second_head),
+    _attack("split-view", "08", ("two heads of one size signed for two readers", "为两位读者签署同一大小的两个树头"),
+            "split-view", ("convicted: the operator signed both", "已定责：运营者签了两者"), _split_view),
     _attack("killed", "09", ("the gateway killed after its answer", "网关应答后立即断电"),
             "kept", ("the frame it acknowledged is there", "已应答的帧仍在"), _killed),
     _attack("rewound", "10", ("the chain forgets an anchor", "链重组，遗忘一次锚定"),
             "anchored-again", ("anchored again, the same head", "同一树头已重新锚定"), _rewound),
     _attack("garbage", "18", ("garbage sent to the gateway", "向网关发送乱码"),
             "refused", ("all refused by name; the gateway goes on", "全部按名拒绝；网关照常运行"), _garbage),
+    _attack("withheld", "21", ("a frame accepted, then withheld", "接收一帧后将其隐匿"),
+            "promise-withheld", ("convicted: a signed promise, not kept", "已定责：签署的承诺未兑现"), _withheld),
     _attack("other-log", "22", ("a frame sent to a second log", "把帧再送入另一日志"),
             "foreign-log", ("flagged: it counts only in its own log", "已标记：只在其所属日志中有效"), _other_log),
 )  # fmt: skip

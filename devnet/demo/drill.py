@@ -4,8 +4,11 @@ The drill meter is enrolled under the enterprise but named in no site file, so t
 stands; its frames are logged like any other's.
 """
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -20,7 +23,7 @@ from terminal_signer.build import build, encode_pack
 from terminal_signer.frame import NO_FRAME, KeyClass, digest_of
 from terminal_signer.gateway_client import Gateway, Outcome
 from terminal_signer.header import Header
-from terminal_signer.keys import PrivateKey, generate
+from terminal_signer.keys import PrivateKey, generate, load
 from terminal_signer.senml import Record
 
 HOUR = 3600
@@ -85,6 +88,26 @@ class Drill:
 
     def submit(self, raw: bytes) -> Outcome:
         return Gateway(self.server.url).submit([raw])[0]
+
+    def note_key(self) -> PrivateKey:
+        """The key that signs the log's checkpoints: the operator's, who may be the liar."""
+        keys = self.stage.folder / "keys"
+        return load(keys / "note.pem", (keys / "passphrase").read_bytes().strip())
+
+    def convicted_of(self, *exhibits: bytes, options: Sequence[str] = ()) -> list[str]:
+        """What `carbon log convict`, a process of its own, finds proven by these."""
+        place = self.stage.folder / "exhibits"
+        place.mkdir(exist_ok=True)
+        files = [place / f"{digest_of(exhibit).hex()[:16]}.exhibit" for exhibit in exhibits]
+        for file, exhibit in zip(files, exhibits, strict=True):
+            file.write_bytes(exhibit)
+        command = [sys.executable, "-m", "ledger", "log", "convict", *map(str, files), *options, "--json"]
+        trust = ["--rpc", self.stage.anvil.url, "--dir", str(self.stage.folder)]
+        done = subprocess.run([*command, *trust], capture_output=True, timeout=60, check=False)
+        if done.returncode not in (0, 1, 3) or not done.stdout:
+            raise StageFault(f"carbon log convict: {done.stderr.decode(errors='replace')[-300:]}")
+        found = json.loads(done.stdout)["findings"]
+        return [finding["code"] for finding in found if finding["weight"] == "proven"]
 
     def log_size(self) -> int:
         """Leaves of the newest anchored head."""

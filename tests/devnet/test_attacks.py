@@ -1,6 +1,6 @@
 """The demo's attacks on what runs, each against a real gateway, log and chain, without the demo's year.
 
-INV-03, INV-04, INV-05, INV-06, INV-07, INV-08, INV-09, INV-10, INV-18 and INV-22, as each attack names it.
+INV-03, INV-04, INV-05, INV-06, INV-07, INV-08, INV-09, INV-10, INV-18, INV-21 and INV-22, as each attack names it.
 """
 
 from collections.abc import Iterator
