@@ -21,7 +21,14 @@ from contracts.compiler import CHECKOUT, CONTRACTS, SOLCX_FOLDER, VERSION, Compi
 
 ABI_FOLDER = CHECKOUT / "ledger" / "chain" / "abi"
 LAYOUT_FILE = CONTRACTS / "storage-layout.json"
-OWN = ("AnchorLog", "CertificateRegistry", "IdentifierRegistry", "RuleRegistry", "TerminalRegistry")
+OWN = (
+    "AnchorLog",
+    "CertificateRegistry",
+    "IdentifierRegistry",
+    "ReadingVerifier",
+    "RuleRegistry",
+    "TerminalRegistry",
+)
 ACCESS_MANAGER = "@openzeppelin/contracts/access/manager/AccessManager.sol"
 SETTINGS: dict[str, Any] = {
     "evmVersion": "osaka",

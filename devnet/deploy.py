@@ -102,6 +102,7 @@ def _contracts(node: Node, admin: LocalAccount, chain_id: int, demo: bool) -> di
     anchors = deployed("AnchorLog")
     rules = deployed("RuleRegistry", manager)
     certificates = deployed("CertificateRegistry", manager, identifiers, anchors, rules, demo)
+    readings = deployed("ReadingVerifier", terminals, anchors)
     return {
         "AccessManager": manager,
         "IdentifierRegistry": identifiers,
@@ -109,6 +110,7 @@ def _contracts(node: Node, admin: LocalAccount, chain_id: int, demo: bool) -> di
         "AnchorLog": anchors,
         "RuleRegistry": rules,
         "CertificateRegistry": certificates,
+        "ReadingVerifier": readings,
     }
 
 

@@ -35,6 +35,11 @@ library TerminalKey {
         return sha256(abi.encodePacked(head, publicKey[:32], hex"225820", publicKey[32:]));
     }
 
+    /// @notice `thumbprint` of a P-256 key for ES256 whose coordinates stand apart.
+    function p256Thumbprint(bytes32 x, bytes32 y) internal pure returns (bytes32) {
+        return sha256(abi.encodePacked(hex"a401022001215820", x, hex"225820", y));
+    }
+
     /// @notice Reverts unless `proof` can be the new key's signature over SHA-256(`message`).
     /// @dev ES256 signatures are r‖s with a low s, and verified here; others only have their length checked.
     function checkPossession(

@@ -51,6 +51,15 @@ contract TerminalRegistry {
         bytes32 subHash;
     }
 
+    /// @notice What a frame is judged by; the fields of `Terminal` that say when, where and for what a key signs.
+    struct Lifetime {
+        bytes32 logId;
+        uint64 from;
+        uint64 until;
+        uint64 calibrationDue;
+        uint8 class;
+    }
+
     /// @notice The tree of nodes whose holders enrol.
     IdentifierRegistry public immutable IDENTIFIERS;
 
@@ -145,6 +154,12 @@ contract TerminalRegistry {
     /// @notice One enrolment.
     function terminal(bytes32 id) external view returns (Terminal memory) {
         return _terminals[id];
+    }
+
+    /// @notice The part of an enrolment that a frame is judged by, for contracts: two slots instead of eight.
+    function lifetime(bytes32 id) external view returns (Lifetime memory) {
+        Terminal storage t = _terminals[id];
+        return Lifetime(t.logId, t.from, t.until, t.calibrationDue, t.class);
     }
 
     /// @notice All enrolments under an enterprise's node, in their order.

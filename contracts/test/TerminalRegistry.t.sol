@@ -49,6 +49,9 @@ contract TerminalRegistryTest is Scene {
         require(t.alg == -7 && t.class == 1 && t.reason == 0 && t.predecessor == 0 && t.lastDigest == 0);
         same(t.keyHash, keccak256(e.publicKey));
         same(t.subHash, keccak256(bytes(SUB)));
+        TerminalRegistry.Lifetime memory life = terminals.lifetime(expected);
+        same(life.logId, LOG);
+        require(life.from == START && life.until == 0 && life.calibrationDue == START + 9 && life.class == 1);
         same(terminals.terminalsOf(node).length, 1);
         same(terminals.terminalsOf(node)[0], expected);
     }

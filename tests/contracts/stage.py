@@ -89,10 +89,11 @@ class Stage:
 
         manager = put("AccessManager", admin)
         identifiers = put("IdentifierRegistry", manager)
-        put("TerminalRegistry", identifiers)
+        terminals = put("TerminalRegistry", identifiers)
         anchors = put("AnchorLog")
         rules = put("RuleRegistry", manager)
         put("CertificateRegistry", manager, identifiers, anchors, rules, demo)
+        put("ReadingVerifier", terminals, anchors)
         for role, (contract, names) in DUTIES.items():
             target = self.contracts[contract]
             signatures = [target.contract_type.mutable_methods[name].selector for name in names]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.build import OWN
 from tests.contracts.stage import artifact
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -18,9 +19,7 @@ INHERITED = {
 """Functions and an event of the standards, which say what they mean."""
 
 
-@pytest.mark.parametrize(
-    "name", ["AnchorLog", "CertificateRegistry", "IdentifierRegistry", "RuleRegistry", "TerminalRegistry"]
-)
+@pytest.mark.parametrize("name", OWN)
 def test_the_page_names_the_whole_interface(name: str) -> None:
     named = {item["name"] for item in artifact(name)["abi"] if item["type"] != "constructor"} - INHERITED
     missing = sorted(entry for entry in named if not entry.startswith(STANDARD) and f"`{entry}" not in PAGE)
