@@ -1,11 +1,13 @@
 """What the base installation may import. The directions of imports are held by import-linter (`make layers`)."""
 
+import subprocess
 import sys
 
 import grimp
 import pytest
 
 BASE = {"cryptography", "cbor2"}
+EXTRAS = {"tongsuopy": "terminal_signer.sm2", "pkcs11": "terminal_signer.pkcs11"}
 OWN = ("terminal_signer", "ledger", "gateway", "devnet")
 
 
@@ -19,7 +21,7 @@ def test_the_verifier_needs_two_packages(graph: grimp.ImportGraph, start: str) -
     """The wheel's base installation is the verifier: whatever it imports, at any depth, is listed in pyproject.toml."""
     reached = {start} | graph.find_upstream_modules(start)
     foreign = {name for name in reached if name.split(".")[0] not in OWN and name not in sys.stdlib_module_names}
-    assert foreign <= BASE
+    assert foreign <= BASE | {"tongsuopy"}
     assert not any(name.startswith(("gateway", "devnet", "ledger.store", "ledger.chain")) for name in reached)
 
 
@@ -28,5 +30,14 @@ def test_the_terminal_needs_no_ledger(graph: grimp.ImportGraph) -> None:
     foreign = {
         name for name in reached if name not in sys.stdlib_module_names and not name.startswith("terminal_signer")
     }
-    assert foreign <= BASE | {"rich", "pkcs11"}
-    assert graph.find_modules_that_directly_import("pkcs11") == {"terminal_signer.pkcs11"}  # an extra, asked for on use
+    assert foreign <= BASE | EXTRAS.keys() | {"rich"}
+
+
+def test_an_extra_is_imported_by_one_module_and_on_use_only(graph: grimp.ImportGraph) -> None:
+    """Who has no such key needs neither: without it the words of verifier and terminal load as ever."""
+    for extra, module in EXTRAS.items():
+        assert graph.find_modules_that_directly_import(extra) == {module}
+    words = "ledger.commands.verify, terminal_signer.cli, terminal_signer.sm2, terminal_signer.pkcs11"
+    program = f"import sys, {words}; print(sorted({set(EXTRAS)} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
