@@ -82,4 +82,5 @@ $(NODE): contracts/package-lock.json requirements-node.txt .ci/node-setup | $(VE
 
 $(PEERS): requirements-bench.txt | $(VENV)
 	@-.ci/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt
+	@-.ci/step "Another one, for gas" $(BIN)/python -m contracts.bench_peer
 	@touch $@

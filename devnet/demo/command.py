@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from devnet.demo import check, issue, show, stage
+from devnet.demo import check, issue, prove, show, stage
 from devnet.demo.attacks import ATTACKS
 from devnet.demo.drill import Drill
 from devnet.demo.plant import NoReadings, Plant, simulated_mill, steel_plant
@@ -90,6 +90,9 @@ def _run(
         evaluated = issue.evaluate_logged(ground, plant)
     with screen.step("mint"):
         issued = issue.certify_result(ground, plant, evaluated)
+    with screen.step("prove"):
+        proven = prove.prove_reading(ground, evaluated)
+    screen.line("proven", bytes=proven.size, gas=f"{proven.gas:,}")
     with screen.step("verify"):
         answer = check.verify_apart(issued.bundle, issued.policy, anvil.url)
     tampers = _forge_all(issued, screen)
@@ -98,7 +101,7 @@ def _run(
         again = check.verify_apart(issued.bundle, issued.policy, anvil.url)
     verified = answer.code == again.code == 0
     report = issue.report_of(
-        ground, plant, evaluated, issued, tally, verified=verified, tampers=tampers, attacks=attacks
+        ground, plant, evaluated, issued, tally, proven, verified=verified, tampers=tampers, attacks=attacks
     )  # fmt: skip
     return report, f"{server.url}/{plant.identifier}", issued
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, Plant
 from devnet.demo.replay import Tally
-from devnet.demo.report import Report, Tampering
+from devnet.demo.report import Proven, Report, Tampering
 from devnet.demo.show import period_text
 from devnet.demo.stage import DAY, EVALUATOR, VERIFIER, VERIFIER_KEY, Stage, officer_of
 from gateway.facts import Name, PageFacts, RuleName
@@ -104,6 +104,7 @@ def report_of(
     evaluated: Evaluated,
     issuance: Issuance,
     tally: Tally,
+    proven: Proven,
     *,
     verified: bool,
     tampers: Sequence[Tampering],
@@ -122,6 +123,7 @@ def report_of(
         transaction="0x" + issuance.issued.transaction.hex(),
         anchor_count=evaluated.anchor_count,
         anchor_gas=evaluated.anchor_gas,
+        proven=proven,
         verified=verified,
         tampers=tuple(tampers),
         attacks=tuple(attacks),

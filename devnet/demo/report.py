@@ -33,6 +33,16 @@ class Tampering:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """A reading that a contract found proven: a frame of `size` bytes. `gas` is what the question would use as a
+    transaction of its own; asking is free."""
+
+    digest: bytes
+    size: int
+    gas: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The demo's figures as the result, the chain and the verifying process gave them; none is computed here."""
 
@@ -48,6 +58,7 @@ class Report:
     transaction: str
     anchor_count: int
     anchor_gas: int
+    proven: Proven
     verified: bool
     tampers: tuple[Tampering, ...]
     attacks: tuple[Tampering, ...]
@@ -75,6 +86,11 @@ class Report:
                 "transaction": self.transaction,
             },
             "anchors": {"count": self.anchor_count, "gas": self.anchor_gas},
+            "reading_on_chain": {
+                "digest": "0x" + self.proven.digest.hex(),
+                "bytes": self.proven.size,
+                "gas": self.proven.gas,
+            },
             "verified": self.verified,
             "tampers": [tamper.to_json() for tamper in self.tampers],
             "attacks": [attack.to_json() for attack in self.attacks],

@@ -59,6 +59,8 @@ def _summary(report: Report, language: Language, text: Mapping[str, str]) -> Pan
     rows.add_row(text["grade"], _grade(result["grade"], language, text))
     rows.add_row(text["coverage"], f"{Decimal(result['quality']['coverage']) / 100} %")
     rows.add_row(text["certificate"], f"[bold]{report.identifier}[/]\n[dim]0x{report.token.hex()}[/]")
+    on_chain = {"bytes": report.proven.size, "gas": f"{report.proven.gas:,}"}
+    rows.add_row(text["on_chain"], text["on_chain_value"].format(**on_chain))
     verdict = Text(text["yes"], style="bold green") if report.verified else Text(text["no"], style="bold red")
     rows.add_row(text["verified"], verdict)
     parts: list[Table | Text] = [rows]

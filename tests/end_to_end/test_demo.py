@@ -84,6 +84,13 @@ def test_every_attack_on_what_runs_is_stopped(plant: str, request: pytest.Fixtur
     assert shown >= SHOWN, sorted(SHOWN - shown)
 
 
+@pytest.mark.parametrize("plant", ["steel", "mill"])
+def test_a_contract_proves_one_reading(plant: str, request: pytest.FixtureRequest) -> None:
+    proven = request.getfixturevalue(plant)["reading_on_chain"]
+    assert 0 < proven["bytes"] <= 4096
+    assert 21_000 < proven["gas"] < 150_000
+
+
 def test_a_bad_row_stops_before_anything_is_signed(tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     header = "date,Usage_kWh,Lagging_Current_Reactive_Power_kVarh,Leading_Current_Reactive_Power_kVarh"
