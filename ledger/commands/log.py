@@ -1,5 +1,5 @@
 """`carbon log audit`: per key, what the log holds and what it lacks. Reads the store, asks nobody, changes nothing.
-`carbon log convict` is `ledger.commands.convict`.
+`carbon log convict` is `ledger.commands.convict`, `carbon log receipt` is `ledger.commands.receipt`.
 
 Exit codes: 0 every chain is whole, 1 something is missing, forked or not closed, 2 wrong use.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ledger.anchoring.heads import State
-from ledger.commands import convict
+from ledger.commands import convict, receipt
 from ledger.commands.log_show import as_json, show
 from ledger.commands.log_texts import TEXTS
 from ledger.commands.store_place import configured_store, read_log_id
@@ -45,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = TEXTS[language]
     if arguments[:1] == ["convict"]:
         return convict.main(arguments[1:])
+    if arguments[:1] == ["receipt"]:
+        return receipt.main(arguments[1:])
     options = _parser(text).parse_args(arguments)
     try:
         audits = _audit(options, text)
@@ -131,8 +133,9 @@ def _end(given: str | None, text: dict[str, str]) -> int | None:
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     style = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("carbon log", description=text["log-about"], formatter_class=style)
-    actions = parser.add_subparsers(dest="action", required=True, metavar="audit | convict")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="audit | convict | receipt")
     actions.add_parser("convict", help=text["convict"])
+    actions.add_parser("receipt", help=text["receipt"])
     audit = actions.add_parser(
         "audit", help=text["audit"], description=text["about"], epilog=text["epilog"], formatter_class=style
     )

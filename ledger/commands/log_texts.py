@@ -11,6 +11,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon log audit --sub 88.118.20260/EQ-0001\n\n"
         "exit codes: 0 every key's chain is whole · 1 something is missing, forked or not closed · 2 wrong use",
         "audit": "per key: frames held, what is missing and since when, forks, late frames, the closing frame",
+        "receipt": "fetch one frame's receipt, as JSON or COSE, and check it against the chain",
         "dir": "the working folder (default: .carbon)",
         "database": "the store: a file or a database address (default: as in DIR/gateway.toml, else DIR/ledger.db)",
         "log": "one log by its id, 0x… (default: every log of the store)",
@@ -67,6 +68,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon log audit --sub 88.118.20260/EQ-0001\n\n"
         "退出码：0 所有密钥的帧链完整 · 1 有缺失、分叉或未闭合 · 2 用法错误",
         "audit": "逐个密钥列出：已有帧、缺失的帧及起始时间、分叉、迟到帧、闭合帧",
+        "receipt": "获取一个帧的回执（JSON 或 COSE），并对照链上数据核验",
         "dir": "工作目录（默认 .carbon）",
         "database": "数据库：文件路径或数据库地址（默认取 DIR/gateway.toml 所写，否则为 DIR/ledger.db）",
         "log": "指定一个日志的标识，0x…（默认全部日志）",
