@@ -79,7 +79,8 @@ def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Scr
     heartbeats = excluded = degraded = 0
     for admitted in held:
         flags = _flags(admitted, forks, due.get(admitted.frame.sub), max_delay)
-        counts.update(flags)
+        if flags:
+            counts.update(flags)
         content = admitted.content
         if content is None or flags & excluding or admitted.enrolment.key_class == KeyClass.VERIFIER:
             excluded += content is None or bool(flags & excluding)

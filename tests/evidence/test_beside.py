@@ -42,6 +42,43 @@ def test_the_position_of_the_first_objection(way: str, wanted: int | None) -> No
     work.stop()
 
 
+@needs_fork
+@pytest.mark.parametrize("slow_child", [True, False], ids=["caller does most", "process does most"])
+@pytest.mark.parametrize("wanted", [{0}, {63}, {64}, {4_999, 5_000}, {9_999}, {70, 9_990}, {1, 2, 3}, set()])
+def test_whoever_does_a_part_the_first_objection_is_found(
+    monkeypatch: pytest.MonkeyPatch, wanted: set[int], slow_child: bool
+) -> None:
+    """INV-01: no signature is left out where the two meet."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+    def first(items: Sequence[int]) -> int | None:
+        if slow_child == (multiprocessing.parent_process() is not None):
+            time.sleep(0.002)
+        return next((at for at, item in enumerate(items) if item in wanted), None)
+
+    work = Beside(first, MANY)
+    assert work.result() == min(wanted, default=None)
+    work.stop()
+
+
+@needs_fork
+def test_the_two_share_the_work_and_do_little_of_it_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    done = multiprocessing.get_context("fork").Array("i", [0] * len(MANY))
+
+    def first(items: Sequence[int]) -> int | None:
+        time.sleep(0.001)
+        for item in items:
+            done[item] += 1
+        return None
+
+    work = Beside(first, MANY)
+    assert work.result() is None
+    work.stop()
+    assert min(done) >= 1
+    assert sum(done) <= len(MANY) + 2 * beside.BATCH
+
+
 def test_few_items_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     work = Beside(first_at(5), MANY[:10])
