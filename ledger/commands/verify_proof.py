@@ -1,24 +1,54 @@
-"""State proofs for `carbon verify`: collected from a node with eth_getProof, and read back where no node is asked.
+"""Where `carbon verify` has the chain's facts from: a node's word, or a state proof under a given block hash.
 
-Both ways derive the facts by the same code from the same proven slots; collecting only adds the nodes first.
+Proofs are collected with eth_getProof. Collecting and proving derive the facts by the same code from the same
+slots; collecting only adds the nodes first.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
-from ledger.evidence.rpc import ChainFacts
+from ledger.evidence.rpc import ChainFacts, fetch_facts
 from ledger.stateproof.document import MAX_NODES, StateProof
 from ledger.stateproof.facts import derive_facts
 from ledger.stateproof.header import FIELDS, encode_header, read_header
 from ledger.stateproof.state import ProvenState
 from ledger.stateproof.trie import Nodes
 from terminal_signer.chain import ChainFault, Rpc, hex_bytes
+from terminal_signer.strict import Malformed
 
-__all__ = ["collect", "prove"]
+__all__ = ["View", "collect", "from_node", "prove"]
 
 SLOTS_A_CALL = 100  # nodes refuse a question for too many
 EMPTY_TRIE = b"\x80"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the chain holds, and how that is known: under `block_hash` where it is proven, by a node's word where that
+    is None. `saved`: the file that the proof went to."""
+
+    facts: ChainFacts
+    block_hash: bytes | None = None
+    saved: str | None = None
+
+
+def from_node(bundle: Bundle, policy: Policy, url: str, save: str | None) -> View:
+    """By a node's word. With `save`, also write the proof, which must show the same facts."""
+    rpc = Rpc(url)
+    facts = fetch_facts(bundle, policy, rpc)
+    if save is None or facts.terminals is None:
+        return View(facts)
+    proof, block_hash, proven = collect(bundle, policy, rpc, facts.block)
+    if replace(proven, heads_latest=facts.heads_latest, status_latest=facts.status_latest) != facts:
+        raise ChainFault("the node's answers are not those that its proofs show", where=url)
+    try:
+        Path(save).write_bytes(proof.to_json())
+    except OSError as error:
+        raise Malformed(f"cannot be written: {error.strerror}", where=save) from None
+    return View(facts, block_hash, save)
 
 
 def prove(proof: StateProof, block_hash: bytes, bundle: Bundle, policy: Policy) -> ChainFacts:
@@ -30,13 +60,16 @@ def prove(proof: StateProof, block_hash: bytes, bundle: Bundle, policy: Policy) 
 def collect(bundle: Bundle, policy: Policy, rpc: Rpc, number: int) -> tuple[StateProof, bytes, ChainFacts]:
     """The proof of everything that verifying this bundle asks, the block's hash, and what is proven.
 
-    Raises ChainFault where the node does not prove what it says, and what `prove` raises.
+    Raises ChainFault where the node does not prove what it says, NotTheContract, ChainUnavailable.
     """
     raw, block_hash = _header(rpc, number)
-    header = read_header(raw, block_hash)
     nodes = Nodes()
-    storage = _Asking(rpc, number, policy, ProvenState(header.state_root, nodes, policy.contracts), nodes)
-    facts = derive_facts(bundle, policy, header, storage)
+    try:
+        header = read_header(raw, block_hash)
+        storage = _Asking(rpc, number, policy, ProvenState(header.state_root, nodes, policy.contracts), nodes)
+        facts = derive_facts(bundle, policy, header, storage)
+    except Malformed as error:
+        raise ChainFault(f"the node does not prove what it says: {error.message}", where=rpc.url) from None
     found = nodes.raw()
     if len(found) > MAX_NODES:
         raise ChainFault(f"the proof takes more than {MAX_NODES} nodes")

@@ -36,6 +36,15 @@ LINES: dict[str, Pair] = {
     "malformed": _pair("MALFORMED: {error}", "输入格式错误：{error}"),
     "policy": _pair("SOUND, BUT THE TRUST POLICY IS NOT MET:", "证据无误，但不满足信任策略："),
     "as-of": _pair("chain {chain}, as of block {block} ({time} UTC)", "链 {chain}，截至区块 {block}（{time} UTC）"),
+    "as-of-proven": _pair(
+        "chain {chain}, as of block {block}, {time} UTC: proven under the block hash given, no node was asked",
+        "链 {chain}，截至区块 {block}，{time} UTC：由给定区块哈希证明，未询问任何节点",
+    ),
+    "saved": _pair(
+        "state proof: {file}, under block hash 0x{hash} by this node's word: compare it with a source that you trust",
+        "状态证明：{file}；区块哈希 0x{hash} 仅由此节点给出，请与可信来源核对",
+    ),
+    "not-there": _pair("the policy's contracts are not there: {error}", "策略所载合约不存在：{error}"),
     "about": _pair(
         "{identifier} · {kind} · {start} to {end} UTC · {grade}coverage {coverage} %",
         "{identifier} · {kind} · {start} 至 {end} UTC · {grade}覆盖率 {coverage} %",

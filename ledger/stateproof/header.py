@@ -21,7 +21,7 @@ FIELDS = {
     "receiptsRoot": False, "logsBloom": False, "difficulty": True, "number": True, "gasLimit": True, "gasUsed": True,
     "timestamp": True, "extraData": False, "mixHash": False, "nonce": False, "baseFeePerGas": True,
     "withdrawalsRoot": False, "blobGasUsed": True, "excessBlobGas": True, "parentBeaconBlockRoot": False,
-    "requestsHash": False,
+    "requestsHash": False, "blockAccessListHash": False, "slotNumber": True,
 }  # fmt: skip
 LEAST, MOST = 15, 32
 
