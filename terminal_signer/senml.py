@@ -121,10 +121,10 @@ def resolve(payload: bytes) -> tuple[Base, list[Resolved]]:
             changed = changed or number > 0
         if value is None and total is None:
             continue
-        name = base_name + own_name
-        unit = base_unit if own_unit is None else own_unit
-        check_names(name, unit, version)
-        time = base_time + _seconds(own_time) if own_time is not None else base_time
+        name, unit = _names(base_name, own_name, base_unit if own_unit is None else own_unit, version)
+        time = base_time
+        if own_time is not None:
+            time += own_time[0] if own_time[1] == 0 else _seconds(own_time)
         if not MIN_TIME <= time < MAX_TIME:
             raise PayloadFault(f"{name}: a time does not resolve to an absolute one", code="time")
         resolved.append((name, unit, time, value, total))
@@ -132,14 +132,17 @@ def resolve(payload: bytes) -> tuple[Base, list[Resolved]]:
 
 
 @lru_cache(maxsize=4096)
-def check_names(name: str, unit: str, version: int) -> None:
-    """Raises PayloadFault for a name beyond SenML's alphabet, then for a unit that may not stand under this bver."""
+def _names(base_name: str, own_name: str, unit: str, version: int) -> tuple[str, str]:
+    """Name and unit. Raises PayloadFault for a name beyond SenML's alphabet, then for a unit that may not stand under
+    this bver."""
+    name = base_name + own_name
     if len(name) > MAX_NAME or NAME_ALPHABET.match(name) is None:
         raise PayloadFault(f"{name!r:.80} is not a SenML name")
     if not units.is_unit(unit):
         raise PayloadFault(f"{name}: unit {unit!r:.80} is neither a SenML nor a UCUM unit", code="unit")
     if version != units.BVER_SECONDARY and unit in units.SECONDARY:
         raise PayloadFault(f"{name}: {unit} is a secondary unit", code="unit", mend="state bver 26")
+    return name, unit
 
 
 def _seconds(number: Number) -> int:
