@@ -9,7 +9,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon bench --large --json > bench.json\n\n"
         "exit codes: 0 measured, whether or not a target is met · 2 wrong use",
         "quick": "trees of up to 100,000 leaves, fewer runs",
-        "large": "tiles of up to 10,000,000 leaves, more runs; needs 1 GB of disk and half a minute for each",
+        "large": "tiles of up to 10,000,000 leaves, more runs: some minutes more, and 400 MB of disk",
         "json": "one JSON object on standard output",
         "only": "only these parts (several may be given)",
         "lang": "language of the table",
@@ -29,7 +29,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon bench --large --json > bench.json\n\n"
         "退出码：0 测量完成（无论是否达标） · 2 用法错误",
         "quick": "树最多 100,000 个叶子，重复次数较少",
-        "large": "磁盘上的瓦片最多 10,000,000 个叶子，重复次数更多；约需 1 GB 磁盘",
+        "large": "磁盘上的瓦片最多 10,000,000 个叶子，重复次数更多；另需数分钟与约 400 MB 磁盘",
         "json": "在标准输出打印一个 JSON 对象",
         "only": "只测量这些部分（可多选）",
         "lang": "表格语言",
