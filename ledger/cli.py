@@ -41,8 +41,8 @@ COMMANDS: dict[str, Command] = {
         "将日志树头锚定上链，并查看状态",
     ),
     "log": Command(
-        "ledger.commands.log:main", "server", "audit each key's chain of frames: what is missing, and since when",
-        "审计每个密钥的帧链：缺了什么、从何时起",
+        "ledger.commands.log:main", "server", "audit every key, fetch receipts, convict whoever signed contradictions",
+        "审计每个密钥的帧链、获取回执、以签名证据定责",
     ),
     "terminal": Command(
         "ledger.commands.terminal:main", "server", "enrol, rotate, revoke and list the keys of terminals on the chain",
