@@ -18,7 +18,8 @@ BATCH = 100
 
 
 class Beside(Generic[Item]):
-    """`first(items)` is the position of the first item that it objects to, or None; it must be pure."""
+    """`first(items)` is the position of the first item that it objects to, or None; it must be pure. The caller may put
+    other forms of the same items into the list meanwhile."""
 
     def __init__(self, first: Callable[[Sequence[Item]], int | None], items: Sequence[Item]) -> None:
         self._first, self._items = first, items
@@ -26,7 +27,7 @@ class Beside(Generic[Item]):
         can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
         if can_fork and len(items) >= WORTHWHILE:
             context = multiprocessing.get_context("fork")
-            self._front, self._back = context.Value("q", 0), context.Value("q", -(-len(items) // BATCH))
+            self._front, self._back = context.RawValue("q", 0), context.RawValue("q", -(-len(items) // BATCH))
             self._answer = context.SimpleQueue()
             self.process = context.Process(target=lambda: self._answer.put(self._work(front=True)), daemon=True)
             self.process.start()
@@ -57,11 +58,12 @@ class Beside(Generic[Item]):
         return lowest
 
     def _take(self, front: bool) -> int | None:
-        with self._front.get_lock():
-            if self._front.value >= self._back.value:
-                return None
-            if front:
-                self._front.value += 1
-                return int(self._front.value) - 1
-            self._back.value -= 1
-            return int(self._back.value)
+        """Each side moves its own end alone, so that no lock is needed; where both meet, a batch may be done twice."""
+        at, end = self._front.value, self._back.value
+        if at >= end:
+            return None
+        if front:
+            self._front.value = at + 1
+            return int(at)
+        self._back.value = end - 1
+        return int(end) - 1

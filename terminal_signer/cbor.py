@@ -73,30 +73,29 @@ def decode(data: bytes) -> Any:
 
 
 def sequence(data: bytes) -> Iterator[bytes]:
-    """The encoded items of a CBOR sequence (RFC 8742), not built. Raises NotCbor, NotDeterministic or NotAllowed."""
+    """The encoded items of a CBOR sequence (RFC 8742), not built. Raises NotCbor or NotDeterministic."""
     at = 0
     while at < len(data):
-        end = _item_end(data, at, MAX_DEPTH)
+        end = _item_end(data, at)
         yield data[at:end]
         at = end
 
 
-def _item_end(data: bytes, at: int, depth: int) -> int:
-    if depth == 0:
-        raise NotAllowed(f"nesting deeper than {MAX_DEPTH}", where=f"byte {at}")
-    major, argument, end = read_head(data, at)
-    if major in (2, 3):
-        end += argument
-    elif major in (4, 5):
-        if argument > len(data) - end:
-            raise NotCbor("an array or map is longer than the data", where=f"byte {at}")
-        for _ in range(argument * (major - 3)):
-            end = _item_end(data, end, depth - 1)
-    elif major == 6:
-        end = _item_end(data, end, depth - 1)
-    if end > len(data):
-        raise NotCbor("a string is longer than the data", where=f"byte {at}")
-    return end
+def _item_end(data: bytes, at: int) -> int:
+    """Where the item at `at` ends; nesting takes no stack."""
+    pending = 1
+    while pending:
+        major, argument, at = read_head(data, at)
+        pending -= 1
+        if major == 2 or major == 3:
+            at += argument
+        elif major == 4 or major == 5:
+            pending += argument * (major - 3)
+        elif major == 6:
+            pending += 1
+        if at + pending > len(data):
+            raise NotCbor("an item is longer than the data", where=f"byte {at}")
+    return at
 
 
 def read_item(data: bytes, at: int, depth: int) -> tuple[Any, int]:

@@ -6,6 +6,7 @@ identifier; class, log, life time and calibration come from there (INV-19).
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from ledger.beside import Beside
 from ledger.evidence.bundle import Key
@@ -16,8 +17,7 @@ from ledger.identifiers.vaa import IdentifierError, node, terminal_id
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
 from ledger.log.replay import KeyName, key_name
-from terminal_signer import frame as frames
-from terminal_signer.frame import Frame, FrameRefused, KeyClass
+from terminal_signer.frame import Frame, FrameRefused, KeyClass, parse, verify
 from terminal_signer.keys import ES256, KeyFault, PublicKey, possession_message
 
 
@@ -50,8 +50,7 @@ def _enrolment(key: Key, policy: Policy, terminals: Mapping[bytes, Terminal]) ->
 class Signatures:
     """The two halves of the claim: the keys, then the frames, verified beside the caller who goes on with contents."""
 
-    def __init__(self, parsed: Sequence[Frame]) -> None:
-        self._parsed = parsed
+    def __init__(self) -> None:
         self.keys: dict[KeyName, Enrolment] = {}
 
     def check_keys(self, keys: Sequence[Key], policy: Policy, terminals: Mapping[bytes, Terminal]) -> Finding:
@@ -61,34 +60,39 @@ class Signatures:
         return Finding("keys", {"keys": len(found)})
 
     @contextmanager
-    def verified_beside(self) -> Iterator[None]:
-        found = [(frame, self.keys.get(key_name(frame))) for frame in self._parsed]
-        self._stranger = next((frame for frame, key in found if key is None), None)
-        self._pairs = [(frame, key.public_key) for frame, key in found if key is not None]
-        self._work = Beside(_first_refused, self._pairs)
+    def verified_beside(self, raws: Sequence[bytes]) -> Iterator[list[bytes | Frame]]:
+        """The list of frames that is worked on, raw as it begins; the caller replaces them by parsed ones."""
+        self._frames: list[bytes | Frame] = list(raws)
+        self._work = Beside(partial(_first_refused, self.keys), self._frames)
         try:
-            yield
+            yield self._frames
         finally:
             self._work.stop()
 
-    def check_frames(self) -> Finding:
+    def check_frames(self, parsed: Sequence[Frame]) -> Finding:
         """Wait for all. Raises Failed for the first frame that does not hold."""
         at = self._work.result()
         if at is not None:
-            frame, key = self._pairs[at]
-            raise Failed("frame-signature", key=frame.sub, seq=frame.seq, refusal=_refusal(frame, key) or "signature")
-        if self._stranger is not None:
-            raise Failed("frame-key", key=self._stranger.sub, seq=self._stranger.seq)
-        return Finding("signatures", {"frames": len(self._pairs), "keys": len(self.keys)})
+            frame = parsed[at]
+            refusal = _refusal(frame, self.keys) or "signature"
+            raise Failed("frame-signature", key=frame.sub, seq=frame.seq, refusal=refusal)
+        for frame in parsed:
+            if key_name(frame) not in self.keys:
+                raise Failed("frame-key", key=frame.sub, seq=frame.seq)
+        return Finding("signatures", {"frames": len(parsed), "keys": len(self.keys)})
 
 
-def _first_refused(pairs: Sequence[tuple[Frame, PublicKey]]) -> int | None:
-    return next((at for at, (frame, key) in enumerate(pairs) if _refusal(frame, key) is not None), None)
+def _first_refused(keys: Mapping[KeyName, Enrolment], frames: Sequence[bytes | Frame]) -> int | None:
+    return next((at for at, frame in enumerate(frames) if _refusal(frame, keys) is not None), None)
 
 
-def _refusal(frame: Frame, key: PublicKey) -> str | None:
+def _refusal(item: bytes | Frame, keys: Mapping[KeyName, Enrolment]) -> str | None:
+    """Why a frame under a known key is refused; others, and what is no frame, are the caller's business."""
     try:
-        frames.verify(frame, key)
+        frame = parse(item) if isinstance(item, bytes) else item
+        enrolment = keys.get(key_name(frame))
+        if enrolment is not None:
+            verify(frame, enrolment.public_key)
     except FrameRefused as refusal:
         return refusal.code
     return None

@@ -52,15 +52,15 @@ def verify(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Repor
 
 def _check_claims(bundle: Bundle, policy: Policy, facts: ChainFacts, now: int) -> Report:
     """All claims. The signatures are verified beside the others and are waited for at the end."""
-    checks, parsed = Checklist(), _parse(bundle)
-    checks.check("format", lambda: Finding("format", {"frames": len(parsed), "keys": len(bundle.keys)}))
-    signatures = Signatures(parsed)
+    checks, signatures = Checklist(), Signatures()
     checks.check("signatures", lambda: signatures.check_keys(bundle.keys, policy, facts.terminals or {}))
-    with signatures.verified_beside():
+    with signatures.verified_beside(bundle.frames) as frames:
+        frames[:] = parsed = _parse(bundle)
+        checks.check("format", lambda: Finding("format", {"frames": len(parsed), "keys": len(bundle.keys)}))
         case = open_case(bundle, policy, facts, parsed, signatures.keys)
         for name, test in (*history.TESTS, *conclusion.TESTS):
             checks.check(name, partial(test, case))
-        checks.check("signatures", signatures.check_frames)
+        checks.check("signatures", lambda: signatures.check_frames(parsed))
     marks = tuple(case.result.marks) if isinstance(case.result, Result) else ()
     return checks.report(marks, conclusion.policy_conditions(case, marks, now))
 

@@ -117,10 +117,10 @@ class Plant:
         asked = cast(Bundle, SimpleNamespace(keys=keys, statement=SimpleNamespace(identifier=f"{ENTERPRISE}/CE-1")))
         terminals = _terminals(asked, _View(policy, rpc, self.works.chain.block("finalized").number))
         parsed = [parse(raw) for raw in evidence.raws]
-        signatures = Signatures(parsed)
+        signatures = Signatures()
         signatures.check_keys(keys, policy, terminals)
-        with signatures.verified_beside():
-            signatures.check_frames()
+        with signatures.verified_beside(evidence.raws):
+            signatures.check_frames(parsed)
         rows = replay(
             [open_frame(frame) for frame in parsed], [entry.index for entry in evidence.admitted], evidence.heads,
             signatures.keys, self.works.log.id, Times(),
