@@ -13,7 +13,7 @@ from terminal_signer.wording import TEXTS, Language, choose, explain
 OK, FAILED, USAGE = 0, 1, 2
 _BAD_INPUT = (
     "csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "time", "header-field",
-    "pin", "token", "module", "pkcs11-missing",
+    "pin", "token", "module", "pkcs11-missing", "ocmf",
 )  # fmt: skip
 _Command = Callable[[argparse.Namespace, commands.Say], commands.Result]
 

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from terminal_signer import document, keys, pkcs11
+from terminal_signer import document, keys, ocmf, pkcs11
 from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
 from terminal_signer.csv_meter import Batch, Row, batches, read_rows
 from terminal_signer.enrolment import as_document, make_request
@@ -181,11 +181,24 @@ def run_document(options: Options, say: Say) -> Result:
         data = Path(options.file).read_bytes()
     except OSError as error:
         raise CsvFault("csv-file", "a readable file", found=f"{options.file}: {error.strerror}") from None
+    if options.kind == ocmf.KIND:
+        _check_ocmf(data)
     signer = place.signer(passphrase(options.passphrase_file, say("ask")))
     value = document.of_file(options.kind, options.media, data, reason=options.reason)
     digest = _hex(signer.document(value, int(time.time())))
     result = {"digest": digest, "sha256": _hex(hashlib.sha256(data).digest()), "body": value.body is not None}
     return result, [say("document.done", digest=digest)], 0
+
+
+def _check_ocmf(data: bytes) -> None:
+    """A meter's own records must be readable, and travel with the frame: a hash of them proves no reading."""
+    if len(data) > document.MAX_BODY:
+        raise ocmf.OcmfFault(f"more than {document.MAX_BODY} bytes of records", mend="sign them in several documents")
+    for number, record in enumerate(ocmf.split(data), 1):
+        try:
+            ocmf.read(record)
+        except ocmf.OcmfFault as fault:
+            raise ocmf.OcmfFault(fault.message, where=f"record {number} {fault.where}".strip()) from None
 
 
 def _hex(data: bytes) -> str:

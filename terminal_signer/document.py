@@ -20,6 +20,8 @@ from terminal_signer.senml import MAX_TIME, MIN_TIME
 CORRECTION = "correction"
 """The kind of a document that states values of an earlier frame anew, and why."""
 _KIND = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
+MAX_BODY = 60_000
+"""What surely fits a frame beside its header."""
 _MAX_TEXT = {"media": 127, "name": 255, "reason": 2048}
 _FIELDS = frozenset(("kind", "media", "sha256", "body", "items", "reason"))
 
@@ -122,6 +124,6 @@ def of_items(kind: str, items: tuple[Item, ...], *, reason: str | None = None) -
     return Document(kind, "text/plain", hashlib.sha256(text).digest(), text, items, reason)
 
 
-def of_file(kind: str, media: str, data: bytes, *, reason: str | None = None, limit: int = 60_000) -> Document:
+def of_file(kind: str, media: str, data: bytes, *, reason: str | None = None, limit: int = MAX_BODY) -> Document:
     """A document for `data`: with its body where that fits a frame, else by hash alone."""
     return Document(kind, media, hashlib.sha256(data).digest(), data if len(data) <= limit else None, (), reason)

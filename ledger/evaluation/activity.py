@@ -19,6 +19,7 @@ from ledger.evaluation.declared import Stated, stated_values
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.readings import Readings
 from ledger.evaluation.screening import Screening
+from ledger.evaluation.self_signed import Lateness, MeterLine, SelfSigned
 from ledger.evaluation.series import Findings, PointTotals, totals
 from ledger.evaluation.site import Point, Site
 
@@ -70,6 +71,7 @@ class Activity:
     points: list[PointLine]
     stated: list[Stated]
     corrections: list[Correction]
+    self_signed: list[MeterLine]
     demo: bool
 
 
@@ -78,7 +80,10 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
     method = engine.method
     in_order = list(screening.in_order())
     corrections = Corrections(Chains(in_order), found)
-    readings = Readings(site, corrections, found)
+    rules = method.data_rules
+    max_delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
+    self_signed = SelfSigned(site, screening.documents, Lateness(max_delay, rules.flags["late"]), found)
+    readings = Readings(site, corrections, found, self_signed.stands)
     for screened in in_order:
         readings.add(screened)
     period = Period(months[0].start, months[-1].end)
@@ -100,7 +105,7 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
     demo = any(value.entry.demo for value in stated)
-    return Activity(months, items, measured, points, stated, corrections.listed(), demo)
+    return Activity(months, items, measured, points, stated, corrections.listed(), self_signed.meters, demo)
 
 
 def _fed(site: Site) -> list[str]:

@@ -17,6 +17,7 @@ from ledger.evaluation.screening import Screened
 from ledger.evaluation.series import Findings
 from terminal_signer.document import CORRECTION
 from terminal_signer.frame import Document, Pack
+from terminal_signer.ocmf import KIND
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ def corrects_by_document(screened: Screened) -> bool:
 def states_readings(screened: Screened) -> bool:
     """Whether a frame states values of measuring points, not declared items."""
     content = screened.admitted.content
-    return isinstance(content, Pack)
+    return isinstance(content, Pack) or (isinstance(content, Document) and content.kind == KIND)
 
 
 def _reason(admitted: AdmittedFrame) -> str | None:

@@ -16,6 +16,7 @@ from ledger.evaluation.emissions import Emissions, coverage, shares
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.evaluation.screening import DECLARED, Screening
+from ledger.evaluation.self_signed import MeterLine
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import MARKS, Site
 from ledger.evaluation.trace import factor_lines, trace
@@ -73,6 +74,7 @@ def write(facts: Facts) -> dict[str, Json]:
         },
         "frames": _frames(facts.screening, len(facts.activity.corrections)),
         "corrections": [_correction(entry) for entry in facts.activity.corrections],
+        "self_signed": [_meter(line) for line in facts.activity.self_signed],
         "findings": [
             {"code": code, "place": place, "count": count}
             for (code, place), count in sorted(facts.found.counts.items())
@@ -204,6 +206,27 @@ def _signed(admitted: AdmittedFrame) -> Json:
         "class": admitted.enrolment.key_class.name.lower(),
         "digest": "0x" + admitted.frame.digest.hex(),
         "index": admitted.index,
+    }
+
+
+def _meter(line: MeterLine) -> Json:
+    """What a meter that signs for itself says of its own records: its counters, context by context."""
+    return {
+        "sub": line.meter.sub,
+        "serial": line.serial,
+        "records": line.records,
+        "verified": line.verified,
+        "counters": {
+            context: {
+                "first": min(counter.seen),
+                "last": max(counter.seen),
+                "missing": [[first, last] for first, last in counter.missing()],
+                "repeated": sorted(counter.repeated),
+                "reordered": sorted(counter.reordered),
+                "conflicting": sorted(counter.conflicting),
+            }
+            for context, counter in line.counters.items()
+        },
     }
 
 

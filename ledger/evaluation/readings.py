@@ -7,15 +7,18 @@ Rules:
 3. A correction states the same points and times as the frame that it leads back to; what matches nothing there is a
    finding. The latest by leaf index wins. It may come from any key of the enterprise that may state values.
 4. Corrected by another class than the one that first stated it, or by a document, a value counts as declared.
-5. A document names a register's stand by the second that ends at its time: start = time - 1.
+5. A point of a meter that signs for itself is fed by that meter's own records alone, never by what a terminal says.
+6. A document names a register's stand by the second that ends at its time: start = time - 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.screening import DECLARED, Screened
+from ledger.evaluation.self_signed import Stated
 from ledger.evaluation.series import Amount, Findings, Stand, differences
 from ledger.evaluation.site import REGISTER, Point, Site
 from terminal_signer.frame import Document, KeyClass, Pack
@@ -36,7 +39,13 @@ class _Feed:
 class Readings:
     """The rows of every point of the site, filled by `add` in leaf order, read once by `amounts`."""
 
-    def __init__(self, site: Site, corrections: Corrections, found: Findings) -> None:
+    def __init__(
+        self,
+        site: Site,
+        corrections: Corrections,
+        found: Findings,
+        self_signed: Mapping[bytes, Sequence[Stated]] = MappingProxyType({}),
+    ) -> None:
         self._found = found
         self._corrections = corrections
         self._kinds = {point.id: point.kind for _, point in site.points()}
@@ -45,12 +54,17 @@ class Readings:
         self._feeds_of: dict[str, dict[str, _Feed]] = {}
         for meter, point in site.points():
             self._feeds_of.setdefault(meter.sub, {})[point.id] = self._feeds[point.id]
+        self._self_signed = self_signed
+        self._by_meters = {point.id for _, point in site.points() if point.obis is not None}
         self._stated: dict[bytes, dict[_Slot, Decimal]] = {}
         self._corrected: dict[_Slot, Change] = {}
 
     def add(self, screened: Screened) -> None:
         """Take one pack's records, or what a document says instead of them."""
         frame, content = screened.admitted.frame, screened.admitted.content
+        if frame.digest in self._self_signed:
+            self._take_self_signed(screened, self._self_signed[frame.digest])
+            return
         if isinstance(content, Document) and not self._corrects_readings(screened):
             return
         if frame.iss != self._iss:
@@ -69,12 +83,22 @@ class Readings:
         index, quality = screened.admitted.index, screened.quality
         for point, start, time, unit, value, register in content.records:
             feed = own.get(point)
-            if feed is None or unit != feed.unit:
+            if point in self._by_meters:
+                self._found.add("not-self-signed", point)
+            elif feed is None or unit != feed.unit:
                 self._found.add(*(("foreign-point", point) if feed is None else ("unit-differs", f"{point} {unit}")))
             elif value is not None and start is not None:
                 feed.amounts.append((start, time, index, quality, value))
             elif register is not None:
                 feed.stands.append((time, index, quality, register))
+
+    def _take_self_signed(self, screened: Screened, stands: Sequence[Stated]) -> None:
+        """Stands that the meter signed itself, judged in self_signed.py."""
+        first = self._stated.setdefault(screened.admitted.frame.digest, {})
+        for stand in stands:
+            row = (stand.time, screened.admitted.index, stand.quality, stand.value)
+            self._feeds[stand.point].stands.append(row)
+            first.setdefault((stand.point, None, stand.time), stand.value)
 
     def amounts(self, point: Point) -> list[Amount]:
         """The point's amounts, corrections applied, registers differenced; values of the other kind are a finding."""
@@ -120,9 +144,10 @@ class Readings:
                 self._corrections.add(screened, change)
 
     def _stated_first(self, root: Screened) -> dict[_Slot, Decimal]:
-        digest = root.admitted.frame.digest
+        digest, content = root.admitted.frame.digest, root.admitted.content
         if digest not in self._stated:
-            self._stated[digest] = {slot: value for slot, _, value in self._rows(root.admitted.content)}
+            rows = self._rows(content) if isinstance(content, Pack) else ()
+            self._stated[digest] = {slot: value for slot, _, value in rows}
         return self._stated[digest]
 
     def _rows(self, content: Pack | Document | None) -> Iterator[tuple[_Slot, str, Decimal]]:
@@ -141,5 +166,6 @@ class Readings:
         """A correction never makes a value better than it was; only the meter's own keeps it metered."""
         admitted = screened.admitted
         own = point in self._feeds_of.get(admitted.frame.sub, {}) and isinstance(admitted.content, Pack)
-        same = admitted.enrolment.key_class == root.admitted.enrolment.key_class == KeyClass.METER
+        typed = not isinstance(root.admitted.content, Pack)
+        same = not typed and admitted.enrolment.key_class == root.admitted.enrolment.key_class == KeyClass.METER
         return max(screened.quality, root.quality) if own and same else DECLARED

@@ -14,6 +14,7 @@ from ledger.evaluation.site_tables import (
     Declaration,
     Meter,
     Point,
+    SelfSigning,
     SiteError,
     SiteSource,
     read_declaration,
@@ -30,6 +31,7 @@ __all__ = [
     "Declaration",
     "Meter",
     "Point",
+    "SelfSigning",
     "Site",
     "SiteError",
     "SiteSource",
@@ -122,6 +124,7 @@ def _no_twins(site: Site) -> None:
     """A point, a terminal or a source that stands twice would be counted twice."""
     seen: set[tuple[str, str]] = set()
     named = [("point", point.id, point.place) for _, point in site.points()]
+    named += [("meter serial", meter.ocmf.serial, "site file") for meter in site.meters if meter.ocmf is not None]
     named += [("source", source.id, source.place) for source in site.sources]
     named += [("declaration", f"{entry.item} {entry.sub}", entry.place) for entry in site.declarations]
     for kind, identity, place in named:

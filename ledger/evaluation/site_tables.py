@@ -9,6 +9,7 @@ from ledger.evaluation.calendar import start_of
 from ledger.rules.reader import Table
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
+from terminal_signer.ocmf import MAX_KEY, MAX_TEXT, MeterKey, OcmfFault
 
 AMOUNT = "amount"
 REGISTER = "register"
@@ -24,7 +25,8 @@ class SiteError(CarbonError):
 @dataclass(frozen=True, slots=True)
 class Point:
     """A measuring point and what it feeds. `ratio` multiplies its values (instrument transformers). `rollover`: the
-    register's modulus. `since`, `until`: in service from–to, where a meter was changed."""
+    register's modulus. `since`, `until`: in service from–to, where a meter was changed. `obis`: which register of a
+    meter that signs for itself."""
 
     id: str
     item: str
@@ -35,16 +37,27 @@ class Point:
     rollover: int | None
     since: int | None
     until: int | None
+    obis: str | None
     place: str
 
 
 @dataclass(frozen=True, slots=True)
+class SelfSigning:
+    """That a meter signs for itself: the serial number in its OCMF records, and its public key."""
+
+    serial: str
+    key: MeterKey
+
+
+@dataclass(frozen=True, slots=True)
 class Meter:
-    """A terminal and its points. `calibration_due`: the end of that day; the registry's date binds as well."""
+    """A terminal and its points. `calibration_due`: the end of that day; the registry's date binds as well. `ocmf`: its
+    values come from records that the meter signed itself."""
 
     sub: str
     name: dict[str, str]
     calibration_due: int | None
+    ocmf: SelfSigning | None
     points: tuple[Point, ...]
 
 
@@ -72,17 +85,48 @@ class SiteSource:
 def read_meter(table: Table, iss: str, offset: int) -> Meter:
     """A `[[meter]]` table."""
     due = _day(table, "calibration_due", offset, after=True)
+    ocmf = _self_signing(table.table("ocmf")) if "ocmf" in table else None
     meter = Meter(
         sub=read_identifier(table, "sub", iss),
         name=table.names("name"),
         calibration_due=due,
-        points=tuple(_point(point, iss, offset) for point in table.tables("point", required=True)),
+        ocmf=ocmf,
+        points=tuple(
+            _point(point, iss, offset, self_signed=ocmf is not None) for point in table.tables("point", required=True)
+        ),
     )
     table.finish()
+    registers = [point.obis for point in meter.points if point.obis is not None]
+    if len(set(registers)) < len(registers):
+        raise table.error("point", "one register feeds two points", "name each OBIS code once")
     return meter
 
 
-def _point(table: Table, iss: str, offset: int) -> Point:
+def _self_signing(table: Table) -> SelfSigning:
+    """The `ocmf` table of a meter."""
+    text = table.text("public_key", longest=2 * MAX_KEY)
+    try:
+        key = MeterKey.of(bytes.fromhex(text))
+    except ValueError:
+        raise table.error("public_key", "not hex", "write the SubjectPublicKeyInfo (DER) in hex") from None
+    except OcmfFault as fault:
+        raise table.error("public_key", fault.message, fault.mend) from None
+    ocmf = SelfSigning(table.text("serial", longest=MAX_TEXT), key)
+    table.finish()
+    return ocmf
+
+
+def _obis(table: Table, kind: str, *, self_signed: bool) -> str | None:
+    if not self_signed:
+        if "obis" in table:
+            raise table.error("obis", "only a meter that signs for itself has registers here", "add [meter.ocmf]")
+        return None
+    if kind != REGISTER:
+        raise table.error("kind", "a meter that signs for itself states registers", f"write kind = {REGISTER!r}")
+    return table.text("obis", longest=MAX_TEXT)
+
+
+def _point(table: Table, iss: str, offset: int, *, self_signed: bool) -> Point:
     kind = table.text("kind")
     if kind not in (AMOUNT, REGISTER):
         raise table.error("kind", f"unknown kind {kind[:40]!r}", f"{AMOUNT!r} or {REGISTER!r}")
@@ -107,6 +151,7 @@ def _point(table: Table, iss: str, offset: int) -> Point:
         rollover=rollover,
         since=_day(table, "since", offset),
         until=_day(table, "until", offset, after=True),
+        obis=_obis(table, kind, self_signed=self_signed),
         place=table.place("item"),
     )
     table.finish()
