@@ -215,7 +215,7 @@ def declared(change: Callable[[Log], object]) -> Result:
 def test_a_declaration_is_corrected_likewise(
     content: Document, heat: str, values: list[tuple[str, str]], says: list[str]
 ) -> None:
-    found = declared(lambda log: log.add(content, OFFICER, KeyClass.OFFICER, corrects=log.frames[-1]) and None)
+    found = declared(lambda log: log.add(content, OFFICER, KeyClass.OFFICER, corrects=log.frames[-1]))
     assert found.document["activity"]["purchased_heat"]["value"] == heat
     assert [(value["first"], value["value"]) for entry in listed(found) for value in entry["values"]] == values
     assert list(findings(found)) == says

@@ -113,11 +113,13 @@ class Signer:
         start = iat - HOUR if base is None else base
         return self.sign(iat, SENML, encode_pack(self.iss, start, records, iat), seen)
 
-    def document(self, iat: int, document: Document, seen: Seen | None) -> bytes:
-        return self.sign(iat, DOCUMENT, encode_document(document), seen)
+    def document(self, iat: int, document: Document, seen: Seen | None, *, corrects: bytes | None = None) -> bytes:
+        return self.sign(iat, DOCUMENT, encode_document(document), seen, corrects)
 
-    def sign(self, iat: int, content_type: int, payload: bytes, seen: Seen | None) -> bytes:
-        header = Header(self.iss, self.sub, iat, self.seq, self.prev, seen, None, content_type)
+    def sign(
+        self, iat: int, content_type: int, payload: bytes, seen: Seen | None, corrects: bytes | None = None
+    ) -> bytes:
+        header = Header(self.iss, self.sub, iat, self.seq, self.prev, seen, corrects, content_type)
         raw = build(self.key, header, payload)
         self.seq, self.prev = self.seq + 1, digest_of(raw)
         return raw

@@ -27,7 +27,7 @@ READING = {
     "TM": "2022-01-31T00:00:00,000+0800 S", "TX": "B", "RV": 2935.60, "RI": "1-b:1.8.0", "RU": "kWh", "RT": "DC",
     "EF": "", "ST": "G",
 }  # fmt: skip
-PAYLOAD = {
+PAYLOAD: dict[str, object] = {
     "FV": "1.0",
     "GI": "ABL SBC-301",
     "GS": "808829900001",
@@ -116,7 +116,8 @@ PUBLISHED = [
     (
         'OCMF|{"FV":"1.0","GI":"NZR GATEWAY","GS":"21751020","GV":"1.0.0.0","PG":"T5","MV":"NZR",'
         '"MM":"EcoCount SL","MS":"12345678","MF":"1.11","IS":false,"IL":"NONE","IF":[],"IT":"NONE","ID":"","CT":"",'
-        '"CI":"","RD":[{"TM":"2021-10-26T12:24:56,000+0000 S","TX":"B","RV":0,"RI":"1-0:1.8.1","RU":"Wh","RT":"AC","EF":"","ST":"G"}]}|'
+        '"CI":"","RD":[{"TM":"2021-10-26T12:24:56,000+0000 S","TX":"B","RV":0,"RI":"1-0:1.8.1","RU":"Wh",'
+        '"RT":"AC","EF":"","ST":"G"}]}|'
         '{"SD":"306502305E1ACEB5DFFC89FC9233D323851CC6D4F95D48721949D3F984C9A6FA25C68655B365E3D22447B3F1A44AB4DE5EDA9AE'
         "90231008AFC7C199CA9A015DE46F8DF6D1D8F7F7A172282EE4159D4136D102E07F198660D5717E9681CF5842EA636FCAB7CBB0D"
         '","SA":"ECDSA-secp384r1-SHA256"}',
