@@ -26,12 +26,12 @@ STANDS = st.builds(lambda p, t, u, v: Record(p, None, t, u, None, abs(v)), POINT
 PACKS = st.builds(lambda t, r: Pack(t, tuple(r)), TIMES, st.lists(AMOUNTS | STANDS, max_size=6))
 ITEMS = st.builds(
     lambda n, v, u, s, d: Item(n, v, u, s, s + d),
-    st.sampled_from(["purchased_heat", "value_added", "gas_heating_value", "x"]),
+    st.sampled_from(["purchased_heat", "value_added", "gas_heating_value", "x", POWER, GAS]),
     NUMBERS, UNITS, TIMES, st.integers(1, 90_000),
 )  # fmt: skip
 DOCUMENTS = st.builds(
     lambda kind, items: Document(kind, "text/plain", bytes(32), None, tuple(items)),
-    st.sampled_from(["declaration", "laboratory-result", "opinion"]),
+    st.sampled_from(["declaration", "laboratory-result", "opinion", "correction", "ocmf"]),
     st.lists(ITEMS, max_size=4),
 )
 ENTRIES = st.tuples(

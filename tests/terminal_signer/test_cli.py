@@ -22,6 +22,7 @@ from terminal_signer.place import PASSPHRASE, open_place
 from terminal_signer.spool import Spool
 from tests.terminal_signer.fakes import CHAIN_ID, CONTRACT, LOG_ID, Ledger, ledger_server
 from tests.terminal_signer.test_csv_meter import GOOD, HEADER
+from tests.terminal_signer.test_ocmf import PAYLOAD, record
 
 PHRASE = "a long phrase 口令"
 REGISTRY = "0x" + "11" * 20
@@ -174,6 +175,18 @@ def test_a_document_is_signed(made: Path, capsys: pytest.CaptureFixture[str]) ->
     assert signed["body"] is True
     assert main(["document", "site.toml", "--kind", "Site File"]) == 2
     assert main(["document", "absent.toml", "--kind", "site-file"]) == 2
+
+
+def test_records_of_a_meter_are_read_before_they_are_signed(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-18: a frame for ever with records that nobody can read would be of no use."""
+    good, bad = record(PAYLOAD), b"OCMF|{}|{}"
+    Path("records.txt").write_bytes(good + b"\n" + good)
+    assert answer(capsys, "document", "records.txt", "--kind", "ocmf", "--media", "text/plain")["body"] is True
+    for data, says in ((good + b"\n" + bad, "record 2"), (b"\n".join([good] * 200), "several documents")):
+        Path("records.txt").write_bytes(data)
+        assert main(["document", "records.txt", "--kind", "ocmf"]) == 2
+        assert says in capsys.readouterr().err
+    assert answer(capsys, "status")["next_seq"] == 1
 
 
 CORRECT = ("correct", "0x" + "5f" * 32, "--name", "88.118.20260/EQ-0001/kWh", "--value", "3.20", "--unit", "kWh")
