@@ -1,6 +1,7 @@
 """Small questions to the operating system: is that process alive, is that port free."""
 
 import os
+import random
 import socket
 import subprocess
 from pathlib import Path
@@ -32,6 +33,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def quiet_port() -> int:
+    """A free port below those that systems hand out to clients: nobody takes it while its server is down."""
+    ports = range(15_000, 30_000)
+    return next(port for port in random.sample(ports, len(ports)) if port_is_free(port))
 
 
 def _command_line(pid: int) -> str:

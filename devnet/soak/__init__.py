@@ -1,0 +1,1 @@
+"""The soak: processes killed at random while frames arrive, and parsers fed with damaged documents."""
