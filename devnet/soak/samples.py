@@ -1,0 +1,176 @@
+"""One valid document of every format that comes from strangers: what the mutator starts from."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+
+from ledger.certificates.bundling import write_bundle
+from ledger.certificates.statement import FIELDS, Statement
+from ledger.evidence.bundle import Bundle, Head, Key, Range, Signatures
+from ledger.log import checkpoint as checkpoints
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.tiles import encode_entries
+from ledger.log.tree import Tree
+from ledger.rules import load_rule
+from terminal_signer import promise as promises
+from terminal_signer.frame import (
+    DOCUMENT,
+    NO_FRAME,
+    Document,
+    Header,
+    Item,
+    Record,
+    Seen,
+    build,
+    digest_of,
+    encode_document,
+    encode_pack,
+)
+from terminal_signer.keys import EDDSA, generate
+from terminal_signer.promise import Promise
+from terminal_signer.receipt import Anchor, Receipt, leaf_hash
+
+ISS, SUB, ORIGIN = "88.118.20260", "88.118.20260/EQ-0001", "carbon.example/log"
+START = 1_609_430_400
+KEY, NOTE_KEY = generate(), generate(EDDSA)
+LOG_ID = hashlib.sha256(b"log").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A few frames in a tree."""
+
+    frames: tuple[bytes, ...]
+    tree: Tree
+
+
+@cache
+def log() -> Log:
+    raws, prev = [], NO_FRAME
+    for seq, payload in enumerate((pack(), pack(registers=True), document())):
+        content = {2: {"content_type": DOCUMENT}}.get(seq, {})
+        raws.append(build(KEY, Header(ISS, SUB, START + 3600, seq, prev, Seen(9, LOG_ID), None, **content), payload))
+        prev = digest_of(raws[-1])
+    tree = Tree()
+    tree.extend([leaf_hash(digest_of(raw)) for raw in raws])
+    return Log(tuple(raws), tree)
+
+
+@cache
+def pack(registers: bool = False) -> bytes:
+    records = tuple(
+        Record(f"{SUB}/E", None, at, "kWh", None, Decimal(at - START) / 100)
+        if registers
+        else Record(f"{SUB}/P", at - 900, at, "kWh", Decimal("3.17"), None)
+        for at in range(START + 900, START + 3601, 900)
+    )
+    return encode_pack(ISS, START, records, START + 3600)
+
+
+@cache
+def document() -> bytes:
+    body = b"a bill over 12.5 GJ of heat"
+    items = (Item("purchased_heat", Decimal("12.5"), "GJ", START, START + 86_400),)
+    return encode_document(Document("declaration", "text/plain", hashlib.sha256(body).digest(), body, items))
+
+
+@cache
+def promise() -> bytes:
+    return promises.sign(KEY, Promise(digest_of(log().frames[0]), LOG_ID, START, START + 86_400))
+
+
+@cache
+def receipt() -> bytes:
+    tree = log().tree
+    anchor = Anchor(88_118, bytes(20), bytes(32), 7, START, 0)
+    index = 1
+    path = tuple(tree.inclusion(index, len(tree)))
+    given = Receipt(LOG_ID, digest_of(log().frames[index]), index, len(tree), tree.root(), path, anchor)
+    return json.dumps(given.to_json()).encode()
+
+
+@cache
+def checkpoint() -> bytes:
+    return checkpoints.sign(Checkpoint(ORIGIN, len(log().tree), log().tree.root(), ("an extension",)), NOTE_KEY)
+
+
+def proof() -> bytes:
+    """As `devnet.soak.parsers` cuts it: three numbers, two roots, hashes."""
+    hashes = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(6))
+    return b"".join(number.to_bytes(8, "big") for number in (3, 7, 11)) + hashes
+
+
+def tile() -> bytes:
+    return b"".join(hashlib.sha256(bytes([number])).digest() for number in range(200))
+
+
+def entries() -> bytes:
+    return encode_entries(hashlib.sha256(bytes([number])).digest() for number in range(200))
+
+
+@cache
+def policy() -> bytes:
+    contracts = ("TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
+    return json.dumps({
+        "format": "policy/1", "chain_id": 88_118, "genesis": _hex(bytes(32)),
+        "contracts": {name: _hex(bytes(20)) for name in contracts},
+        "accredited": [{"address": _hex(bytes(20)), "organisation": "88.118.90001", "role": "verifier"}],
+        "finality": "finalized", "max_age": None, "allow_demo": True,
+    }).encode()  # fmt: skip
+
+
+@cache
+def deployment() -> bytes:
+    names = ("IdentifierRegistry", "TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
+    generation = {"block": 1, "contracts": {name: _hex(bytes(20)) for name in names}}
+    return json.dumps({
+        "format": "deployment/1", "chain_id": 88_118, "genesis": _hex(bytes(32)), "demo": True,
+        "generations": [generation],
+    }).encode()  # fmt: skip
+
+
+@cache
+def statement() -> Statement:
+    values = {"bytes32": bytes(32), "address": bytes(20), "string": "kWh"}
+    return Statement(*(values.get(kind, 7) for kind, _ in FIELDS))
+
+
+def statement_json() -> bytes:
+    return json.dumps(statement().to_json()).encode()
+
+
+@cache
+def bundle() -> bytes:
+    kept = log()
+    head = Head(len(kept.tree), kept.tree.root(), START + 7200)
+    key = Key(ISS, SUB, KEY.alg, KEY.public.raw, bytes(64))
+    rules = {"method": rule("general"), "factors": rule("cn-a-2013")}
+    return write_bundle(
+        Bundle(
+            88_118, bytes(32), kept.frames, 0, (head,), (Range(0, len(kept.frames), ()),), (key,), site(), rules,
+            b'{"format":"result/1"}', statement(), Signatures(bytes(65), bytes(65), bytes(65)),
+        )  # fmt: skip
+    )
+
+
+@cache
+def site(name: str = "steel_plant") -> bytes:
+    return resources.files("devnet").joinpath("sites", f"{name}.toml").read_bytes()
+
+
+@cache
+def rule(name: str) -> bytes:
+    return load_rule(name)
+
+
+def csv() -> bytes:
+    head = "date,Usage_kWh,Lagging_Current_Reactive_Power_kVarh,Leading_Current_Reactive_Power_kVarh"
+    rows = [f"01/01/2018 {minute // 60:02d}:{minute % 60:02d},3.17,2.95,0" for minute in range(15, 180, 15)]
+    return "\n".join([head, *rows, ""]).encode()
+
+
+def _hex(data: bytes) -> str:
+    return "0x" + data.hex()
