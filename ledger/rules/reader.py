@@ -2,17 +2,26 @@
 
 `Table` hands out typed fields and, at the end, refuses fields that nobody asked for: a typing error never passes as an
 absent option. Quantities are strings: a TOML float is refused.
+
+Keys of many dotted parts are refused before `tomllib` sees them: it takes time and memory by the square of their number
+(100 KB of "a.a.a…" cost it 10 GB), and no format here nests so deep.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from ledger.canonical import CanonicalError, exact_number
+from ledger.canonical import MAX_NUMBER_TEXT, CanonicalError, exact_number
 from ledger.rules.toml_lines import FieldPath, SourceFile
 from terminal_signer.errors import CarbonError
 
 MAX_BYTES = 1 << 20
+MAX_PARTS = 16  # of a dotted key
+MAX_NUMBER = 10**MAX_NUMBER_TEXT  # a hexadecimal number in TOML may have any length
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_DEEP = re.compile(rf"(?<![A-Za-z0-9_\\-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_PARTS}}}")
 
 
 class Table:
@@ -51,7 +60,7 @@ class Table:
     def number(self, field: str, default: str | None = None) -> Fraction:
         """An exact number written as a string; whole numbers may stand without quotes."""
         value = self._get(field, default)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < MAX_NUMBER:
             return Fraction(value)
         if not isinstance(value, str):
             raise self.error(field, "expected an exact number", f'write it in quotes: {field} = "0.6101"')
@@ -134,6 +143,9 @@ class Table:
 def read_toml(data: bytes, name: str, error: type[CarbonError], form: str) -> Table:
     """The file's top table, its `format` checked; every failure is an `error` naming `name` and the line."""
     text = _decode(data, name, error)
+    if deep := _DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise error(f"a key of more than {MAX_PARTS} parts", where=f"{name}, line {line}", mend="nest less deep")
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:

@@ -9,7 +9,7 @@ from terminal_signer.errors import CarbonError
 
 FieldPath = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\" ]+?)\s*\]\]?\s*(#.*)?")
+_HEADER = re.compile(r"\s*(\[\[?)([A-Za-z0-9_.\-\" \t]+)\]\]?\s*(#.*)?")  # one way to match: a line may be long
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-]+|\"[^\"]*\")\s*(?:\.\s*([A-Za-z0-9_\-]+)\s*)?=")
 
 
