@@ -26,7 +26,7 @@ export RUSTUP_HOME := $(TOOLS)/rustup
 # make demo ARGS="--readings FILE", make test ARGS="tests/log -x", make bench ARGS="--json"
 ARGS ?=
 
-.PHONY: help setup demo test bench check lint types layers artifacts docs wheel clean
+.PHONY: help setup demo test bench soak check lint types layers artifacts docs wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ test: setup ## run all tests (ARGS="tests/log -x" for some of them)
 
 bench: setup $(PEERS) ## measure the log, ingest and verification against raw signatures (ARGS="--json")
 	@$(BIN)/carbon bench $(ARGS)
+
+soak: setup ## kill processes at random, feed parsers with garbage (ARGS="--kills 300 --inputs 1000000 --seed N")
+	@$(BIN)/carbon soak $(ARGS)
 
 check: setup ## everything that must hold besides the tests
 	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types layers artifacts docs wheel

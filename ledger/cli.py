@@ -60,6 +60,10 @@ COMMANDS: dict[str, Command] = {
         "devnet.bench.command:main", "devnet", "measure the log, ingest and verification against raw signatures",
         "性能测量：日志、接收与验证",
     ),
+    "soak": Command(
+        "devnet.soak.command:main", "devnet", "kill every process at random, feed every parser with garbage, compare",
+        "浸泡测试：随机终止各进程、以损坏数据测试解析器并比对",
+    ),
 }  # fmt: skip
 
 _TEXTS: dict[Language, dict[str, str]] = {

@@ -1,11 +1,11 @@
 """What was acknowledged against what is anchored: pure, one function a question, each answer a list of findings.
 
-    kept        every promise ever given is for a frame in the anchored tree, and was kept in time (INV-09)
-    once        every frame is in the log at one index, and nothing is there that no terminal signed (INV-03)
-    delivered   every frame that a terminal signed is in the log, or still in its spool (INV-02, INV-09)
-    whole       no key forked, none has a hole, each frame names the one before (INV-02, INV-04)
-    receipts    every entry has a receipt for its place, under a head that the contract holds at finality (INV-10)
-    root        the tree computed from the entries is the anchored one (INV-07)
+kept        every promise ever given is for a frame in the anchored tree, and was kept in time (INV-09)
+once        every frame is in the log at one index, and nothing is there that no terminal signed (INV-03)
+delivered   every frame that a terminal signed is in the log, or still in its spool (INV-02, INV-09)
+whole       no key forked, none has a hole, each frame names the one before (INV-02, INV-04)
+receipts    every entry has a receipt for its place, under a head that the contract holds at finality (INV-10)
+root        the tree computed from the entries is the anchored one (INV-07)
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from itertools import pairwise
 from devnet.soak.evidence import Evidence, Logged
 from ledger.log.tree import root_of_leaves
 from terminal_signer.frame import NO_FRAME
-from terminal_signer.receipt import ReceiptFault, check, leaf_hash
+from terminal_signer.receipt import ProofError, check, leaf_hash
 from terminal_signer.spool import ACKNOWLEDGED, RELEASED, STORED
 
 __all__ = ["compare"]
@@ -99,7 +99,7 @@ def _receipts(evidence: Evidence) -> Iterator[str]:
             continue
         try:
             check(receipt)
-        except ReceiptFault as fault:
+        except ProofError as fault:
             yield f"{_name(digest)}: {fault.message}"
         if receipt.index != index:
             yield f"{_name(digest)}: the receipt names entry {receipt.index}, it is entry {index}"

@@ -106,9 +106,8 @@ class Crew:
     def __init__(self, stage: Stage, engine: Engine) -> None:
         folder = stage.folder
         ledger = [sys.executable, "-m", "ledger"]
-        self.gateway = Worker(
-            "gateway", [*ledger, "serve", "--dir", str(folder)], folder / "gateway.log", lambda _: _is_healthy(stage.url)
-        )
+        serve = [*ledger, "serve", "--dir", str(folder)]
+        self.gateway = Worker("gateway", serve, folder / "gateway.log", lambda _: _is_healthy(stage.url))
         self.anchorer = Worker(
             "anchorer", [*ledger, "anchor", "run", "--dir", str(folder)], folder / "anchorer.log",
             lambda pid: _holds_lease(engine, stage.log_id, pid),

@@ -47,8 +47,8 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`promises`: by digest, each different one. `size`, `root`, `time`: of the final head. `final`: receipts whose head
-    the contract holds at finality; `anchored_at`: the block time of the head that a receipt names."""
+    """`promises`: by digest, each different one. `size` and `root`: of the final head. `final`: the digests whose
+    receipt names a head that the contract holds at finality."""
 
     signed: Mapping[bytes, Signed]
     promises: Mapping[bytes, frozenset[bytes]]

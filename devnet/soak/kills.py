@@ -39,7 +39,7 @@ class Survived:
 
 
 def run(folder: Path, seed: int, kills: int, passed: Callable[[Kind], None] = lambda _: None) -> Survived:
-    """Carry out the plan of `seed` in `folder`; `passed` is told of each fault. Raises CarbonError if it cannot begin."""
+    """Carry out the plan of `seed` in `folder`; `passed` is told of each fault. Raises CarbonError unless it begins."""
     began = time.monotonic()
     faults = plan(seed, kills, TERMINALS)
     with chain_in(folder) as anvil:

@@ -67,7 +67,7 @@ def shares(inputs: int) -> dict[str, int]:
 
 
 def input_of(parser: Parser, seed: int, number: int) -> bytes:
-    """The same bytes for the same seed as long as mutations and samples stay (samples hold keys that are drawn anew)."""
+    """The same bytes for the same seed, in every process, as long as mutations and samples stay as they are."""
     chance = Random(f"{seed} {parser.name} {number}")  # noqa: S311 - repeatable on purpose
     documents = parser.samples()
     if chance.random() < 0.03:
@@ -96,7 +96,7 @@ def feed(parser: Parser, inputs: Iterable[tuple[int, bytes]], saved: Path) -> Co
         began = time.perf_counter()
         try:
             count.read += parser.accepts(data)
-        except (Exception, _TooLong) as fault:  # noqa: BLE001 - that is what is looked for
+        except (Exception, _TooLong) as fault:
             count.failures.append(_failure(parser, number, data, fault, saved, len(count.failures)))
         count.slowest = max(count.slowest, time.perf_counter() - began)
         count.inputs += 1
@@ -104,7 +104,8 @@ def feed(parser: Parser, inputs: Iterable[tuple[int, bytes]], saved: Path) -> Co
 
 
 def _failure(parser: Parser, number: int, data: bytes, fault: BaseException, saved: Path, before: int) -> Failure:
-    said = f"no answer within {LONGEST_SECONDS} s" if isinstance(fault, _TooLong) else f"{type(fault).__name__}: {fault}"
+    late = isinstance(fault, _TooLong)
+    said = f"no answer within {LONGEST_SECONDS} s" if late else f"{type(fault).__name__}: {fault}"
     file = ""
     if before < MOST_SAVED:
         saved.mkdir(parents=True, exist_ok=True)

@@ -18,10 +18,14 @@ Mutation = Callable[[Random, bytes, bytes], bytes]
 MAGIC: Sequence[bytes] = (
     b"", b"\x00", b"\xff" * 8, b"\x7f\xff\xff\xff", b"\x80" + bytes(7), b"\x1b" + b"\xff" * 8, b"\x3b" + b"\xff" * 8,
     b"\x9f", b"\xbf", b"\xf9\x7e\x00", b"\xfb\x7f\xf0" + bytes(6), b"\x9b\x7f" + b"\xff" * 7, b"\x5b\x7f" + b"\xff" * 7,
-    b"\xc2\x58\x20" + b"\xff" * 32, b"\xc4\x82\x3b" + b"\xff" * 8 + b"\x01", b"\xd8\x1c\x81\xd8\x1d\x00", b"\xa2\x01\x01\x01\x02",
-    b"PK\x03\x04", b"PK\x05\x06" + bytes(18), b"PK\x06\x07", b"../../../../etc/passwd", b"C:\\", b"-0", b"NaN", b"Infinity", b"1e999999999",
-    b"-1e-999999999", b"0x" + b"f" * 200, b"9" * 5000, b"9" * 19, b"18446744073709551616", b"9223372036854775808",
-    b"\xed\xa0\x80", b"\xc0\xaf", b"\xef\xbb\xbf", "\u202e\u0000\u2028".encode(), b"\\ud800", b"\r\n", b"\n\n", b'"', b"'''",
+    b"\xc2\x58\x20" + b"\xff" * 32, b"\xc4\x82\x3b" + b"\xff" * 8 + b"\x01", b"\xd8\x1c\x81\xd8\x1d\x00",
+    b"\xa2\x01\x01\x01\x02",
+    b"PK\x03\x04", b"PK\x05\x06" + bytes(18), b"PK\x06\x07", b"../../../../etc/passwd", b"C:\\",
+    b"-0", b"NaN", b"Infinity",
+    b"1e999999999", b"-1e-999999999", b"0x" + b"f" * 200, b"9" * 5000, b"9" * 19,
+    b"18446744073709551616", b"9223372036854775808",
+    b"\xed\xa0\x80", b"\xc0\xaf", b"\xef\xbb\xbf", "\u202e\u0000\u2028".encode(), b"\\ud800", b"\r\n", b"\n\n", b'"',
+    b"'''",
     b"[" * 3000, b"{" * 3000, b"\x81" * 3000, b"\xa1\x00" * 1500, b"a." * 300, b'"a":' * 200, b"[[a]]\n" * 100,
 )  # fmt: skip
 ODD_NUMBERS = ("1e999999999", "-0", "0.1", "1E400", "9" * 400, "-1", "18446744073709551616", "9007199254740993", "00")
@@ -30,15 +34,16 @@ ODD_VALUES: Sequence[Any] = (
     [], {}, [[]] * 50, {"a": {"a": {}}}, "88.118.20260/..", "../x",
 )  # fmt: skip
 ODD_TOML = (
-    '"1e999999999"', '"9/0"', '"' + "9" * 150 + '"', "0x" + "f" * 300, "1979-05-27", "nan", "inf", "-1", "[]", "{}", "true", '""',
-    '"\\uD800"', "[[[]]]", "2" * 60, '"mol9.mol9.mol9"', '"10^99.10^99"', '"((((((((((a"', '"a [t] = a / 0"',
+    '"1e999999999"', '"9/0"', '"' + "9" * 150 + '"', "0x" + "f" * 300, "1979-05-27", "nan", "inf",
+    "-1", "[]", "{}", "true",
+    '""', '"\\uD800"', "[[[]]]", "2" * 60, '"mol9.mol9.mol9"', '"10^99.10^99"', '"((((((((((a"', '"a [t] = a / 0"',
 )  # fmt: skip
 LARGEST = 256 * 1024
 
 
 def flip(chance: Random, data: bytes, _: bytes) -> bytes:
     changed = bytearray(data)
-    for _ in range(chance.choice((1, 1, 1, 2, 8))):
+    for _bit in range(chance.choice((1, 1, 1, 2, 8))):
         if changed:
             changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
     return bytes(changed)
@@ -103,7 +108,8 @@ def json_value(chance: Random, data: bytes, _: bytes) -> bytes:
             del holder[key]
         case 2:
             other, name = chance.choice(places)
-            holder[key] = json.loads(json.dumps(other.get(name) if isinstance(other, dict) else chance.choice(other or [0])))
+            taken = other.get(name) if isinstance(other, dict) else chance.choice(other or [0])
+            holder[key] = json.loads(json.dumps(taken))  # a copy: a document must not come to hold itself
         case 3 if isinstance(holder, dict):
             holder[chance.choice(("", "\ud800", "format", "size", key + "x"))] = holder.pop(key)
     return json.dumps(document).encode()
@@ -180,7 +186,7 @@ def zip_member(chance: Random, data: bytes, other: bytes) -> bytes:
             body = members[name]
             manifest["members"][name] = {"size": len(body), "sha256": "0x" + sha256(body).hexdigest()}
             members["manifest.json"] = json.dumps(manifest).encode()
-    except Exception:  # noqa: BLE001 - a document that an earlier mutation broke
+    except Exception:
         return flip(chance, data, other)
     return _zipped(chance, members)
 
@@ -190,7 +196,9 @@ def _zipped(chance: Random, members: dict[str, bytes]) -> bytes:
     method = chance.choice((zipfile.ZIP_DEFLATED,) * 6 + (zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, body in members.items():
-            archive.writestr(name, body)
+            entry = zipfile.ZipInfo(name)  # without a time of its own, so that the bytes are the seed's
+            entry.compress_type = method
+            archive.writestr(entry, body)
     return out.getvalue()
 
 

@@ -1,41 +1,53 @@
-"""One valid document of every format that comes from strangers: what the mutator starts from."""
+"""One valid document of every format that comes from strangers: what the mutator starts from.
+
+The keys are published here and sign by Ed25519, so that the documents have the same bytes in every process.
+"""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.certificates.bundling import write_bundle
-from ledger.certificates.statement import FIELDS, Statement
-from ledger.evidence.bundle import Bundle, Head, Key, Range, Signatures
+from ledger.certificates.statement import FIELDS, Signatures, Statement
+from ledger.evidence.bundle import Bundle, Key, Range
 from ledger.log import checkpoint as checkpoints
+from ledger.log import conviction_file, cose_receipt
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.conviction_file import Evidence
+from ledger.log.exhibits import Exhibits
+from ledger.log.replay import Head
 from ledger.log.tiles import encode_entries
 from ledger.log.tree import Tree
 from ledger.rules import load_rule
+from ledger.stateproof import rlp
+from ledger.stateproof.document import StateProof
 from terminal_signer import promise as promises
+from terminal_signer.build import build, encode_document, encode_pack, receipt_json
 from terminal_signer.frame import (
     DOCUMENT,
     NO_FRAME,
+    SENML,
     Document,
     Header,
     Item,
     Record,
     Seen,
-    build,
     digest_of,
-    encode_document,
-    encode_pack,
 )
-from terminal_signer.keys import EDDSA, generate
+from terminal_signer.keys import PrivateKey
 from terminal_signer.promise import Promise
 from terminal_signer.receipt import Anchor, Receipt, leaf_hash
 
 ISS, SUB, ORIGIN = "88.118.20260", "88.118.20260/EQ-0001", "carbon.example/log"
 START = 1_609_430_400
-KEY, NOTE_KEY = generate(), generate(EDDSA)
+KEY, NOTE_KEY = (PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes(31) + bytes([number]))) for number in (1, 2))
 LOG_ID = hashlib.sha256(b"log").digest()
 
 
@@ -51,8 +63,8 @@ class Log:
 def log() -> Log:
     raws, prev = [], NO_FRAME
     for seq, payload in enumerate((pack(), pack(registers=True), document())):
-        content = {2: {"content_type": DOCUMENT}}.get(seq, {})
-        raws.append(build(KEY, Header(ISS, SUB, START + 3600, seq, prev, Seen(9, LOG_ID), None, **content), payload))
+        kind = DOCUMENT if seq == 2 else SENML
+        raws.append(build(KEY, Header(ISS, SUB, START + 3600, seq, prev, Seen(9, LOG_ID), None, kind), payload))
         prev = digest_of(raws[-1])
     tree = Tree()
     tree.extend([leaf_hash(digest_of(raw)) for raw in raws])
@@ -83,13 +95,39 @@ def promise() -> bytes:
 
 
 @cache
-def receipt() -> bytes:
+def _receipt() -> Receipt:
     tree = log().tree
     anchor = Anchor(88_118, bytes(20), bytes(32), 7, START, 0)
     index = 1
     path = tuple(tree.inclusion(index, len(tree)))
-    given = Receipt(LOG_ID, digest_of(log().frames[index]), index, len(tree), tree.root(), path, anchor)
-    return json.dumps(given.to_json()).encode()
+    return Receipt(LOG_ID, digest_of(log().frames[index]), index, len(tree), tree.root(), path, anchor)
+
+
+def receipt() -> bytes:
+    return json.dumps(receipt_json(_receipt())).encode()
+
+
+@cache
+def signed_receipt() -> bytes:
+    return cose_receipt.encode(_receipt(), KEY)
+
+
+@cache
+def conviction() -> bytes:
+    """The file of evidence that `carbon convict` and `carbon witness` write."""
+    exhibits = Exhibits(
+        LOG_ID, (NOTE_KEY.public,), (promise(),), (_receipt(),), (checkpoint(),), log().frames, (),
+        tuple(digest_of(raw) for raw in log().frames),
+    )  # fmt: skip
+    return conviction_file.dumps(Evidence(88_118, bytes(32), (bytes(20), bytes(20)), 7, START, exhibits, ()), ())
+
+
+def rlp_item() -> bytes:
+    return rlp.encode([b"", b"\x01", bytes(32), [bytes(60), [b"a", b""]]])
+
+
+def state_proof() -> bytes:
+    return StateProof(rlp_item(), (rlp_item(), rlp_item() + b"\x01")).to_json()
 
 
 @cache
@@ -134,7 +172,7 @@ def deployment() -> bytes:
 
 @cache
 def statement() -> Statement:
-    values = {"bytes32": bytes(32), "address": bytes(20), "string": "kWh"}
+    values: Mapping[str, Any] = {"bytes32": bytes(32), "address": bytes(20), "string": "kWh"}
     return Statement(*(values.get(kind, 7) for kind, _ in FIELDS))
 
 
@@ -148,12 +186,11 @@ def bundle() -> bytes:
     head = Head(len(kept.tree), kept.tree.root(), START + 7200)
     key = Key(ISS, SUB, KEY.alg, KEY.public.raw, bytes(64))
     rules = {"method": rule("general"), "factors": rule("cn-a-2013")}
-    return write_bundle(
-        Bundle(
-            88_118, bytes(32), kept.frames, 0, (head,), (Range(0, len(kept.frames), ()),), (key,), site(), rules,
-            b'{"format":"result/1"}', statement(), Signatures(bytes(65), bytes(65), bytes(65)),
-        )  # fmt: skip
-    )
+    made = Bundle(
+        88_118, bytes(32), kept.frames, 0, (head,), (Range(0, len(kept.frames), ()),), (key,), site(), rules,
+        b'{"format":"result/1"}', statement(), Signatures(bytes(65), bytes(65), bytes(65)),
+    )  # fmt: skip
+    return write_bundle(made)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.chain.errors import DeploymentFault
 from ledger.errors import UnknownFormat
+from terminal_signer.strict import Malformed, read_json
 
 FORMAT = "deployment/1"
 REQUIRED = ("IdentifierRegistry", "TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
@@ -84,9 +85,9 @@ def save(deployment: Deployment, path: Path) -> None:
 def parse(raw: bytes, where: str = "deployment") -> Deployment:
     """Read a deployment document. Raises DeploymentFault, UnknownFormat."""
     try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError) as fault:
-        raise DeploymentFault(f"not JSON: {fault}", where=where) from None
+        document = read_json(raw, where)
+    except Malformed as fault:
+        raise DeploymentFault(f"not JSON: {fault.message}", where=where) from None
     if not isinstance(document, dict):
         raise DeploymentFault("not a JSON object", where=where)
     if document.get("format") != FORMAT:
