@@ -9,6 +9,7 @@ TOOLS := $(CURDIR)/.tools
 VENV := .venv/.ready
 PROJECT := .venv/.installed
 PEERS := .venv/.peers
+ANALYSIS := .tools/analysis/.ready
 NODE := contracts/node_modules/.ready
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -26,7 +27,7 @@ export RUSTUP_HOME := $(TOOLS)/rustup
 # make demo ARGS="--readings FILE", make test ARGS="tests/log -x", make bench ARGS="--json"
 ARGS ?=
 
-.PHONY: help setup demo test bench soak check lint types layers artifacts docs wheel clean
+.PHONY: help setup demo test bench soak analysis check lint types layers artifacts docs wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -43,8 +44,16 @@ test: setup ## run all tests (ARGS="tests/log -x" for some of them)
 bench: setup $(PEERS) ## measure the log, ingest and verification against raw signatures (ARGS="--json")
 	@$(BIN)/carbon bench $(ARGS)
 
+<<<<<<< HEAD
 soak: setup ## kill processes at random, feed parsers with garbage (ARGS="--kills 300 --inputs 1000000 --seed N")
 	@$(BIN)/carbon soak $(ARGS)
+=======
+analysis: setup $(ANALYSIS) ## slither and halmos over the contracts (docs/contracts-analysis.md)
+	@$(BIN)/python -m contracts.analysis
+	@cd contracts && export HOME=$(TOOLS)/foundry FOUNDRY_OUT=$(TOOLS)/halmos/out FOUNDRY_CACHE_PATH=$(TOOLS)/halmos/cache \
+	  FOUNDRY_TEST=symbolic PATH="$$(dirname "$$(ls node_modules/@foundry-rs/forge-*/bin/forge)"):$$PATH" && \
+	  $(TOOLS)/analysis/bin/python halmos_sha256.py --contract AnchorLogSymbolic --loop 10 --forge-build-out $(TOOLS)/halmos/out
+>>>>>>> 360f455 (Run halmos over AnchorLog and slither over every contract; answer each finding)
 
 check: setup ## everything that must hold besides the tests
 	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types layers artifacts docs wheel
@@ -86,4 +95,10 @@ $(NODE): contracts/package-lock.json requirements-node.txt .ci/node-setup | $(VE
 $(PEERS): requirements-bench.txt | $(VENV)
 	@-.ci/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt
 	@-.ci/step "Another one, for gas" $(BIN)/python -m contracts.bench_peer
+	@touch $@
+
+$(ANALYSIS): requirements-analysis.txt | $(VENV)
+	@$(BIN)/python -m venv $(TOOLS)/analysis
+	@.ci/step "Slither and halmos, pinned" $(TOOLS)/analysis/bin/python -m pip --quiet --disable-pip-version-check --no-input \
+	  install --no-deps --require-hashes -r requirements-analysis.txt
 	@touch $@
