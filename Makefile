@@ -44,16 +44,14 @@ test: setup ## run all tests (ARGS="tests/log -x" for some of them)
 bench: setup $(PEERS) ## measure the log, ingest and verification against raw signatures (ARGS="--json")
 	@$(BIN)/carbon bench $(ARGS)
 
-<<<<<<< HEAD
 soak: setup ## kill processes at random, feed parsers with garbage (ARGS="--kills 300 --inputs 1000000 --seed N")
 	@$(BIN)/carbon soak $(ARGS)
-=======
+
 analysis: setup $(ANALYSIS) ## slither and halmos over the contracts (docs/contracts-analysis.md)
 	@$(BIN)/python -m contracts.analysis
 	@cd contracts && export HOME=$(TOOLS)/foundry FOUNDRY_OUT=$(TOOLS)/halmos/out FOUNDRY_CACHE_PATH=$(TOOLS)/halmos/cache \
 	  FOUNDRY_TEST=symbolic PATH="$$(dirname "$$(ls node_modules/@foundry-rs/forge-*/bin/forge)"):$$PATH" && \
 	  $(TOOLS)/analysis/bin/python halmos_sha256.py --contract AnchorLogSymbolic --loop 10 --forge-build-out $(TOOLS)/halmos/out
->>>>>>> 360f455 (Run halmos over AnchorLog and slither over every contract; answer each finding)
 
 check: setup ## everything that must hold besides the tests
 	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types layers artifacts docs wheel
