@@ -186,7 +186,7 @@ def _no_constant(name: str) -> None:
 def _text(fields: dict[str, Any], name: str, default: str | None = None) -> str:
     value = fields.get(name, default)
     if type(value) is not str or len(value) > MAX_TEXT or not value.isprintable():
-        raise OcmfFault(f"not a printable text of at most {MAX_TEXT} characters", where=name)
+        raise OcmfFault(f"missing, or not a printable text of at most {MAX_TEXT} characters", where=name)
     return value
 
 

@@ -36,20 +36,26 @@ class Lateness:
 
 @dataclass(slots=True)
 class Counter:
-    """One of a meter's counters, fed in the order of the log. Numbers map to the identity first seen."""
+    """One of a meter's counters, fed in the order of the log. Numbers map to the identity first seen. `disputed_from`:
+    the lowest number on two payloads."""
 
     seen: dict[int, bytes] = field(default_factory=dict)
     highest: int = -1
     repeated: list[int] = field(default_factory=list)
     reordered: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
+    disputed_from: int | None = None
 
     def take(self, number: int, identity: bytes) -> bool:
         """Whether the record is one that was not held yet."""
         known = self.seen.get(number)
+        if known == identity:
+            self.repeated.append(number)
+            return False
         if known is not None:
-            (self.repeated if known == identity else self.conflicting).append(number)
-            return known != identity
+            self.conflicting.append(number)
+            self.disputed_from = min(number, number if self.disputed_from is None else self.disputed_from)
+            return True
         if number < self.highest:
             self.reordered.append(number)
         self.highest = max(self.highest, number)
@@ -71,9 +77,6 @@ class MeterLine:
     records: int = 0
     verified: int = 0
     counters: dict[str, Counter] = field(default_factory=dict)
-
-    def disputed_from(self, context: str) -> int | None:
-        return min(self.counters[context].conflicting, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class SelfSigned:
     def _stated(self, entry: _Held) -> Iterator[Stated]:
         admitted, line, record = entry.screened.admitted, entry.line, entry.record
         registers = {point.obis: point for point in line.meter.points}
-        disputed_from = line.disputed_from(record.context)
+        disputed_from = line.counters[record.context].disputed_from
         disputed = disputed_from is not None and record.number >= disputed_from
         for reading in record.readings:
             point = registers.get(reading.register)
