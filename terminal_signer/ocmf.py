@@ -2,7 +2,7 @@
 
 `OCMF|{payload}|{signature}`; the meter signs exactly the bytes of the payload section. What is read here is what the
 evaluation needs; names that this program does not know are under the meter's signature and are left alone. Limits and
-rules: docs/formats/ocmf.md. Every fault of foreign bytes is an OcmfFault.
+rules: docs/formats/ocmf.md; whose signature it is: meter_key.py. Every fault of foreign bytes is an OcmfFault.
 """
 
 import base64
@@ -12,13 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from terminal_signer import quantity
 from terminal_signer.errors import CarbonError
@@ -30,16 +24,8 @@ MAX_RECORD = 16_384
 MAX_READINGS = 256
 MAX_DEPTH = 8
 MAX_TEXT = 255
-MAX_KEY = 512
 MAX_SIGNATURE = 160
 DEFAULT = "ECDSA-secp256r1-SHA256"
-CURVES = {
-    "ECDSA-secp256r1-SHA256": "secp256r1",
-    "ECDSA-secp256k1-SHA256": "secp256k1",
-    "ECDSA-brainpool256r1-SHA256": "brainpoolP256r1",
-    "ECDSA-brainpoolP256r1-SHA256": "brainpoolP256r1",
-    "ECDSA-secp384r1-SHA256": "secp384r1",
-}
 GOOD = "G"
 STATES = frozenset("NGTDRMXIOSEF")
 
@@ -266,38 +252,3 @@ def _signature(fields: dict[str, Any]) -> tuple[str, bytes]:
     except ValueError:
         pass
     raise OcmfFault("neither hex nor base64, as SE says", where="SD")
-
-
-@dataclass(frozen=True, slots=True)
-class MeterKey:
-    """A meter's public key, as SubjectPublicKeyInfo in DER. `of` raises OcmfFault for one that signs no record."""
-
-    der: bytes
-    curve: str
-
-    @classmethod
-    def of(cls, der: bytes) -> "MeterKey":
-        if len(der) > MAX_KEY:
-            raise OcmfFault(f"a public key has at most {MAX_KEY} bytes")
-        return cls(der, _load(der).curve.name)
-
-    def signed(self, record: Record) -> bool:
-        """Whether this key signed the record's payload. The record names the algorithm, the key decides the curve."""
-        if CURVES.get(record.algorithm) != self.curve:
-            return False
-        try:
-            _load(self.der).verify(record.signature, record.payload, ec.ECDSA(hashes.SHA256()))
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-
-@lru_cache(maxsize=256)
-def _load(der: bytes) -> ec.EllipticCurvePublicKey:
-    try:
-        key = load_der_public_key(der)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise OcmfFault("not a public key (SubjectPublicKeyInfo in DER)") from None
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in CURVES.values():
-        raise OcmfFault("a key of another kind", mend="one of " + ", ".join(sorted(set(CURVES.values()))))
-    return key

@@ -9,7 +9,8 @@ from ledger.evaluation.calendar import start_of
 from ledger.rules.reader import Table
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
-from terminal_signer.ocmf import MAX_KEY, MAX_TEXT, MeterKey, OcmfFault
+from terminal_signer.meter_key import MAX_KEY, MeterKey
+from terminal_signer.ocmf import MAX_TEXT, OcmfFault
 
 AMOUNT = "amount"
 REGISTER = "register"

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal_signer import ocmf
-from terminal_signer.ocmf import MeterKey, OcmfFault
+from terminal_signer.meter_key import MeterKey
+from terminal_signer.ocmf import OcmfFault
 
 CURVES: dict[str, ec.EllipticCurve] = {
     "ECDSA-secp256r1-SHA256": ec.SECP256R1(),
