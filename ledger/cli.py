@@ -48,6 +48,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.terminal:main", "server", "enrol, rotate, revoke and list the keys of terminals on the chain",
         "在链上登记、更换、吊销并列出终端密钥",
     ),
+    "witness": Command(
+        "ledger.commands.witness:main", "server", "follow a log and the chain; turn a rewrite into evidence",
+        "观察日志与链，将改写或分裂视图写成证据",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",
