@@ -52,12 +52,14 @@ def show(chain: Chain, exhibits: Exhibits, facts: Facts, findings: Sequence[Find
     console.print(text["as-of"].format(**place), style="dim")
     if exhibits.log_id is not None:
         console.print(text["log-line"].format(log=f"0x{exhibits.log_id.hex()}"), style="dim", soft_wrap=True)
-    for found in sorted(findings, key=lambda finding: list(_SIGNS).index(finding.weight)):
+    code = exit_code(findings)
+    said = [
+        found for found in findings if code != 1 or found.weight is not Weight.OPEN
+    ]  # what else is open is no matter
+    for found in sorted(said, key=lambda finding: list(_SIGNS).index(finding.weight)):
         console.print(f"{_SIGNS[found.weight]} {escape(sentence(found, language))}")
         if found.code in LIMITS:
-            limit = text["limit"].format(limit=LIMITS[found.code][language])
-            console.print(Padding(escape(limit), (0, 0, 0, 2)), style="dim")
-    code = exit_code(findings)
+            console.print(Padding(escape(LIMITS[found.code][language]), (0, 0, 0, 2), expand=False), style="dim")
     if code == 1:
         whom = dict.fromkeys(text[found.against] for found in findings if found.against)
         console.print(f"[bold red]{escape(text['proven'].format(whom=', '.join(whom)))}[/]")

@@ -133,6 +133,13 @@ def test_receipts_lead_to_the_head_that_first_included_the_frame(client: TestCli
     assert rows[-1] == {"digest": f"0x{'ee' * 32}", "state": "unknown"}
 
 
+def test_a_receipt_carries_its_signed_checkpoint(client: TestClient, raws: list[bytes]) -> None:
+    """INV-07: a receipt is signed by nobody; the checkpoint of its head is, and convicts a log that rewrites it."""
+    row = ask(client, [f"0x{digest_of(raws[3]).hex()}"])[0]
+    opened = checkpoint.open_checkpoint(row["checkpoint"].encode(), NOTE_KEY.public, "example.org/log")
+    assert (opened.size, f"0x{opened.root.hex()}") == (row["size"], row["root"])
+
+
 def test_one_receipt(client: TestClient, raws: list[bytes]) -> None:
     check(from_json(client.get(f"{LOG}/receipts/0x{digest_of(raws[3]).hex()}").json()))
     pending = client.get(f"{LOG}/receipts/0x{digest_of(raws[299]).hex()}")

@@ -1,0 +1,1 @@
+from tests.chain.stand import stand as stand
