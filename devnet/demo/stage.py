@@ -20,6 +20,7 @@ from ledger.chain.terminals import Terms
 from ledger.errors import CarbonError
 from ledger.evidence.rpc import RULE_KINDS
 from ledger.identifiers.vaa import node
+from ledger.log.checkpoint import verifier_key
 from ledger.rules.library import load_rule
 from terminal_signer.frame import KeyClass
 from terminal_signer.keys import EDDSA, PrivateKey, generate, save
@@ -93,6 +94,7 @@ def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     _publish(chain, accounts, rules, plant)
     _accredit(chain, accounts)
     _keep_keys(folder, {"note": note_key, "promise": promise_key})
+    (folder / "keys" / "note.vkey").write_text(verifier_key(origin, note_key.public) + "\n", encoding="ascii")
     subs = {meter.sub for meter in plant.facts.meters} | {entry.sub for entry in plant.facts.declarations}
     keys = {sub: generate() for sub in (*sorted(subs | {officer_of(plant)}), VERIFIER_KEY)}
     return Stage(folder, anvil, chain, accounts, deployment, log_id, keys, promise_key, rules)
