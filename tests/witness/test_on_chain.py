@@ -207,3 +207,18 @@ def test_wrong_use(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     state = ["--state", str(scene.folder / "none.json"), "--gateway", scene.liar.url, "--once"]
     assert witness.main(["run", *scene.trust(), *state]) == 2
     assert "--note-key" in capsys.readouterr().err
+
+
+def test_an_auditor_s_policy_names_the_chain_as_well(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-19: trust comes from a policy file; another genesis in it is another chain, and nothing is judged."""
+    known = scene.stand.deployment
+    contracts = ("TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
+    policy = {
+        "format": "policy/1", "chain_id": known.chain_id, "genesis": f"0x{known.genesis.hex()}",
+        "contracts": {name: f"0x{known.address(name).hex()}" for name in contracts},
+        "accredited": [], "finality": "finalized", "max_age": None, "allow_demo": True,
+    }  # fmt: skip
+    note = scene.file("n", scene.false.note(500))
+    for genesis, expected in ((policy["genesis"], 1), (f"0x{'00' * 32}", 3)):
+        file = scene.file("policy.json", json.dumps({**policy, "genesis": genesis}).encode())
+        assert convict.main([note, *scene.named, "--rpc", scene.stand.anvil.url, "--policy", file]) == expected
