@@ -2,6 +2,9 @@
 
 Anvil overwrites `state.json` in place every second; a SIGKILL in that moment leaves half a file. `state.last.json` is
 the last whole one that was seen: taken at each start and stop, and whenever `Anvil.save` is called.
+
+At each start anvil makes a block 0 of its own and writes it down beside the one that it loads; with two of them loaded
+it serves either as the chain's first, by chance. The oldest is the chain's, the others are removed.
 """
 
 import json
@@ -30,7 +33,10 @@ class StateFiles:
         """Whether there is a state to load; mends a half-written one from the copy. Raises StateCutOff."""
         if not self.file.exists():
             return False
-        if read_json(self.file) is not None:
+        state = read_json(self.file)
+        if state is not None:
+            if _drop_later_geneses(state):
+                write_whole(self.file, json.dumps(state).encode())
             write_whole(self.copy, self.file.read_bytes())
             return True
         if not self.copy.exists():
@@ -46,6 +52,17 @@ class StateFiles:
     def keep(self, state: bytes) -> None:
         """Replace the copy."""
         write_whole(self.copy, state)
+
+
+def _drop_later_geneses(state: dict[str, Any]) -> bool:
+    """Keep the oldest block 0 alone; whether there were others."""
+    blocks = state.get("blocks", [])
+    firsts = [block for block in blocks if int(block["header"]["number"], 16) == 0]
+    if len(firsts) < 2:
+        return False
+    oldest = min(firsts, key=lambda block: int(block["header"]["timestamp"], 16))
+    state["blocks"] = [oldest, *(block for block in blocks if int(block["header"]["number"], 16) > 0)]
+    return True
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -175,13 +175,12 @@ def _move(head: Head, view: View, now: int, pace: Pace) -> Action:
     higher = max(fee, head.fee + head.fee // 4 + 1)
     if head.state is State.ORPHANED:  # whatever it sent with this nonce may still be under way
         return Send(head.size, view.nonce, min(higher, max(pace.most_fee, head.fee)))
+    if now - head.sent_at >= pace.patience and higher <= pace.most_fee:  # also one that the node refuses as too cheap
+        return Send(head.size, view.nonce, higher)
     if not view.known:
         return Rebroadcast(head.size)
-    if now - head.sent_at < pace.patience:
-        return Wait("a transaction is under way")
-    if higher > pace.most_fee:
-        return Wait("a transaction is stuck at the highest price allowed")
-    return Send(head.size, view.nonce, higher)
+    stuck = now - head.sent_at >= pace.patience
+    return Wait(f"a transaction is {'stuck at the highest price allowed' if stuck else 'under way'}")
 
 
 def _fix(heads: Sequence[Head], view: View, tree_size: int, now: int, pace: Pace) -> Action:

@@ -133,7 +133,7 @@ class Anchorer:
                 self.step(clock())
                 pause = poll
             except (ChainUnreachable, NodeRefused, StoreError) as fault:
-                log.warning("waiting %.0f s: %s", pause, fault)
+                log.warning("waiting %.1f s: %s", pause, fault)
                 pause = min(max(pause * 2, poll), LONGEST_PAUSE)
                 self._outlast()
             stop.wait(pause)

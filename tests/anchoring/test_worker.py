@@ -163,6 +163,29 @@ def test_a_stuck_transaction_is_replaced_at_a_higher_price(works: Works) -> None
     assert len(works.chain.anchor_events(works.log.id)) == 1
 
 
+def test_a_fee_that_no_block_takes_is_raised(works: Works) -> None:
+    """The base fee rises above what was offered, so that blocks come and go without the head."""
+    node = works.stand.anvil.node
+    works.stand.anvil.automine(False)
+    works.grow(2)
+    with works.opened() as anchorer:
+        now = works.now()
+        first = anchorer.step(now)[1]
+        assert isinstance(first, Send)
+        node.call("anvil_setNextBlockBaseFeePerGas", hex(2 * first.fee))
+        works.stand.anvil.mine(1)
+        assert anchorer.step(now + 29)[0] == Rebroadcast(2)  # the node has dropped it, and refuses it again
+        second = anchorer.step(now + 30)[0]
+        assert isinstance(second, Send)
+        assert (second.nonce, second.fee > 2 * first.fee) == (first.nonce, True)
+        works.stand.anvil.mine(1)
+        anchorer.step(now + 31)
+        works.stand.anvil.finalize()
+        anchorer.step(now + 32)
+    assert works.held_final().fee == second.fee
+    node.call("anvil_setNextBlockBaseFeePerGas", hex(works.chain.block().base_fee // 4))
+
+
 def test_a_stuck_transaction_has_a_price_limit(works: Works) -> None:
     works.stand.anvil.automine(False)
     works.grow(2)

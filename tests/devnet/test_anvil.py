@@ -107,6 +107,22 @@ def test_a_chain_that_is_no_replay_follows_the_machines_clock(tmp_path: Path) ->
 
 
 @needs_anvil
+def test_the_first_block_is_the_same_after_every_restart(tmp_path: Path) -> None:
+    """Anvil writes down a block 0 of its own at each start; with two of them half of the restarts served another."""
+    anvil = Anvil(tmp_path / "devnet")
+    try:
+        anvil.start()
+        first = anvil.node.call("eth_getBlockByNumber", "0x0", False)["hash"]
+        for _ in range(8):
+            anvil.stop()
+            time.sleep(1.01)  # block 0 differs by its second
+            anvil.start()
+            assert anvil.node.call("eth_getBlockByNumber", "0x0", False)["hash"] == first
+    finally:
+        anvil.kill()
+
+
+@needs_anvil
 def test_a_half_written_state_is_mended_from_the_copy(chain: Anvil, tmp_path: Path) -> None:
     chain.start()
     accounts = open_accounts(tmp_path / "keys")
