@@ -20,7 +20,7 @@ from ledger.grading.scheme import parse_scheme
 from ledger.log import checkpoint, conviction_file, cose_receipt, proof, tiles
 from ledger.stateproof import rlp
 from ledger.stateproof.document import parse_state_proof
-from terminal_signer import cbor, cose, document, frame, promise, receipt, senml
+from terminal_signer import cbor, cose, document, frame, ocmf, promise, receipt, senml
 from terminal_signer.csv_layout import UCI_STEEL
 from terminal_signer.csv_meter import batches, rows_of
 from terminal_signer.errors import CarbonError
@@ -138,5 +138,6 @@ PARSERS: Sequence[Parser] = (
     Parser("factors", TOML, lambda: (samples.rule("cn-a-2013"), samples.rule("cn-d-2011")), parse_factors, 2),
     Parser("scheme", TOML, lambda: (samples.rule("zhejiang-carbon-efficiency"),), parse_scheme, 3),
     Parser("benchmarks", TOML, lambda: (samples.rule("demo-rolling-means"),), parse_benchmarks, 3),
+    Parser("OCMF record", JSON, lambda: (samples.ocmf(),), ocmf.read, 5),
     Parser("meter's CSV", TEXT, lambda: (samples.csv(),), _csv, 3),
 )  # fmt: skip

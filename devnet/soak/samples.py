@@ -203,6 +203,21 @@ def rule(name: str) -> bytes:
     return load_rule(name)
 
 
+def ocmf() -> bytes:
+    """A meter's own record; whether its signature holds is not the reader's question."""
+    reading = {
+        "TM": "2021-01-01T00:00:00,000+0800 S",
+        "TX": "B",
+        "RV": 2935.6,
+        "RI": "1-b:1.8.0",
+        "RU": "kWh",
+        "ST": "G",
+    }
+    body = {"FV": "1.0", "GI": "meter", "GS": "1", "PG": "T7", "MS": "2", "RD": [reading]}
+    signature = {"SA": "ECDSA-secp256r1-SHA256", "SD": "3006020101020101"}
+    return f"OCMF|{json.dumps(body)}|{json.dumps(signature)}".encode()
+
+
 def csv() -> bytes:
     head = "date,Usage_kWh,Lagging_Current_Reactive_Power_kVarh,Leading_Current_Reactive_Power_kVarh"
     rows = [f"01/01/2018 {minute // 60:02d}:{minute % 60:02d},3.17,2.95,0" for minute in range(15, 180, 15)]
