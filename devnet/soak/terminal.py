@@ -25,6 +25,7 @@ from terminal_signer.spool import ACKNOWLEDGED, STORED
 PAUSE = 0.05
 MOST_HELD = 400  # a terminal whose gateway is down does not sign for ever
 KWH = "kWh"
+FORGOTTEN = "BlockOutOfRangeError"  # anvil after a restart: the state of a block from before it is not kept
 
 
 class WitnessedGateway(Gateway):
@@ -88,6 +89,8 @@ def _deliver(delivery: Delivery, folder: Path) -> None:
     except (GatewayUnavailable, ChainUnavailable):
         return
     except CarbonError as fault:
+        if FORGOTTEN in fault.message:
+            return
         faults = [f"{fault.code}: {fault}"]
     if faults:
         with (folder / "faults").open("a", encoding="utf-8") as file:
