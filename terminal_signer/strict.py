@@ -1,10 +1,12 @@
 """JSON that nobody can read in two ways: UTF-8, no duplicate name, no float, no unknown member.
 
-Nesting is bounded by the interpreter's recursion limit. Receipts, bundles and policies come from strangers: every
-failure is `Malformed`, an unknown version of a format `UnknownFormat`.
+Nesting is bounded before anything is built: the interpreter's own bound is a setting that any library may raise, and then
+the C stack overflows. Receipts, bundles and policies come from strangers: every failure is `Malformed`, an unknown
+version of a format `UnknownFormat`.
 """
 
 import json
+import re
 from typing import Any
 
 from terminal_signer.errors import CarbonError, UnknownFormat
@@ -12,6 +14,9 @@ from terminal_signer.errors import CarbonError, UnknownFormat
 __all__ = ["Malformed", "Members", "read_document", "read_hex", "read_json"]
 
 SAFE_INTEGER = 2**53
+MAX_DEPTH = 64
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class Malformed(CarbonError):
@@ -103,12 +108,24 @@ def read_document(data: bytes, where: str, format_name: str) -> Members:
 
 
 def read_json(data: bytes, where: str) -> object:
+    if _is_deep(data):
+        raise Malformed(f"nested deeper than {MAX_DEPTH}, or brackets that do not match", where=where)
     try:
         return json.loads(
             data.decode(), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
         )
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not strict JSON: {str(error)[:120]}", where=where) from None
+
+
+def _is_deep(data: bytes) -> bool:
+    """Take away the innermost pairs of brackets as often as nesting is allowed: what is left lies deeper."""
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKET)
+    for _ in range(MAX_DEPTH):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
