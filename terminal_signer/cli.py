@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from terminal_signer import commands, correction_command, delivery_commands
+from terminal_signer import commands, correction_command, delivery_commands, export_command
 from terminal_signer.errors import CarbonError
 from terminal_signer.wording import TEXTS, Language, choose, explain
 
 OK, FAILED, USAGE = 0, 1, 2
 _BAD_INPUT = (
     "csv", "key", "passphrase", "terminal", "not-connected", "algorithm", "payload", "unit", "time", "header-field",
-    "pin", "token", "module", "pkcs11-missing", "ocmf",
+    "pin", "token", "module", "pkcs11-missing", "ocmf", "no-frame",
 )  # fmt: skip
 _Command = Callable[[argparse.Namespace, commands.Say], commands.Result]
 
@@ -29,6 +29,7 @@ COMMANDS: dict[str, _Command] = {
     "collect": delivery_commands.run_collect,
     "run": delivery_commands.run_run,
     "status": delivery_commands.run_status,
+    "export": export_command.run_export,
 }
 _SIGNING = ("init", "enrol-request", "sign", "heartbeat", "document", "correct", "run")
 
@@ -147,6 +148,11 @@ def _own_options(name: str, word: argparse.ArgumentParser, texts: dict[str, str]
         word.add_argument("--reason", required=True, help=texts["opt.why"])
     elif name == "send":
         option("--again", action="store_true")
+    elif name == "export":
+        option("digests", nargs="*", metavar="DIGEST")
+        option("--last", type=int, default=0, metavar="N")
+        option("--overdue", action="store_true")
+        option("--out", default=".", metavar="FOLDER")
     elif name == "run":
         option("--every", type=int, default=60, metavar="SECONDS")
         option("--heartbeat", type=int, default=0, metavar="SECONDS")

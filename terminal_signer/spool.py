@@ -25,6 +25,7 @@ from terminal_signer.receipt import Receipt
 
 STORED, ACKNOWLEDGED, RELEASED, REFUSED = "stored", "acknowledged", "released", "refused"
 _VERSION = 1
+_KEPT = "digest, seq, state, raw, promise, deadline, leaf_index, tree_size"
 _SCHEMA = """
 CREATE TABLE keys (
   kid BLOB PRIMARY KEY, iss TEXT NOT NULL, sub TEXT NOT NULL, seq INTEGER NOT NULL, prev BLOB NOT NULL,
@@ -79,6 +80,21 @@ class Stored:
     id: int
     digest: bytes
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of a frame: its bytes until it is released, its promise for ever; then its leaf, under a head of
+    `tree_size`."""
+
+    digest: bytes
+    seq: int
+    state: str
+    raw: bytes | None
+    promise: bytes | None
+    deadline: int | None
+    leaf_index: int | None
+    tree_size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +192,17 @@ class Spool:
         with self._transaction() as db:
             query = "SELECT id, digest, raw FROM frames WHERE state=? AND id>? ORDER BY id LIMIT ?"
             return [Stored(*row) for row in db.execute(query, (state, after, limit))]
+
+    def kept(self, digest: bytes) -> Kept | None:
+        with self._transaction() as db:
+            row = db.execute(f"SELECT {_KEPT} FROM frames WHERE digest=?", (digest,)).fetchone()  # noqa: S608
+            return Kept(*row) if row else None
+
+    def newest(self, count: int) -> list[Kept]:
+        """The frames signed last, oldest first."""
+        with self._transaction() as db:
+            rows = db.execute(f"SELECT {_KEPT} FROM frames ORDER BY id DESC LIMIT ?", (count,)).fetchall()  # noqa: S608
+            return [Kept(*row) for row in reversed(rows)]
 
     def acknowledge(self, answers: Iterable[Acknowledgement]) -> None:
         rows = [(ACKNOWLEDGED, " ".join(a.flags), a.promise, a.deadline, a.digest, STORED) for a in answers]

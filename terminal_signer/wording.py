@@ -57,6 +57,17 @@ The value counts as declared: an office cannot type a metered one.""",
         "collect": "fetch receipts, check them against the chain, release what is final",
         "run": "send and collect again and again, until interrupted",
         "status": "show the chain of frames and where each frame stands",
+        "export": "write frames and the gateway's promises for them as files, to hold the operator to them",
+        "export.epilog": """\
+Examples:
+  terminal-signer export --overdue --out evidence
+  terminal-signer export 0x5f0c… 0x91aa… --out evidence
+  terminal-signer export --last 10 --json
+  carbon log convict evidence/*.promise.cose --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545
+
+Each frame gives FOLDER/<digest>.cose and FOLDER/<digest>.promise.cose, as far as they are held. A frame's bytes are
+kept until its anchor is final, then let go; its promise stays, and so do its leaf and the size of the tree that holds
+it (--json). Receipts are checked and not kept: 'carbon log receipt DIGEST' fetches one again.""",
         "opt.dir": "the terminal's folder (default: ./terminal)",
         "opt.json": "print one JSON object instead of text",
         "opt.lang": "language of the messages: en or zh (default: CARBON_LANG, LANG)",
@@ -92,6 +103,10 @@ The value counts as declared: an office cannot type a metered one.""",
         "opt.end": "its end",
         "opt.at": "instead of the two: the time of a register's stand",
         "opt.why": "why the value was wrong, for auditors",
+        "opt.digests": "digests of frames that this terminal signed",
+        "opt.last": "the last N frames signed",
+        "opt.overdue": "every frame whose promise is overdue (at most 1,000)",
+        "opt.out": "where the files go (default: here)",
         "opt.again": "send refused frames once more",
         "opt.every": "seconds between two rounds (default: 60)",
         "opt.heartbeat": "sign a heartbeat when nothing was signed for so many seconds (0: never)",
@@ -123,6 +138,9 @@ The value counts as declared: an office cannot type a metered one.""",
         "status.chain": "next frame is number {seq}; last signed {iat}; newest final anchor seen: {seen}",
         "status.counts": "{stored} to send, {acknowledged} await their anchor, {released} released, {refused} refused",
         "status.final": "last final frame: number {seq}, {digest}",
+        "export.done": "{frames} frames and {promises} promises written to {folder}",
+        "export.released": "{count} frames were released after their final anchor: their bytes are not kept here",
+        "export.unpromised": "{count} frames have no promise of the gateway (yet)",
         "none": "none",
         "error": "error",
     },
@@ -165,6 +183,16 @@ The value counts as declared: an office cannot type a metered one.""",
         "collect": "获取回执，对照链核验，释放已最终锚定的帧",
         "run": "循环发送与核验，直到中断",
         "status": "显示帧链以及每帧所处状态",
+        "export": "将帧及网关对其所作的承诺写成文件，以便追究运营方",
+        "export.epilog": """\
+示例：
+  terminal-signer export --overdue --out evidence
+  terminal-signer export 0x5f0c… 0x91aa… --out evidence
+  terminal-signer export --last 10 --json
+  carbon log convict evidence/*.promise.cose --gateway http://127.0.0.1:8080 --rpc http://127.0.0.1:8545
+
+每帧写出 FOLDER/<摘要>.cose 与 FOLDER/<摘要>.promise.cose（以所存者为限）。帧的字节保存到其锚定最终确认为止，之后释放；
+承诺一直保留，叶序号与所在树的大小也保留（--json）。回执核验后不保存：可用 carbon log receipt DIGEST 重新获取。""",
         "opt.dir": "终端目录（默认 ./terminal）",
         "opt.json": "只输出一个 JSON 对象",
         "opt.lang": "消息语言：en 或 zh（默认取 CARBON_LANG、LANG）",
@@ -200,6 +228,10 @@ The value counts as declared: an office cannot type a metered one.""",
         "opt.end": "时段终点",
         "opt.at": "表底数更正时代替前两项：读数时刻",
         "opt.why": "原数值为何有误，供审核人员阅读",
+        "opt.digests": "本终端所签帧的摘要",
+        "opt.last": "最近签名的 N 帧",
+        "opt.overdue": "承诺已逾期的所有帧（至多 1,000 个）",
+        "opt.out": "文件写入何处（默认当前目录）",
         "opt.again": "重新发送曾被拒绝的帧",
         "opt.every": "两轮之间的秒数（默认 60）",
         "opt.heartbeat": "若此秒数内没有签名，则签一个心跳帧（0 表示不签）",
@@ -231,6 +263,9 @@ The value counts as declared: an office cannot type a metered one.""",
         "status.chain": "下一帧序号 {seq}；上次签名 {iat}；所见最新最终锚定：{seen}",
         "status.counts": "待发 {stored}，等待最终锚定 {acknowledged}，已释放 {released}，被拒 {refused}",
         "status.final": "最后一个最终帧：序号 {seq}，{digest}",
+        "export.done": "已写出 {frames} 个帧、{promises} 个承诺到 {folder}",
+        "export.released": "{count} 个帧在最终锚定后已释放，其字节不再保存于此",
+        "export.unpromised": "{count} 个帧（尚）没有网关的承诺",
         "none": "无",
         "error": "错误",
     },
@@ -265,6 +300,7 @@ _ERRORS_ZH = {
     "time": "时间有误",
     "negative-register": "表底数为负",
     "ocmf": "OCMF 记录有误",
+    "no-frame": "没有指定帧，或本终端未签过此帧",
     "csv-file": "文件无法读取",
     "csv-encoding": "不是 UTF-8 文本",
     "csv-header": "表头不符",

@@ -19,6 +19,7 @@ from terminal_signer.cli import COMMANDS, main
 from terminal_signer.frame import Document, Item, content, digest_of, parse
 from terminal_signer.keys import PublicKey, possession_message
 from terminal_signer.place import PASSPHRASE, open_place
+from terminal_signer.promise import verify
 from terminal_signer.spool import Spool
 from tests.terminal_signer.fakes import CHAIN_ID, CONTRACT, LOG_ID, Ledger, ledger_server
 from tests.terminal_signer.test_csv_meter import GOOD, HEADER
@@ -92,6 +93,42 @@ def test_the_whole_way(connected: str, ledger: Ledger, capsys: pytest.CaptureFix
     assert status["final"] == {"seq": 2, "digest": "0x" + digest_of(ledger.frames[2]).hex()}
     assert main(["status"]) == 0
     assert f"last final frame: number 2, {status['final']['digest']}" in capsys.readouterr().out
+
+
+def test_what_is_held_is_exported(connected: str, ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-21: the frame and the promise that convicts an operator who withholds it; after release the promise alone."""
+    assert main(["heartbeat"]) == main(["heartbeat"]) == main(["send"]) == main(["heartbeat"]) == 0
+    found = answer(capsys, "export", "--last", "3", "--out", "held")["frames"]
+    assert [(told["seq"], told["state"]) for told in found] == [(0, "acknowledged"), (1, "acknowledged"), (2, "stored")]
+    digest, name = found[0]["digest"], found[0]["digest"][2:]
+    assert Path(found[0]["frame"]).read_bytes() == ledger.frames[0]
+    promised = verify(Path(found[0]["promise"]).read_bytes(), ledger.promise_key.public)
+    assert (promised.digest.hex(), promised.deadline) == (name, found[0]["deadline"])
+    assert found[2]["promise"] is None
+    assert len(list(Path("held").iterdir())) == 5
+    ledger.anchor(1514736000)
+    assert answer(capsys, "collect")["released"] == 2
+    [told] = answer(capsys, "export", digest, digest, "--out", "later")["frames"]
+    assert (told["frame"], told["index"], told["size"]) == (None, 0, 2)
+    assert [path.name for path in Path("later").iterdir()] == [f"{name}.promise.cose"]
+    assert main(["export", digest, "--lang", "zh"]) == 0
+    assert "已释放" in capsys.readouterr().out
+
+
+def test_overdue_promises_are_exported(
+    connected: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["heartbeat"]) == main(["send"]) == 0
+    assert answer(capsys, "export", "--overdue")["frames"] == []
+    monkeypatch.setattr("terminal_signer.export_command.time.time", lambda: 2e9)
+    assert [told["seq"] for told in answer(capsys, "export", "--overdue")["frames"]] == [0]
+
+
+@pytest.mark.parametrize("named", [(), ("0x" + "ab" * 32,), ("0xab",)], ids=["nothing", "unknown", "no digest"])
+def test_what_was_never_signed_cannot_be_exported(
+    made: Path, capsys: pytest.CaptureFixture[str], named: tuple[str, ...]
+) -> None:
+    assert answer(capsys, "export", *named, code=2)["error"]["code"] in ("no-frame", "terminal")
 
 
 def test_the_same_file_again_signs_only_what_is_new(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
