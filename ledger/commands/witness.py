@@ -29,6 +29,7 @@ from ledger.log.exhibits import Exhibits
 from ledger.log.witness import Look, Memory, Outcome, look
 from ledger.witness.files import read_bounded, write_whole
 from ledger.witness.gather import gather
+from ledger.witness.lock import alone
 from ledger.witness.server import LogServer, LogUnreachable
 from ledger.witness.trust import facts_for
 from terminal_signer.errors import CarbonError
@@ -51,15 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Look, and look again; only a contradiction ends it."""
-    while True:
-        try:
-            code = _look(options)
-        except (LogUnreachable, ChainUnreachable, NodeRefused) as fault:
-            print(f"carbon witness: {fault}", file=sys.stderr)
-            code = 3
-        if options.once or code == 1:
-            return code
-        time.sleep(options.every)
+    text = TEXTS[options.language]
+    with alone(options.state, text["taken"], text["own-state"]):
+        while True:
+            try:
+                code = _look(options)
+            except (LogUnreachable, ChainUnreachable, NodeRefused) as fault:
+                print(f"carbon witness: {fault}", file=sys.stderr)
+                code = 3
+            if options.once or code == 1:
+                return code
+            time.sleep(options.every)
 
 
 def _look(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.commands import convict, witness
+from ledger.witness.lock import alone
 from terminal_signer.build import receipt_json
 from terminal_signer.keys import generate
 from tests.chain.stand import ENTERPRISE, ORIGIN, Log, Stand, enrolment_of, new_log, proof_of
@@ -95,6 +96,15 @@ def test_a_split_view_against_the_chain(scene: Scene, capsys: pytest.CaptureFixt
     code, told = scene.watch(capsys)
     assert (code, told["outcome"]) == (1, "convicted")
     assert scene.convict(capsys, "--check", told["evidence"]) == (1, ["chain-split"])
+
+
+def test_two_witnesses_do_not_share_a_memory(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-08: each would overwrite the heads that the other saw."""
+    state = scene.folder / "witness.json"
+    with alone(state, "taken", ""):
+        assert scene.watch(capsys) == (2, None)
+        assert not state.exists()
+    assert scene.watch(capsys)[0] == 0, "who held it is gone"
 
 
 def test_failures_of_the_network_are_never_evidence(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
