@@ -35,13 +35,20 @@ def run_export(options: Options, say: Say) -> Result:
 
 def _chosen(options: Options, spool: Spool) -> list[Kept]:
     """Named, overdue or newest ones; each once. Raises PlaceFault for a digest that this terminal never signed."""
-    digests = [parse_hex(text, "DIGEST", 32) for text in options.digests]
+    digests = [_digest(text) for text in options.digests]
     if options.overdue:
         digests += [digest for digest, _ in spool.overdue(int(time.time()))]
-    found = [_known(spool, digest) for digest in digests] + (spool.newest(options.last) if options.last else [])
+    found = [_known(spool, digest) for digest in digests] + (spool.newest(options.last) if options.last > 0 else [])
     if not found and not options.overdue:
         raise PlaceFault("no frame is named", code="no-frame", mend="DIGEST, --last N or --overdue")
     return list({kept.digest: kept for kept in found}.values())
+
+
+def _digest(text: str) -> bytes:
+    try:
+        return parse_hex(text, "DIGEST", 32)
+    except PlaceFault as fault:
+        raise PlaceFault(fault.message, code="no-frame", where=text[:80]) from None
 
 
 def _known(spool: Spool, digest: bytes) -> Kept:
