@@ -10,14 +10,17 @@ from ledger.anchoring.lock import holder, wall_clock
 from ledger.anchoring.worker import lease_name
 from ledger.chain.client import Chain
 from ledger.chain.errors import ChainError
+from ledger.log.checkpoint import note_key_hash, verifier_key
 from ledger.store.anchors import AnchorStore
 from ledger.store.log import LogStore
+from terminal_signer.keys import PublicKey
 
 FORMAT = "anchor-status/1"
 
 
-def status(engine: Engine, chain: Chain, log_id: bytes) -> dict[str, Any]:
-    """The document. Raises StoreError; an unreachable chain is a fact like others, under `chain`."""
+def status(engine: Engine, chain: Chain, log_id: bytes, note_key: PublicKey | None = None) -> dict[str, Any]:
+    """The document. Raises StoreError; an unreachable chain is a fact like others, under `chain`. Where the public note
+    key is at hand and the chain lists it for the log, `note_key` spells it as log clients read it."""
     heads = AnchorStore(engine, log_id).heads()
     anchored = [head for head in heads if head.state in ON_CHAIN]
     size = LogStore(engine, log_id).size()
@@ -35,6 +38,7 @@ def status(engine: Engine, chain: Chain, log_id: bytes) -> dict[str, Any]:
         "gas": sum(head.gas_used or 0 for head in anchored),
         "newest": _head(heads[-1]) if heads else None,
         "anchorer": holder(engine, lease_name(log_id), wall_clock()),
+        "note_key": _verifier_key(chain, log_id, note_key),
         "chain": _chain(chain, log_id),
     }
 
@@ -49,6 +53,16 @@ def _head(head: Head) -> dict[str, Any]:
         "block": head.place.number if head.place else None,
         "time": head.place.time if head.place else None,
     }
+
+
+def _verifier_key(chain: Chain, log_id: bytes, note_key: PublicKey | None) -> str | None:
+    try:
+        record = None if note_key is None else chain.log_record(log_id)
+    except ChainError:
+        return None
+    if note_key is None or record is None or note_key_hash(note_key) != record.note_key_hash:
+        return None
+    return verifier_key(record.origin, note_key)
 
 
 def _chain(chain: Chain, log_id: bytes) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from ledger.language import LANGUAGES, Language, choose
 from ledger.store.database import migrate, open_store
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
+from terminal_signer.keys import PublicKey
 
 _FLAGS = (
     "log_id", "rpc", "database", "deployment", "confirmations", "clock",
@@ -96,7 +97,7 @@ def _once(anchorer: Anchorer, clock: Callable[[], int], as_json: bool) -> int:
 def _status(configuration: Configuration, language: Language, as_json: bool) -> int:
     engine = _store(configuration)
     try:
-        document = status(engine, _chain(configuration), configuration.log_id)
+        document = status(engine, _chain(configuration), configuration.log_id, _note_key(configuration))
     finally:
         engine.dispose()
     if as_json:
@@ -104,6 +105,15 @@ def _status(configuration: Configuration, language: Language, as_json: bool) -> 
     else:
         Console().print(_table(document, language))
     return 0
+
+
+def _note_key(configuration: Configuration) -> PublicKey | None:
+    """The public half, where the key's file and passphrase are at hand: status does without."""
+    try:
+        key = keys.load(configuration.note_key_file, configuration.note_passphrase()).public
+    except CarbonError:
+        return None
+    return key if key.alg == keys.EDDSA else None
 
 
 def _table(document: dict[str, Any], language: Language) -> Table:
@@ -119,6 +129,7 @@ def _table(document: dict[str, Any], language: Language) -> Table:
     table.add_row(text["newest"], _head(document["newest"], text, names))
     table.add_row(text["gas"], f"{document['gas']:,}")
     table.add_row(text["anchorer"], document["anchorer"] or text["nobody"])
+    table.add_row(text["note-key"], document["note_key"] or text["no-note-key"])
     chain = document["chain"]
     table.add_row(
         text["chain"], text["blocks"].format(**chain) if chain["reachable"] else f"[red]{escape(chain['fault'])}"

@@ -18,6 +18,7 @@ from ledger.chain.keyfile import save_key
 from ledger.chain.views import GWEI
 from ledger.commands.anchor import main
 from ledger.errors import ConfigError
+from ledger.log.checkpoint import read_note_key
 from terminal_signer import keys
 from tests.anchoring.works import Works
 
@@ -84,6 +85,25 @@ def test_once_and_status(works: Works, folder: Path, capsys: pytest.CaptureFixtu
     assert (found["leaves"], found["anchored"], found["final"], found["waiting"]) == (5, 3, 0, 2)
     assert (found["heads"], found["newest"]["size"], found["anchorer"]) == ({"mined": 1}, 3, None)
     assert (found["chain"]["reachable"], found["chain"]["size"]) == (True, 3)
+    assert read_note_key(found["note_key"]) == works.log.note_key.public
+
+
+@pytest.mark.parametrize("case", ["another key", "no passphrase", "no file", "P-256", "no chain"])
+def test_a_note_key_that_the_chain_does_not_list_is_not_shown(
+    folder: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    """INV-08: with such a key, witnesses would take the log's checkpoints for forgeries."""
+    pem = folder / "keys" / "note.pem"
+    if case in ("another key", "P-256"):
+        keys.save(pem.with_name("new"), keys.generate(keys.EDDSA if case == "another key" else keys.ES256), b"secret")
+        pem.with_name("new").replace(pem)
+    elif case == "no passphrase":
+        (folder / "keys" / "passphrase").unlink()
+    elif case == "no file":
+        pem.unlink()
+    rpc = ["--rpc", "http://127.0.0.1:9"] if case == "no chain" else []
+    assert main(["status", "--json", "--dir", str(folder), *rpc]) == 0
+    assert json.loads(capsys.readouterr().out)["note_key"] is None
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "not anchored yet"), ("zh", "尚未锚定")])
