@@ -1,7 +1,7 @@
 """JSON that nobody can read in two ways: UTF-8, no duplicate name, no float, no unknown member.
 
-Nesting is bounded before anything is built: the interpreter's own bound is a setting that any library may raise, and then
-the C stack overflows. Receipts, bundles and policies come from strangers: every failure is `Malformed`, an unknown
+Nesting is bounded before anything is built: the interpreter's own bound is a setting that any library may raise, and
+then the C stack overflows. Receipts, bundles and policies come from strangers: every failure is `Malformed`, an unknown
 version of a format `UnknownFormat`.
 """
 
