@@ -31,6 +31,7 @@ from ledger.witness.server import LogServer
 from ledger.witness.trust import facts_for, open_chain
 from terminal_signer.errors import CarbonError
 from terminal_signer.keys import PublicKey
+from terminal_signer.strict import read_hex
 
 __all__ = ["add_trust_flags", "believed_chain", "evidence_of", "fill", "main", "note_keys"]
 
@@ -95,8 +96,9 @@ def _submitted(options: argparse.Namespace, text: dict[str, str]) -> tuple[Exhib
     exhibits = Exhibits(note_keys=note_keys(options.note_key, text))
     if options.log is not None:
         exhibits = replace(exhibits, log_id=log_id_of(options.log, text))
+    digest = None if options.digest is None else read_hex(options.digest, "--digest", 32)
     for path in options.files:
-        exhibits = with_file(exhibits, read_bounded(path, 1 << 20), str(path), options.kind)
+        exhibits = with_file(exhibits, read_bounded(path, 1 << 20), str(path), options.kind, digest)
     if exhibits.checkpoints and exhibits.log_id is None:
         raise ConfigError(text["need-log"])
     return exhibits, None
@@ -163,6 +165,7 @@ def fill(parser: argparse.ArgumentParser, text: dict[str, str]) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text["files"])
     parser.add_argument("--check", type=Path, metavar="FILE", help=text["check"])
     parser.add_argument("--kind", choices=KINDS, help=text["kind"])
+    parser.add_argument("--digest", metavar="0x…", help=text["digest"])
     add_trust_flags(parser, text)
     parser.add_argument("--gateway", metavar="URL", help=text["gateway"])
     parser.add_argument("--out", type=Path, metavar="FILE", help=text["out"])

@@ -37,6 +37,12 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "zh": "网关承诺密钥承诺帧 {digest} 于 {deadline} 前锚定；截至该时锚定了 {size} 个叶子，它位于第 {index} "
         "叶，树头大小 {later}（迟到）",
     },
+    "receipt-unanchored": {
+        "en": "the gateway's promise key signed a receipt of frame {digest} under a head of {size} leaves, root "
+        "{root}; the chain, which holds heads of up to {anchored} leaves, holds no such head",
+        "zh": "网关承诺密钥为帧 {digest} 签署了回执，称其在大小为 {size}、根为 {root} 的树头之下；链上已有大小达 "
+        "{anchored} 的树头，却没有这一树头",
+    },
     "fork": {
         "en": "the key {kid} of {sub} signed two frames with number {seq}: {digest} and {other} (fork)",
         "zh": "{sub} 的密钥 {kid} 用同一序号 {seq} 签署了两个帧：{digest} 与 {other}（分叉）",
@@ -92,9 +98,13 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "the promise is of another log, {log}",
         "zh": "承诺属于另一日志 {log}",
     },
+    "receipt-unknown": {
+        "en": "the receipt is not signed by a promise key of this log for frame {digest}: it proves nothing",
+        "zh": "该回执不是由本日志的承诺密钥为帧 {digest} 签署，不能证明任何事",
+    },
     "receipt-elsewhere": {
-        "en": "the receipt is of another log, {log}",
-        "zh": "回执属于另一日志 {log}",
+        "en": "the receipt is of another log or chain: {log}",
+        "zh": "回执属于另一日志或另一条链：{log}",
     },
     "receipt-false": {
         "en": "the receipt's path does not lead to its root: anyone can have written it, it proves nothing",
@@ -168,6 +178,10 @@ LIMITS: dict[str, dict[Language, str]] = {
         "the frame "
         "stands in the log twice.",
         "zh": "不说明是否故意。若有按期锚定树头下的回执则可推翻，但那也表明该帧在日志中出现两次。",
+    },
+    "receipt-unanchored": {
+        "en": "It does not show intent, nor whether the frame is in the log under another head.",
+        "zh": "不说明是否故意，也不说明该帧是否在其他树头之下。",
     },
     "fork": {
         "en": "It does not show which frame is the true one, nor whether the key was copied or its storage restored.",

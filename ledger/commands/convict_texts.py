@@ -14,12 +14,14 @@ TEXTS: dict[Language, dict[str, str]] = {
         "evidence.json\n"
         "  carbon log convict a.note b.note --log 0x… --note-key log.vkey --rpc http://127.0.0.1:8545\n"
         "  carbon log convict frame-a.cose frame-b.cose --rpc http://127.0.0.1:8545\n"
+        "  carbon log convict receipt.cose --digest 0x… --rpc http://127.0.0.1:8545\n"
         "  carbon log convict --check evidence.json --rpc http://127.0.0.1:8545 --policy policy.json\n\n"
         "exit codes: 0 nothing contradicts · 1 something is proven against somebody · 2 malformed or wrong use ·\n"
         "3 cannot be judged (not final yet, proofs missing, no chain, another chain)",
-        "files": "promises, receipts, checkpoints, frames: told apart by their content",
+        "files": "promises, receipts (JSON or COSE), checkpoints, frames: told apart by their content",
         "check": "judge the exhibits of an evidence file (conviction/1) again; nothing else in it is believed",
         "kind": "all FILES are of this kind",
+        "digest": "the frame that receipts as COSE are of (default: the 64 hex digits in the file's name)",
         "rpc": "the chain's node that is asked",
         "dir": "the working folder (default: .carbon)",
         "deployment": "chain and contracts that are believed (default: DIR/deployment.json)",
@@ -62,12 +64,14 @@ TEXTS: dict[Language, dict[str, str]] = {
         "evidence.json\n"
         "  carbon log convict a.note b.note --log 0x… --note-key log.vkey --rpc http://127.0.0.1:8545\n"
         "  carbon log convict frame-a.cose frame-b.cose --rpc http://127.0.0.1:8545\n"
+        "  carbon log convict receipt.cose --digest 0x… --rpc http://127.0.0.1:8545\n"
         "  carbon log convict --check evidence.json --rpc http://127.0.0.1:8545 --policy policy.json\n\n"
         "退出码：0 没有矛盾 · 1 已证明某方有过错 · 2 格式或用法错误 · 3 无法判断（未最终确认、缺少证明、"
         "链不可达或不符）",
-        "files": "承诺、回执、检查点、帧：按内容识别",
+        "files": "承诺、回执（JSON 或 COSE）、检查点、帧：按内容识别",
         "check": "重新判断证据文件（conviction/1）中的物证；其余内容一概不信",
         "kind": "所有文件都属此类",
+        "digest": "COSE 回执所属的帧（默认取文件名中的 64 位十六进制数字）",
         "rpc": "所查询的链节点",
         "dir": "工作目录（默认 .carbon）",
         "deployment": "所信任的链与合约（默认 DIR/deployment.json）",

@@ -62,6 +62,11 @@ class Checked:
     held: bool
     final: bool
 
+    @property
+    def kept(self) -> bool:
+        """A receipt that is false is kept where it is signed: it may convict its signer."""
+        return self.held or self.signed
+
 
 def main(argv: Sequence[str]) -> int:
     wish = argv[argv.index("--lang") + 1 :][:1] if "--lang" in argv else []
@@ -78,7 +83,7 @@ def main(argv: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, language: Language) -> int:
     text = TEXTS[language]
     digest, log_id = _digest(options.digest, text), _log(options, text)
-    out = options.out or Path(f"receipt-{digest.hex()[:16]}.{'cose' if options.cose else 'json'}")
+    out = options.out or Path(f"receipt-{digest.hex()}.{'cose' if options.cose else 'json'}")
     if out.exists():
         raise _WrongUse(text["exists"].format(path=out))
     chain = Chain(options.rpc, deployment.load(options.deployment or options.dir / "deployment.json"))
@@ -90,7 +95,7 @@ def _run(options: argparse.Namespace, language: Language) -> int:
         print(json.dumps(document, indent=2) if options.json else text["pending"].format(index=answer.pending))
         return 3
     checked = check(answer.raw, digest, log_id, chain, signed=options.cose)
-    if checked.held:
+    if checked.kept:
         out.write_bytes(answer.raw)
     if options.json:
         print(json.dumps(_document(checked, out), indent=2))
@@ -139,7 +144,7 @@ def _document(checked: Checked, out: Path) -> dict[str, Any]:
         "format": FORMAT,
         "state": "final" if checked.final else "not-final" if checked.held else "false",
         "signed": checked.signed,
-        "file": str(out) if checked.held else None,
+        "file": str(out) if checked.kept else None,
         "receipt": receipt_json(checked.receipt),
     }
 
@@ -159,7 +164,9 @@ def _lines(checked: Checked, out: Path, text: Mapping[str, str]) -> list[str]:
     if checked.signed:
         lines.append(text["signature"])
     lines.append(text["final" if checked.final else "not-final" if checked.held else "false"])
-    return [*lines, text["kept"].format(path=out)] if checked.held else lines
+    if checked.signed and not checked.held:
+        lines.append(text["evidence"].format(path=out))
+    return [*lines, text["kept"].format(path=out)] if checked.kept else lines
 
 
 def _index(raw: bytes, url: str) -> int:

@@ -17,7 +17,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "deployment": "path of deployment.json (default: DIR/deployment.json)",
         "rpc": "address of the chain's node (default: http://127.0.0.1:8545)",
         "cose": "as COSE (RFC 9942), signed by the log's promise key, instead of JSON",
-        "out": "the file to write (default: receipt-<first digits>.json or .cose); it is not overwritten",
+        "out": "the file to write (default: receipt-<digest>.json or .cose); it is not overwritten",
         "json": "print one JSON object",
         "lang": "the language of the answer",
         "bad-digest": "{digest!r} is not a digest: 0x and 64 hex digits",
@@ -34,6 +34,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "final": "checked    the contract holds this head, and its block is final",
         "not-final": "not final  the contract holds this head, but its block can still vanish: ask again later",
         "false": "FALSE      the contract does not hold this head",
+        "evidence": "           it is signed: carbon log convict {path} says what it proves",
         "kept": "kept in    {path}",
     },
     "zh": {
@@ -49,7 +50,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "deployment": "deployment.json 的路径（默认 DIR/deployment.json）",
         "rpc": "链节点地址（默认 http://127.0.0.1:8545）",
         "cose": "以 COSE（RFC 9942）格式获取，由日志的承诺密钥签名，代替 JSON",
-        "out": "写入的文件（默认 receipt-<前几位>.json 或 .cose）；不会覆盖已有文件",
+        "out": "写入的文件（默认 receipt-<摘要>.json 或 .cose）；不会覆盖已有文件",
         "json": "输出一个 JSON 对象",
         "lang": "输出语言",
         "bad-digest": "{digest!r} 不是摘要：应为 0x 加 64 位十六进制数字",
@@ -66,6 +67,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "final": "已核验     合约记有此树头，且其区块已最终确认",
         "not-final": "未确认     合约记有此树头，但其区块仍可能被回滚：请稍后再试",
         "false": "不实       合约没有此树头",
+        "evidence": "           它已签名：carbon log convict {path} 可判断它能证明什么",
         "kept": "已保存     {path}",
     },
 }

@@ -8,10 +8,12 @@
                       leaves of the last one are there, and it is not among them                        promise-key
     promise-late      a receipt shows it behind the last head anchored by the deadline. (It could stand in
                       the log a second time, before; the log's rules know no frame twice.)              promise-key
+    receipt-unanchored  a receipt as COSE, under a head that the chain, which holds a later one, does not
+                      hold: another root at its size, or none                                         promise-key
     fork              a key signed two frames with one number                                              terminal
     break             … two frames of which one denies the other's place in the chain                      terminal
 
-A receipt is signed by nobody: it convicts through the checkpoint of its head, whose signature is the operator's.
+A receipt/1 is signed by nobody: it convicts through the checkpoint of its head, whose signature is the operator's.
 Two heads of different size are compared over a bridge (`ledger.log.bridge`); without one the question stays open.
 A head that was signed and never anchored is no offence as long as it is of one history with the anchored ones.
 Everything is judged as of a final block; what that block cannot decide yet is open.
@@ -19,7 +21,9 @@ Everything is judged as of a final block; what that block cannot decide yet is o
 
 from collections.abc import Iterator, Sequence
 
-from ledger.log.exhibits import AnchoredHead, Exhibits, Facts, Finding, LogFacts, Weight, finding
+from ledger.log import cose_receipt
+from ledger.log.cose_receipt import CoseReceiptFault
+from ledger.log.exhibits import AnchoredHead, Exhibits, Facts, Finding, LogFacts, SignedReceipt, Weight, finding
 from ledger.log.frame_claims import judge_frames
 from ledger.log.head_claims import judge_heads, signed_heads, wanted
 from ledger.log.proof import ProofError, leaf_hash
@@ -36,13 +40,14 @@ PROMISE_KEY = "promise-key"
 def judge(exhibits: Exhibits, facts: Facts) -> list[Finding]:
     """Everything that can be said about the exhibits."""
     findings = list(judge_frames(exhibits, facts))
-    if exhibits.promises or exhibits.receipts or exhibits.checkpoints:
+    if exhibits.promises or exhibits.receipts or exhibits.signed_receipts or exhibits.checkpoints:
         if facts.log is None:
             findings.append(finding("no-log", Weight.OPEN))
         else:
             findings += judge_heads(exhibits, facts.log)
             findings += (_promise(raw, exhibits, facts, facts.log) for raw in exhibits.promises)
             findings += (_receipt(receipt, exhibits, facts.log) for receipt in exhibits.receipts)
+            findings += (_signed_receipt(given, exhibits, facts.log) for given in exhibits.signed_receipts)
     return findings
 
 
@@ -98,7 +103,8 @@ def _signed(raw: bytes, log: LogFacts) -> Promise | None:
 def _places(promise: Promise, exhibits: Exhibits, log: LogFacts) -> Iterator[tuple[int, int]]:
     """Leaf and tree size of each receipt that shows the promised frame under an anchored head."""
     anchored = {(head.size, head.root) for head in log.heads}
-    for receipt in exhibits.receipts:
+    opened = (_opened(given, log) for given in exhibits.signed_receipts)
+    for receipt in (*exhibits.receipts, *filter(None, opened)):
         same = (receipt.digest, receipt.log_id) == (promise.digest, promise.log_id)
         if same and (receipt.size, receipt.root) in anchored and _leads(receipt):
             yield receipt.index, receipt.size
@@ -127,6 +133,30 @@ def _receipt(receipt: Receipt, exhibits: Exhibits, log: LogFacts) -> Finding:
     if not log.heads or receipt.size > log.heads[-1].size:
         return finding("receipt-early", Weight.OPEN, told=told)
     return finding("receipt-unsigned", Weight.OPEN, told=told)
+
+
+def _signed_receipt(given: SignedReceipt, exhibits: Exhibits, log: LogFacts) -> Finding:
+    """Such a receipt is given only for a final head, so the signature says that the chain holds it for good."""
+    receipt = _opened(given, log)
+    if receipt is None:
+        return finding("receipt-unknown", Weight.CLEAR, digest=given.digest)
+    told: dict[str, str | int | bytes] = {"digest": receipt.digest, "size": receipt.size, "root": receipt.root}
+    if (receipt.log_id, receipt.anchor.chain_id, receipt.anchor.contract) != (exhibits.log_id, *log.place):
+        return finding("receipt-elsewhere", Weight.CLEAR, told=told, log=receipt.log_id)
+    if any((head.size, head.root) == (receipt.size, receipt.root) for head in log.heads):
+        return finding("receipt-anchored", Weight.CLEAR, told=told)
+    if not log.heads or receipt.size > log.heads[-1].size:
+        return finding("receipt-early", Weight.OPEN, told=told)
+    return finding("receipt-unanchored", Weight.PROVEN, PROMISE_KEY, told, anchored=log.heads[-1].size)
+
+
+def _opened(given: SignedReceipt, log: LogFacts) -> Receipt | None:
+    for key in log.promise_keys:
+        try:
+            return cose_receipt.read(given.raw, given.digest, key)
+        except CoseReceiptFault:
+            continue
+    return None
 
 
 def _leads(receipt: Receipt) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 
 from ledger.log.bridge import MOST_HASHES, Bridge
 from ledger.log.checkpoint import LARGEST_NOTE
-from ledger.log.exhibits import Exhibits, Finding
+from ledger.log.cose_receipt import MAX_BYTES as MAX_RECEIPT
+from ledger.log.exhibits import Exhibits, Finding, SignedReceipt
 from ledger.log.proof import HASH_SIZE
 from terminal_signer.build import receipt_json
 from terminal_signer.frame import MAX_FRAME
@@ -44,7 +45,7 @@ class Evidence:
 
 def dumps(evidence: Evidence, findings: Sequence[Finding]) -> bytes:
     exhibits = evidence.exhibits
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "chain": {
             "chain_id": evidence.chain_id,
@@ -64,6 +65,8 @@ def dumps(evidence: Evidence, findings: Sequence[Finding]) -> bytes:
         "bridges": [_bridge_json(bridge) for bridge in exhibits.bridges],
         "entries": None if exhibits.entries is None else b64encode(b"".join(exhibits.entries)).decode(),
     }
+    if exhibits.signed_receipts:
+        document["signed_receipts"] = [_signed_json(given) for given in exhibits.signed_receipts]
     return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -83,11 +86,13 @@ def loads(data: bytes, where: str = "evidence") -> Evidence:
 def _exhibits(told: Members, where: str) -> Exhibits:
     log_id = told.rest.pop("log_id", None)
     entries = told.rest.pop("entries", None)
+    told.rest.setdefault("signed_receipts", [])
     return Exhibits(
         log_id=None if log_id is None else read_hex(log_id, f"{where}.log_id", 32),
         note_keys=tuple(PublicKey(EDDSA, raw) for raw in _raws(told, "note_keys", 32, 32)),
         promises=_raws(told, "promises", None, MAX_PROMISE),
         receipts=tuple(from_json(item) for item in told.items("receipts", MOST_EXHIBITS)),
+        signed_receipts=tuple(_signed(item) for item in told.items("signed_receipts", MOST_EXHIBITS)),
         checkpoints=tuple(_note(item, where) for item in told.items("checkpoints", MOST_EXHIBITS)),
         frames=_raws(told, "frames", None, MAX_FRAME),
         bridges=tuple(_bridge(item) for item in told.items("bridges", MOST_FINDINGS)),
@@ -103,6 +108,15 @@ def _note(item: object, where: str) -> bytes:
     if not isinstance(item, str) or len(item) > LARGEST_NOTE:
         raise Malformed("not the text of a signed note", where=f"{where}.checkpoints")
     return item.encode("utf-8", "replace")
+
+
+def _signed_json(given: SignedReceipt) -> dict[str, str]:
+    return {"digest": _hex(given.digest), "receipt": _hex(given.raw)}
+
+
+def _signed(item: object) -> SignedReceipt:
+    with Members(item, "signed_receipts") as told:
+        return SignedReceipt(told.hex("digest", HASH_SIZE), told.hex("receipt", None, MAX_RECEIPT))
 
 
 def _bridge_json(bridge: Bridge) -> dict[str, Any]:

@@ -50,12 +50,30 @@ def read(raw: bytes, digest: bytes, key: PublicKey) -> Receipt:
 
     Whether the chain holds its head is the next question, as for `receipt/1`.
     """
+    return _read(raw, digest, key)
+
+
+def told(raw: bytes, digest: bytes) -> Receipt:
+    """What a receipt says of the frame `digest`, whoever signed it. Raises CoseReceiptFault."""
+    return _read(raw, digest, None)
+
+
+def is_one(raw: bytes) -> bool:
+    """Whether the bytes have the header of such a receipt, which no other message of a log has."""
+    try:
+        return STRUCTURE in cose.read(raw).headers
+    except CarbonError:
+        return False
+
+
+def _read(raw: bytes, digest: bytes, key: PublicKey | None) -> Receipt:
     if len(raw) > MAX_BYTES:
         raise CoseReceiptFault(f"larger than {MAX_BYTES} bytes")
     try:
         message = cose.read(raw)
         receipt = _receipt(message, digest)
-        cose.verify(message, key, detached=receipt.root)
+        if key is not None:
+            cose.verify(message, key, detached=receipt.root)
     except CoseReceiptFault:
         raise
     except CarbonError as fault:

@@ -13,7 +13,7 @@ from ledger.log.bridge import Bridge
 from terminal_signer.keys import PublicKey
 from terminal_signer.receipt import Receipt
 
-__all__ = ["AnchoredHead", "Exhibits", "Facts", "Finding", "LogFacts", "Weight", "finding"]
+__all__ = ["AnchoredHead", "Exhibits", "Facts", "Finding", "LogFacts", "SignedReceipt", "Weight", "finding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class AnchoredHead:
     size: int
     root: bytes
     time: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReceipt:
+    """A receipt as COSE, and the frame that it is said to be of, which it does not name itself."""
+
+    digest: bytes
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +46,21 @@ class Exhibits:
     frames: tuple[bytes, ...] = ()
     bridges: tuple[Bridge, ...] = ()
     entries: tuple[bytes, ...] | None = None
+    signed_receipts: tuple[SignedReceipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LogFacts:
-    """A log as AnchorLog tells it: every key that it ever listed, every head in order. `shared` tells that another log
-    of the contract bears the same origin and note key, so that a checkpoint does not say which of them it is of."""
+    """A log as AnchorLog tells it: every key that it ever listed, every head in order. `place` is chain id and
+    AnchorLog. `shared` tells that another log of the contract bears the same origin and note key, so that a checkpoint
+    does not say which of them it is of."""
 
     operator: bytes
     origin: str
     note_key_hashes: frozenset[bytes]
     promise_keys: tuple[PublicKey, ...]
     heads: tuple[AnchoredHead, ...]
+    place: tuple[int, bytes]
     shared: bool = False
 
     def head_at(self, time: int) -> AnchoredHead | None:

@@ -3,16 +3,19 @@
     receipt      a JSON object of format receipt/1; its `checkpoint`, if it has one, is an exhibit too
     checkpoint   text with an empty line, and behind it signature lines that begin with an em dash
     frame        COSE_Sign1 with the header of a frame
+    signed-receipt  COSE_Sign1 with the header of an RFC 9942 receipt; the frame it is of stands in the file's name
     promise      any other COSE_Sign1
 
 Frames and promises may also be written as hex after 0x, as the gateway answers them.
 """
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
-from ledger.log import checkpoint
-from ledger.log.exhibits import Exhibits
+from ledger.log import checkpoint, cose_receipt
+from ledger.log.exhibits import Exhibits, SignedReceipt
 from terminal_signer import frame as frames
 from terminal_signer import promise as promises
 from terminal_signer.errors import FrameRefused
@@ -21,13 +24,17 @@ from terminal_signer.strict import Malformed, read_hex, read_json
 
 __all__ = ["KINDS", "Kind", "kind_of", "with_file"]
 
-Kind = Literal["promise", "receipt", "checkpoint", "frame"]
-KINDS: tuple[Kind, ...] = ("promise", "receipt", "checkpoint", "frame")
+Kind = Literal["promise", "receipt", "signed-receipt", "checkpoint", "frame"]
+KINDS: tuple[Kind, ...] = ("promise", "receipt", "signed-receipt", "checkpoint", "frame")
+_DIGEST = re.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 MOST_BYTES = 2 * frames.MAX_FRAME + 16
 
 
-def with_file(exhibits: Exhibits, data: bytes, where: str, kind: Kind | None = None) -> Exhibits:
-    """The exhibits and one more. Raises CarbonError where the file is of no kind, or not of the kind it is said to be.
+def with_file(
+    exhibits: Exhibits, data: bytes, where: str, kind: Kind | None = None, digest: bytes | None = None
+) -> Exhibits:
+    """The exhibits and one more; `digest` is the frame of a signed receipt. Raises CarbonError where the file is of no
+    kind, or not of the kind it is said to be.
 
     What a receipt or promise says of its log is taken over where no log is named yet.
     """
@@ -43,6 +50,8 @@ def with_file(exhibits: Exhibits, data: bytes, where: str, kind: Kind | None = N
     if found == "frame":
         frames.parse(data)
         return replace(exhibits, frames=(*exhibits.frames, data))
+    if found == "signed-receipt":
+        return _with_signed_receipt(exhibits, data, where, digest)
     promise = promises.read(data)
     return replace(exhibits, promises=(*exhibits.promises, data), log_id=exhibits.log_id or promise.log_id)
 
@@ -55,11 +64,21 @@ def kind_of(data: bytes, where: str) -> Kind:
         try:
             frames.parse(data)
         except FrameRefused:
-            return "promise"
+            return "signed-receipt" if cose_receipt.is_one(data) else "promise"
         return "frame"
     if b"\n\n\xe2\x80\x94 " in data:
         return "checkpoint"
     raise Malformed("neither promise, receipt, checkpoint nor frame", where=where, mend="name it with --kind")
+
+
+def _with_signed_receipt(exhibits: Exhibits, data: bytes, where: str, digest: bytes | None) -> Exhibits:
+    named = _DIGEST.search(Path(where).name)
+    if digest is None and named is None:
+        raise Malformed("a receipt as COSE does not say which frame it is of", where=where, mend="--digest 0x…")
+    given = SignedReceipt(digest or bytes.fromhex(named[0] if named else ""), data)
+    log_id = cose_receipt.told(data, given.digest).log_id
+    signed = (*exhibits.signed_receipts, given)
+    return replace(exhibits, signed_receipts=signed, log_id=exhibits.log_id or log_id)
 
 
 def _binary(data: bytes, where: str) -> bytes:

@@ -61,6 +61,7 @@ def log_facts(chain: Chain, log_id: bytes, final: Block, note_keys: tuple[Public
         note_key_hashes=frozenset([first["noteKeyHash"], *(values["noteKeyHash"] for values, _ in rotated)]),
         promise_keys=tuple(PublicKey(ES256, values["promiseKey"]) for values, _ in promise),
         heads=heads_since(chain, log_id, chain.deployment.start, final),
+        place=(chain.deployment.chain_id, chain.deployment.address("AnchorLog")),
         shared=_shared(chain, log_id, origin, final, note_keys),
     )
 

@@ -7,19 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.log import bridge, conviction, conviction_file
+from ledger.log import bridge, conviction, conviction_file, cose_receipt
 from ledger.log.checkpoint import Checkpoint, read_note_key, sign, verifier_key
 from ledger.log.conviction_file import Evidence
-from ledger.log.exhibits import Exhibits, Facts, Finding, Weight
+from ledger.log.exhibits import Exhibits, Facts, Finding, SignedReceipt, Weight
 from ledger.log.proof import ProofError
 from ledger.log.recognition import kind_of, with_file
 from ledger.log.tiles import TileError
 from terminal_signer.build import receipt_json
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import digest_of
-from terminal_signer.keys import EDDSA, generate
+from terminal_signer.keys import EDDSA, PrivateKey, generate
+from terminal_signer.receipt import Receipt
 from tests.gateway.meters import Meter
-from tests.witness.histories import FALSE, LOG_ID, NOTE_KEY, ORIGIN, TRUE, digests, facts, promised
+from tests.witness.histories import FALSE, LOG_ID, NOTE_KEY, ORIGIN, PROMISE_KEY, TRUE, digests, facts, promised
 
 BASE = Exhibits(log_id=LOG_ID, note_keys=(NOTE_KEY.public,))
 CHAIN = facts(TRUE.head(200), TRUE.head(500), TRUE.head(800))
@@ -141,6 +142,60 @@ def test_receipts_that_prove_nothing() -> None:
     assert [found.code for found in judged(replace(BASE, receipts=(early,)))] == ["receipt-early"]
 
 
+def signed(receipt: Receipt, key: PrivateKey = PROMISE_KEY) -> Exhibits:
+    return replace(BASE, signed_receipts=(SignedReceipt(receipt.digest, cose_receipt.encode(receipt, key)),))
+
+
+ELSEWHERE = replace(FALSE.receipt(350, 500), anchor=replace(FALSE.receipt(350, 500).anchor, chain_id=1))
+
+
+@pytest.mark.parametrize(
+    ("exhibits", "code", "code_exit"),
+    [
+        (signed(TRUE.receipt(350, 500)), "receipt-anchored", 0),
+        (signed(FALSE.receipt(350, 500)), "receipt-unanchored", 1),
+        (signed(FALSE.receipt(350, 600)), "receipt-unanchored", 1),
+        (signed(TRUE.receipt(350, 600)), "receipt-unanchored", 1),
+        (signed(FALSE.receipt(350, 900)), "receipt-early", 3),
+        (signed(FALSE.receipt(350, 500), generate()), "receipt-unknown", 0),
+        (signed(FALSE.receipt(350, 500, log_id=b"\x0b" * 32)), "receipt-elsewhere", 0),
+        (signed(ELSEWHERE), "receipt-elsewhere", 0),
+    ],
+    ids=["honest", "another root", "no such head", "the true tree, never anchored", "not final yet", "a stranger's key",
+         "another log", "another chain"],
+)  # fmt: skip
+def test_a_signed_receipt_convicts_by_itself(exhibits: Exhibits, code: str, code_exit: int) -> None:
+    """INV-07, INV-08: it is given for final heads alone, so the signature contradicts a chain that lacks its head."""
+    [found] = judged(exhibits)
+    assert (found.code, conviction.exit_code([found])) == (code, code_exit)
+    assert (found.against == "promise-key") is (code_exit == 1)
+
+
+def test_a_signed_receipt_is_open_before_anything_is_final() -> None:
+    """INV-07: what a final block cannot decide yet convicts nobody; a later one does."""
+    exhibits = signed(FALSE.receipt(350, 500))
+    for known in (facts(), facts(TRUE.head(200))):
+        assert [found.code for found in judged(exhibits, known)] == ["receipt-early"]
+    assert proven(exhibits, facts(TRUE.head(200), TRUE.head(501))) == ["receipt-unanchored"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 400), st.integers(0, 255), st.sampled_from(["raw", "digest"]))
+def test_an_honest_receipt_that_was_altered_convicts_nobody(at: int, value: int, part: str) -> None:
+    """INV-19: neither its bytes nor the frame that it is said to be of can be made to speak against the signer."""
+    [given_] = signed(TRUE.receipt(350, 500)).signed_receipts
+    data = bytearray(given_.raw if part == "raw" else given_.digest)
+    data[at % len(data)] = value
+    assert proven(replace(BASE, signed_receipts=(replace(given_, **{part: bytes(data)}),))) == []
+
+
+def test_a_signed_receipt_shows_that_a_frame_came_late() -> None:
+    """INV-21"""
+    late = replace(signed(TRUE.receipt(200, 500)), promises=(promised(TRUE.entries[200], 499),))
+    assert proven(late) == ["promise-late"]
+    assert conviction.exit_code(judged(replace(late, promises=(promised(TRUE.entries[200], 500),)))) == 0
+
+
 @pytest.mark.parametrize(
     ("index", "deadline", "code"),
     [
@@ -234,7 +289,7 @@ def test_a_key_that_is_not_enrolled_is_nobody_s() -> None:
 WHOLE = replace(
     bridged(notes(TRUE.note(400), FALSE.note(700)), 400, 700, FALSE),
     promises=(promised(bytes(32), 600),), receipts=(TRUE.receipt(3, 200),), entries=tuple(TRUE.entries[:500]),
-    frames=frame_case("fork")[0].frames,
+    frames=frame_case("fork")[0].frames, signed_receipts=signed(FALSE.receipt(350, 500)).signed_receipts,
 )  # fmt: skip
 EVIDENCE = Evidence(31337, b"\x02" * 32, (b"\x03" * 20, b"\x04" * 20), 99, 10_000, WHOLE, ("rewrite",))
 
@@ -242,7 +297,9 @@ EVIDENCE = Evidence(31337, b"\x02" * 32, (b"\x03" * 20, b"\x04" * 20), 99, 10_00
 def test_an_evidence_file_holds_everything() -> None:
     data = conviction_file.dumps(EVIDENCE, [Finding("rewrite", Weight.PROVEN, "operator", {"size": 400})])
     assert conviction_file.loads(data) == EVIDENCE
-    assert proven(WHOLE) == ["rewrite", "promise-withheld"]
+    assert proven(WHOLE) == ["rewrite", "promise-withheld", "receipt-unanchored"]
+    older = replace(EVIDENCE, exhibits=replace(WHOLE, signed_receipts=()))
+    assert conviction_file.loads(conviction_file.dumps(older, [])).exhibits.signed_receipts == ()
 
 
 @settings(max_examples=200, deadline=None)
@@ -271,17 +328,28 @@ def test_garbage_is_no_evidence_and_no_exhibit(data: bytes) -> None:
 
 def test_kinds_are_told_apart_by_content() -> None:
     raw = Meter().sign()
-    signed = promised(bytes(32), 5)
+    signed_promise = promised(bytes(32), 5)
+    [given_] = signed(TRUE.receipt(3, 200)).signed_receipts
     receipt = json.dumps({**receipt_json(TRUE.receipt(3, 200)), "checkpoint": TRUE.note(200).decode()}).encode()
-    for data, kind in ((raw, "frame"), (signed, "promise"), (receipt, "receipt"), (TRUE.note(5), "checkpoint")):
+    kinds = {raw: "frame", signed_promise: "promise", receipt: "receipt", given_.raw: "signed-receipt"}
+    for data, kind in {**kinds, TRUE.note(5): "checkpoint"}.items():
         assert kind_of(data, "x") == kind
     read = Exhibits()
-    for data in (b"0x" + raw.hex().encode() + b"\n", b"0x" + signed.hex().encode(), receipt, TRUE.note(5)):
+    for data in (b"0x" + raw.hex().encode() + b"\n", b"0x" + signed_promise.hex().encode(), receipt, TRUE.note(5)):
         read = with_file(read, data, "x")
-    assert (read.frames, read.promises, read.log_id) == ((raw,), (signed,), LOG_ID)
+    assert (read.frames, read.promises, read.log_id) == ((raw,), (signed_promise,), LOG_ID)
     assert (read.receipts, read.checkpoints) == ((TRUE.receipt(3, 200),), (TRUE.note(200), TRUE.note(5)))
     with pytest.raises(CarbonError):
         with_file(Exhibits(), raw, "x", "promise")
+
+
+def test_the_frame_of_a_signed_receipt_is_named_beside_it() -> None:
+    [given_] = signed(TRUE.receipt(3, 200)).signed_receipts
+    for where, digest in ((f"a/{given_.digest.hex()}.receipt.cose", None), ("x", given_.digest)):
+        read = with_file(Exhibits(), given_.raw, where, digest=digest)
+        assert (read.signed_receipts, read.log_id) == ((given_,), LOG_ID)
+    with pytest.raises(CarbonError, match="--digest"):
+        with_file(Exhibits(), given_.raw, "receipt-0123456789abcdef.cose")
 
 
 def test_note_keys_are_read_as_other_tools_write_them() -> None:

@@ -16,6 +16,7 @@ from terminal_signer.promise import Promise
 from terminal_signer.receipt import Anchor, Receipt, leaf_hash
 
 LOG_ID = b"\x0a" * 32
+PLACE = (31337, b"\xc0" * 20)
 ORIGIN = "log.example/mill"
 NOTE_KEY = generate(EDDSA)
 PROMISE_KEY = generate()
@@ -54,7 +55,7 @@ class History:
         return b"".join(self.tree.node(HEIGHT * address.level, index) for index in nodes)
 
     def receipt(self, index: int, size: int, log_id: bytes = LOG_ID) -> Receipt:
-        anchor = Anchor(31337, bytes(20), bytes(32), 1, 1, 0)
+        anchor = Anchor(*PLACE, bytes(32), 1, 1, 0)
         path = tuple(self.tree.inclusion(index, size))
         return Receipt(log_id, self.entries[index], index, size, self.root(size), path, anchor)
 
@@ -67,7 +68,7 @@ FALSE = History([*digests(300), *digests(700, "false")])
 def facts(*heads: AnchoredHead, time: int = 10_000, shared: bool = False) -> Facts:
     """What the chain says of the log."""
     note_keys = frozenset([note_key_hash(NOTE_KEY.public)])
-    log = LogFacts(b"\x01" * 20, ORIGIN, note_keys, (PROMISE_KEY.public,), heads, shared)
+    log = LogFacts(b"\x01" * 20, ORIGIN, note_keys, (PROMISE_KEY.public,), heads, PLACE, shared)
     return Facts(block=99, time=time, log=log)
 
 

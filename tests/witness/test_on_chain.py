@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from ledger.commands import convict, witness
+from ledger.log import cose_receipt
 from ledger.witness.lock import alone
 from terminal_signer.build import receipt_json
-from terminal_signer.keys import generate
+from terminal_signer.keys import PrivateKey, generate
 from tests.chain.stand import ENTERPRISE, ORIGIN, Log, Stand, enrolment_of, new_log, proof_of
 from tests.gateway.meters import SUB, Meter
 from tests.witness.histories import FALSE, TRUE, History, digests, promised
@@ -135,6 +136,30 @@ def test_checkpoints_and_receipts_convict_by_what_is_signed(scene: Scene, capsys
     assert scene.convict(capsys, alone, *scene.named) == (3, ["receipt-unsigned"])
     signed = scene.file("signed.json", json.dumps({**document, "checkpoint": scene.false.note(500).decode()}).encode())
     assert scene.convict(capsys, signed, *scene.named) == (1, ["chain-split", "receipt-signed"])
+
+
+def test_a_signed_receipt_convicts_the_promise_key(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-07, INV-08: alone, without checkpoint or tiles, and again from the evidence file."""
+    known = scene.stand.deployment
+
+    def signed(history: History, size: int, key: PrivateKey = scene.log.promise_key) -> str:
+        receipt = history.receipt(350, size, scene.log.id)
+        anchor = replace(receipt.anchor, chain_id=known.chain_id, contract=known.address("AnchorLog"))
+        raw = cose_receipt.encode(replace(receipt, anchor=anchor), key)
+        return scene.file(f"receipt-{receipt.digest.hex()}.cose", raw)
+
+    out = scene.folder / "evidence.json"
+    assert scene.convict(capsys, signed(scene.true, 500)) == (0, ["receipt-anchored"])
+    assert scene.convict(capsys, signed(scene.false, 700)) == (3, ["receipt-early"])
+    assert scene.convict(capsys, signed(scene.false, 500, generate())) == (0, ["receipt-unknown"])
+    assert scene.convict(capsys, signed(scene.false, 500), "--out", str(out)) == (1, ["receipt-unanchored"])
+    assert scene.convict(capsys, "--check", str(out)) == (1, ["receipt-unanchored"])
+    false = scene.folder / f"receipt-{scene.false.entries[350].hex()}.cose"
+    other = scene.file("receipt.cose", false.read_bytes())
+    assert scene.convict(capsys, other)[0] == 2, "which frame?"
+    assert scene.convict(capsys, other, "--digest", f"0x{scene.false.entries[350].hex()}")[0] == 1
+    assert convict.main([str(false), *scene.trust(), "--lang", "zh"]) == 1
+    assert "没有这一树头" in capsys.readouterr().out.replace("\n", "")
 
 
 def test_the_accuser_cannot_bring_his_own_chain_or_key(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
