@@ -126,7 +126,7 @@ def test_a_frame_without_an_anchor_waits(ask: Asked, digest: bytes) -> None:
 def test_the_chain_decides(
     ask: Asked, gateway: Gateway, chain: Chain, digest: bytes, holds: set[str], code: int, state: str
 ) -> None:
-    """INV-07, INV-09, INV-10: a head that the contract does not hold is false, whoever signed it; if it is signed, it is
+    """INV-07, INV-09, INV-10: a head that the contract does not hold is false, whoever signed it; the signed receipt is
     kept to convict its signer."""
     gateway.anchor()
     chain.holds = holds
