@@ -21,7 +21,7 @@ from ledger.log import checkpoint as checkpoints
 from ledger.log import conviction_file, cose_receipt
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.conviction_file import Evidence
-from ledger.log.exhibits import Exhibits
+from ledger.log.exhibits import Exhibits, SignedReceipt
 from ledger.log.replay import Head
 from ledger.log.tiles import encode_entries
 from ledger.log.tree import Tree
@@ -117,7 +117,7 @@ def conviction() -> bytes:
     """The file of evidence that `carbon convict` and `carbon witness` write."""
     exhibits = Exhibits(
         LOG_ID, (NOTE_KEY.public,), (promise(),), (_receipt(),), (checkpoint(),), log().frames, (),
-        tuple(digest_of(raw) for raw in log().frames),
+        tuple(digest_of(raw) for raw in log().frames), (SignedReceipt(_receipt().digest, signed_receipt()),),
     )  # fmt: skip
     return conviction_file.dumps(Evidence(88_118, bytes(32), (bytes(20), bytes(20)), 7, START, exhibits, ()), ())
 
