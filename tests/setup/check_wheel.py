@@ -4,8 +4,8 @@
 
 Checked: every data file of the packages is in the wheel and nothing else is; the base installation needs what
 pyproject.toml says and no more; the installed command verifies an honest bundle (exit 0), names what fails in a forged
-one (1), refuses garbage (2), an unmet policy and an algorithm that is not installed (3); a command whose extra is
-missing says how to install it.
+one (1), refuses garbage (2), an unmet policy and an algorithm that is not installed (3), with a server and from a state
+proof; a command whose extra is missing says how to install it.
 Exit codes: 0 all of it, 1 something not.
 """
 
@@ -140,6 +140,7 @@ def check_command(elsewhere: Elsewhere) -> None:
         (elsewhere.folder / name).write_bytes(body)
     with chain_of(case) as rpc:
         check_verdicts(elsewhere, rpc, case)
+    check_offline(elsewhere, case)
     check_unsupported(elsewhere)
 
 
@@ -163,6 +164,15 @@ def check_unsupported(elsewhere: Elsewhere) -> None:
         said = elsewhere.run("verify", "honest.bundle", "--policy", "policy.json", "--rpc", rpc, expect=3)
     if "carbon-ledger[sm]" not in said:
         raise WheelFault(f"carbon verify does not say what an unsupported bundle needs: {said}")
+
+
+def check_offline(elsewhere: Elsewhere, case: Sample) -> None:
+    """Without any server: the state proof under its block's hash, and under another one."""
+    common = ("--policy", "policy.json", "--offline", "state.json", "--block-hash")
+    block_hash = f"0x{case.state()[1].hex()}"
+    elsewhere.run("verify", "honest.bundle", *common, block_hash, expect=0)
+    elsewhere.run("verify", "forged.bundle", *common, block_hash, expect=1)
+    elsewhere.run("verify", "honest.bundle", *common, f"0x{bytes(32).hex()}", expect=2)
 
 
 def run(command: Sequence[str]) -> str:

@@ -10,9 +10,11 @@ from ledger.certificates.certify import sign
 from ledger.certificates.statement import Signatures
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
+from ledger.stateproof.document import StateProof
 from terminal_signer.keys import ES256
 from tests.evidence.plant import Case, certified, run_plant
 from tests.setup.chain_double import chain_double
+from tests.stateproof.plant_state import proof_of
 
 FAR = 4_102_444_800  # 2100-01-01: the installed command reads the real clock
 
@@ -34,9 +36,14 @@ class Sample:
             "honest.bundle": write_bundle(self.bundle),
             "forged.bundle": write_bundle(forged),
             "garbage.bundle": bytes(range(256)),
+            "state.json": self.state()[0].to_json(),
             "policy.json": json.dumps(policy).encode(),
             "stranger.json": json.dumps(policy | {"accredited": []}).encode(),
         }
+
+    def state(self) -> tuple[StateProof, bytes]:
+        """The proof of the chain's state, and the hash of its block."""
+        return proof_of(self.bundle, self.case.policy, self.case.facts(self.bundle))
 
 
 def sample(alg: int = ES256) -> Sample:
