@@ -46,9 +46,10 @@ def verify_command(bundle: Path, policy: Path, rpc: str) -> str:
     return f"{program()} verify {bundle} --policy {policy} --rpc {rpc}"
 
 
-def verify_apart(bundle: Path, policy: Path, rpc: str) -> Answer:
-    """Run the command in a new process with an empty environment and another working directory."""
-    arguments = [str(bundle.resolve()), "--policy", str(policy.resolve()), "--rpc", rpc, "--json"]
+def verify_apart(bundle: Path, policy: Path, *trust: str) -> Answer:
+    """Run the command in a new process with an empty environment and another working directory. `trust`: the flags that
+    say what is believed of the chain."""
+    arguments = [str(bundle.resolve()), "--policy", str(policy.resolve()), *trust, "--json"]
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "ledger", "verify", *arguments],
@@ -66,7 +67,7 @@ def forge(tamper: Tamper, bundle: Path, policy: Path, rpc: str) -> Tampering:
     """Forge a copy and verify it. Caught means: exit 1, and the first claim that failed is the one it breaks."""
     copy = bundle.with_name(f"forged-{tamper.name}.bundle")
     copy.write_bytes(tamper.forge(bundle.read_bytes()))
-    answer = verify_apart(copy, policy, rpc)
+    answer = verify_apart(copy, policy, "--rpc", rpc)
     failed = answer.failed if answer.code == 1 else None
     return Tampering(
         tamper.name, tamper.invariant, tamper.title, tamper.claim, failed, CLAIM_TITLES[tamper.claim]

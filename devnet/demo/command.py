@@ -94,12 +94,17 @@ def _run(
         proven = prove.prove_reading(ground, evaluated)
     screen.line("proven", bytes=proven.size, gas=f"{proven.gas:,}")
     with screen.step("verify"):
-        answer = check.verify_apart(issued.bundle, issued.policy, anvil.url)
+        answer = check.verify_apart(issued.bundle, issued.policy, "--rpc", anvil.url)
     tampers = _forge_all(issued, screen)
     attacks = _attack_all(Drill(ground, server), screen)
+    proof = folder.resolve() / "state-proof.json"
     with screen.step("verify-again"):
-        again = check.verify_apart(issued.bundle, issued.policy, anvil.url)
-    verified = answer.code == again.code == 0
+        again = check.verify_apart(issued.bundle, issued.policy, "--rpc", anvil.url, "--save-proof", str(proof))
+    with screen.step("verify-offline"):
+        block_hash = f"0x{ground.chain.block(again.document['as_of']['block']).hash.hex()}"
+        trust = ("--offline", str(proof), "--block-hash", block_hash)
+        offline = check.verify_apart(issued.bundle, issued.policy, *trust)
+    verified = answer.code == again.code == offline.code == 0
     report = issue.report_of(
         ground, plant, evaluated, issued, tally, proven, verified=verified, tampers=tampers, attacks=attacks
     )  # fmt: skip
