@@ -9,6 +9,7 @@ again. A chain with a genesis time of its own is a replay: its clock goes on fro
 machine's.
 """
 
+import contextlib
 import gzip
 import json
 import os
@@ -117,9 +118,16 @@ class Anvil:
         if self.pid is None or not alive(self.pid):
             self.pid = None
             return
+        self._hold_still()
         os.kill(self.pid, signal.SIGTERM)
         self._await_end()
         self._state.restore()
+
+    def _hold_still(self) -> None:
+        """Mine no more: a block that comes while anvil writes its state down can end up in the state alone, and then a
+        contract remembers what no block and no event tells of."""
+        with contextlib.suppress(ChainUnreachable, NodeRefused):
+            self.node.batch([("evm_setAutomine", [False]), ("evm_setIntervalMining", [0])])
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would; at most the last second is lost."""

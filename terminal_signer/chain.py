@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,6 +106,8 @@ class Rpc:
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310
                 data = response.read(MAX_ANSWER + 1)
+                if response.length and len(data) <= MAX_ANSWER:  # read(n) does not mind an answer that was cut off
+                    raise IncompleteRead(data, response.length)
         except urllib.error.HTTPError as error:
             raise ChainUnavailable(f"the node answers {error.code}", where=self.url) from None
         except (OSError, HTTPException) as error:

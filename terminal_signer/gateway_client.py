@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -101,6 +101,8 @@ class Gateway:
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310
                 data = response.read(MAX_ANSWER + 1)
+                if response.length and len(data) <= MAX_ANSWER:  # read(n) does not mind an answer that was cut off
+                    raise IncompleteRead(data, response.length)
         except urllib.error.HTTPError as error:
             raise self._http_error(error) from None
         except (OSError, HTTPException) as error:

@@ -98,7 +98,7 @@ class Report:
 
     @property
     def sound(self) -> bool:
-        """Whether the untouched bundle verified, before and after the attacks and offline, and each of these was answered
-        as it must be."""
+        """Whether the untouched bundle verified, before and after the attacks and offline, and each of these was
+        answered as it must be."""
         tried = (*self.tampers, *self.attacks)
         return self.verified and bool(self.tampers) and bool(self.attacks) and all(one.caught for one in tried)
