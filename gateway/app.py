@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from gateway import certificates, frames, health, log, start
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(StoreError, _storage)
     app.add_exception_handler(SQLAlchemyError, _storage)
     app.add_exception_handler(ChainError, _chain)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _internal)
     app.add_middleware(Shield)
     return app
@@ -70,6 +72,11 @@ def _storage(request: Request, error: Exception) -> Response:
 def _chain(request: Request, error: Exception) -> Response:
     _log.error("chain: %s", error)
     return problem_response(request, Problem("chain-unreachable", {"Retry-After": "5"}))
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    """The sender went away in the middle of its request, as when a terminal loses power: nobody reads this answer."""
+    return Response(status_code=400)
 
 
 def _internal(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Errors: RFC 9457 for programs, a page for people, both languages complete, nothing from the inside."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from gateway.problems import STATUS
 from gateway.security import HEADERS
 from gateway.wording import wording
+from tests.gateway.meters import Gateway
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh"}
@@ -113,3 +115,22 @@ def test_pages_use_nothing_from_elsewhere_and_no_script() -> None:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"<script|\son\w+=|style=|javascript:|@import|url\(", text), path.name
         assert not re.search(r"(?:src|href)=\"https?:", text), path.name
+
+
+def test_a_sender_that_goes_away_is_no_fault_of_the_program(gateway: Gateway) -> None:
+    """A terminal that loses power in the middle of its request must not fill the log with errors."""
+    scope = {
+        "type": "http", "method": "POST", "path": "/frames", "raw_path": b"/frames", "query_string": b"",
+        "headers": [(b"content-type", b"application/cbor-seq")], "server": ("127.0.0.1", 80), "scheme": "http",
+    }  # fmt: skip
+    messages = [{"type": "http.request", "body": b"\xd2\x84", "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(gateway.app(scope, receive, send))
+    assert sent[0]["status"] == 400
