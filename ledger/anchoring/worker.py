@@ -23,7 +23,7 @@ from ledger.anchoring.rules import Pace, View
 from ledger.anchoring.sender import Sender
 from ledger.anchoring.standing import AnchoringStopped, checked_origin, report
 from ledger.chain.client import Chain
-from ledger.chain.errors import ChainUnreachable, ContractRefused, NodeRefused
+from ledger.chain.errors import ChainUnreachable, ContractRefused, NodeRefused, NoSuchBlock
 from ledger.chain.views import Anchored, Block
 from ledger.log import checkpoint
 from ledger.log.checkpoint import Checkpoint
@@ -33,6 +33,9 @@ from ledger.store.log import LogStore, NotInLog
 from terminal_signer.keys import PrivateKey
 
 LONGEST_PAUSE = 60.0
+MOST_MISSING = (
+    10  # looks in a row: a node that was just started knows no final block yet, a chain without the tag never
+)
 LOOK_AGAIN = (actions.Send, actions.Rebroadcast, actions.Orphan)
 
 log = logging.getLogger(__name__)
@@ -125,14 +128,17 @@ class Anchorer:
 
         Raises what waiting does not mend.
         """
-        pause = poll
+        pause, missing = poll, 0
         while not stop.is_set():
             try:
                 if not self._origin:
                     self.open()
                 self.step(clock())
-                pause = poll
-            except (ChainUnreachable, NodeRefused, StoreError) as fault:
+                pause, missing = poll, 0
+            except (ChainUnreachable, NodeRefused, NoSuchBlock, StoreError) as fault:
+                missing = missing + 1 if isinstance(fault, NoSuchBlock) else 0
+                if missing > MOST_MISSING:
+                    raise
                 log.warning("waiting %.1f s: %s", pause, fault)
                 pause = min(max(pause * 2, poll), LONGEST_PAUSE)
                 self._outlast()

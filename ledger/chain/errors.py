@@ -26,6 +26,12 @@ class NodeRefused(ChainError):
         self.data = data
 
 
+class NoSuchBlock(ChainError):
+    """The node knows no such block: the chain has no such tag, or the node has only just been started."""
+
+    code = "no-block"
+
+
 class ContractRefused(ChainError):
     """A contract reverted. `reason` is the name of its custom error, `values` the error's arguments."""
 

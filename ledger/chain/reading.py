@@ -3,14 +3,16 @@
 from typing import Any
 
 from ledger.chain.answers import hexadecimal, member, unhex
-from ledger.chain.errors import ChainError
+from ledger.chain.errors import NoSuchBlock
 from ledger.chain.views import STATUSES, Anchored, Block, CertificateView
 
 
 def read_block(answer: object, tag: str) -> Block:
-    """Raises ChainError, by name where the chain does not know the tag."""
+    """Raises NoSuchBlock where the chain does not know the tag, ChainError."""
     if answer is None:
-        raise ChainError(f"the chain has no block '{tag}'", mend="a chain without this tag needs confirmations instead")
+        raise NoSuchBlock(
+            f"the chain has no block '{tag}'", mend="a chain without this tag needs confirmations instead"
+        )
     return Block(
         number=hexadecimal(member(answer, "number")),
         hash=unhex(member(answer, "hash")),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -19,7 +20,7 @@ from ledger.anchoring.standing import AnchoringStopped
 from ledger.anchoring.worker import Anchorer
 from ledger.chain.answers import hexadecimal
 from ledger.chain.client import Chain
-from ledger.chain.errors import ChainUnreachable, ContractRefused, WrongChain
+from ledger.chain.errors import ChainUnreachable, ContractRefused, NoSuchBlock, WrongChain
 from ledger.chain.node import Node, Request
 from ledger.chain.transactions import Call, broadcast, sign
 from ledger.log.admission import Times
@@ -122,6 +123,30 @@ def test_chain_down_waits_and_loses_nothing(works: Works, caplog: pytest.LogCapt
             stop.set()
             worker.join()
             anchorer.close()
+
+
+def test_a_node_that_knows_no_final_block_yet_is_waited_for(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INV-09: so it is with a node that was just started; a chain that never has the tag is named after ten looks."""
+    works.grow(2)
+    stop, looks, depths = threading.Event(), [3], works.chain.depths
+
+    def missing() -> Any:
+        looks[0] -= 1
+        if looks[0] >= 0:
+            raise NoSuchBlock("the chain has no block 'finalized'")
+        stop.set()
+        return depths()
+
+    monkeypatch.setattr(works.chain, "depths", missing)
+    anchorer = works.anchorer()
+    anchorer.run(works.now, 0.001, stop)
+    anchorer.close()
+    assert works.states() == {2: State.MINED}
+    looks[0] = 1000
+    stop.clear()
+    with pytest.raises(NoSuchBlock):
+        anchorer.run(works.now, 0.001, stop)
+    anchorer.close()
 
 
 def test_disk_full_waits_and_loses_nothing(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
