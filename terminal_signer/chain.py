@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from terminal_signer.abi import word
 from terminal_signer.errors import CarbonError
 from terminal_signer.header import Seen
+from terminal_signer.strict import loads_bounded
 
 MAX_ANSWER = 64 << 20
 MAX_BATCH = 200
@@ -117,7 +118,7 @@ class Rpc:
         if len(data) > MAX_ANSWER:
             raise ChainFault(f"an answer larger than {MAX_ANSWER} bytes", where=self.url)
         try:
-            return json.loads(data)
+            return loads_bounded(data)
         except (ValueError, RecursionError):
             raise ChainFault("the node's answer is not JSON", where=self.url) from None
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from terminal_signer.errors import CarbonError
 from terminal_signer.receipt import FORMAT, Receipt, from_json
+from terminal_signer.strict import loads_bounded
 
 MAX_FRAMES = 1000
 MAX_BODY = 8 << 20
@@ -112,7 +113,7 @@ class Gateway:
         if len(data) > MAX_ANSWER:
             raise GatewayFault(f"an answer larger than {MAX_ANSWER} bytes", where=self.url)
         try:
-            answer = json.loads(data)
+            answer = loads_bounded(data)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
@@ -135,7 +136,7 @@ class Gateway:
 def _problem(error: urllib.error.HTTPError) -> str:
     """Title and detail of an RFC 9457 answer, if it is one."""
     try:
-        problem = json.loads(error.read(64 * 1024))
+        problem = loads_bounded(error.read(64 * 1024))
     except (OSError, HTTPException, ValueError, RecursionError):
         return ""
     if not isinstance(problem, dict):

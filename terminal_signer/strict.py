@@ -11,7 +11,7 @@ from typing import Any
 
 from terminal_signer.errors import CarbonError, UnknownFormat
 
-__all__ = ["Malformed", "Members", "read_document", "read_hex", "read_json"]
+__all__ = ["Malformed", "Members", "loads_bounded", "read_document", "read_hex", "read_json"]
 
 SAFE_INTEGER = 2**53
 MAX_DEPTH = 64
@@ -116,6 +116,13 @@ def read_json(data: bytes, where: str) -> object:
         )
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not strict JSON: {str(error)[:120]}", where=where) from None
+
+
+def loads_bounded(data: bytes) -> Any:
+    """What `json.loads` reads, if it is not nested deeply. Raises ValueError (RecursionError is none of it)."""
+    if _is_deep(data):
+        raise ValueError("nested too deeply")
+    return json.loads(data)
 
 
 def _is_deep(data: bytes) -> bool:

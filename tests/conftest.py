@@ -6,6 +6,7 @@ set. With `CARBON_REQUIRE_VECTORS=1` (CI) such a skip counts as a failure.
 """
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ REQUIRED = (
 )
 """A skip whose reason holds one of these words is a failure in CI."""
 
+USUAL_LIMIT = 1000
 configuration.set_hypothesis_home_dir(TOOLS / "hypothesis")
 os.environ.setdefault("APE_DATA_FOLDER", str(TOOLS / "ape"))
 os.environ.setdefault("SOLCX_BINARY_PATH", str(TOOLS / "solcx"))
@@ -34,6 +36,12 @@ for _variable in ("CONFIG", "CACHE", "DATA"):
 os.environ["NO_COLOR"] = "1"
 for _variable in ("CARBON_LANG", "CARBON_CONFIG"):
     os.environ.pop(_variable, None)
+
+
+@pytest.fixture(autouse=True)
+def _usual_recursion_limit() -> None:
+    """Libraries of the tests' peers (py-ecc, py-evm) raise it when imported, and deep garbage then ends the process."""
+    sys.setrecursionlimit(USUAL_LIMIT)
 
 
 def outside(variable: str, folder: str) -> Path | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from ledger.chain.errors import ChainUnreachable, NodeRefused
+from terminal_signer.strict import loads_bounded
 
 Request = tuple[str, list[Any]]
 LARGEST_ANSWER = 64 << 20
@@ -62,7 +63,7 @@ class Node:
         if len(text) > LARGEST_ANSWER:
             raise ChainUnreachable(f"an answer of more than {LARGEST_ANSWER} bytes", where=self.place)
         try:
-            return json.loads(text)
+            return loads_bounded(text)
         except (ValueError, RecursionError) as fault:
             raise ChainUnreachable(f"HTTP {answer.status}, and not JSON", where=self.place) from fault
 
