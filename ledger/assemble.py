@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 
 from ledger.errors import CarbonError
 from ledger.evaluation.inputs import AdmittedFrame, Period
+from ledger.evaluation.site import Site
 from ledger.evidence.bundle import Key, Range
 from ledger.log.admission import Enrolment, Times
 from ledger.log.replay import Head, KeyName, open_frame, replay
 from ledger.store.frames import FrameStore, StoredFrame
 from ledger.store.log import LogStore
-from terminal_signer.frame import Frame, KeyClass, parse
+from terminal_signer.frame import Document, Frame, KeyClass, parse
+
+APPROVAL = "site-approval"
 
 
 class EvidenceMissing(CarbonError):
@@ -35,6 +38,21 @@ class Assembled:
     heads: tuple[Head, ...]
     ranges: tuple[Range, ...]
     keys: tuple[Key, ...]
+
+
+def signers_of(engine: Engine, log_id: bytes, site: Site, enrolments: Sequence[Enrolment]) -> frozenset[str]:
+    """The terminals whose frames are the evidence for a site: its meters and declarers, the enterprise's officers, and
+    whoever signed a verifier's approval of this site file."""
+    own = {key.sub for key in enrolments if key.key_class is KeyClass.OFFICER and key.iss == site.iss}
+    verifiers = [key for key in enrolments if key.key_class is KeyClass.VERIFIER and key.log_id == log_id]
+    store = FrameStore(engine, log_id)
+    approving = {key.sub for key in verifiers if any(_approves(frame, site) for frame in store.of_key(key.kid))}
+    return site.terminals() | own | approving
+
+
+def _approves(stored: StoredFrame, site: Site) -> bool:
+    content = open_frame(parse(stored.raw)).content
+    return isinstance(content, Document) and (content.kind, content.sha256) == (APPROVAL, site.sha256)
 
 
 def assemble(

@@ -52,6 +52,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.witness:main", "server", "follow a log and the chain; turn a rewrite into evidence",
         "观察日志与链，将改写或分裂视图写成证据",
     ),
+    "evaluate": Command(
+        "ledger.commands.evaluate:main", "server", "emissions and grade of a period, from the log, a bundle or a file",
+        "计算一个核算期的排放量与碳效等级：取自日志、证据包或普通数据文件",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",

@@ -39,8 +39,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One step as computed."""
+    """One step as computed: the quantity it names, and its line."""
 
+    name: str
     text: str
     output: Quantity
 
@@ -88,7 +89,7 @@ class Engine:
         for step in source.formula.steps:
             output = run_step(step, quantities)
             quantities[step.name] = output
-            steps.append(TraceStep(step.text, output))
+            steps.append(TraceStep(step.name, step.text, output))
         return Emission(source, steps[-1].output, inputs, tuple(steps))
 
     def _input(

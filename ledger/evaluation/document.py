@@ -18,7 +18,7 @@ from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.evaluation.screening import DECLARED, Screening
 from ledger.evaluation.self_signed import MeterLine
 from ledger.evaluation.series import Findings
-from ledger.evaluation.site import MARKS, Site
+from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
 from ledger.grading.scheme import REASONS, Band, Grade
 from ledger.rules.head import RuleHead
@@ -62,7 +62,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "emissions": _emissions(facts),
         "grade": _grade(facts),
         "quality": {"coverage": coverage(facts.emissions), **shares(facts.emissions)},
-        "marks": [mark for mark in MARKS if mark in facts.marks],
+        "marks": [mark for mark in (*MARKS, ACTIVITY_FILE, WHAT_IF) if mark in facts.marks],
         "gaps": {
             "rule": method.data_rules.gaps,
             "statement": dict(method.data_rules.gaps_statement),

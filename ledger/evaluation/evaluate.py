@@ -5,7 +5,7 @@ The same site file, rules, frames and period give the same document, byte for by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ledger.accounting.engine import Engine
@@ -14,15 +14,17 @@ from ledger.accounting.method import parse_method
 from ledger.accounting.units import UnitError, parse_unit
 from ledger.evaluation import document
 from ledger.evaluation.activity import Activity, gather
+from ledger.evaluation.activity_file import ActivityFile
 from ledger.evaluation.calendar import months
 from ledger.evaluation.emissions import BASIS_POINTS, Emissions, emit, missing_share
 from ledger.evaluation.figures import Totals, add_up
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
-from ledger.evaluation.joining import join
+from ledger.evaluation.joining import covers, join
 from ledger.evaluation.result import Result
-from ledger.evaluation.screening import screen
+from ledger.evaluation.screening import Screening, screen
 from ledger.evaluation.series import Findings
-from ledger.evaluation.site import Site, parse_site
+from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
+from ledger.evaluation.unverified import take
 from ledger.grading.benchmarks import BenchmarkSet, parse_benchmarks
 from ledger.grading.scheme import (
     MEAN_DIFFERS,
@@ -39,7 +41,7 @@ from ledger.grading.scheme import (
 from ledger.rules.head import RuleHead
 from terminal_signer.errors import CarbonError
 
-__all__ = ["AdmittedFrame", "EvaluationError", "Period", "Rules", "evaluate"]
+__all__ = ["AdmittedFrame", "EvaluationError", "Period", "Rules", "evaluate", "evaluate_file"]
 
 EMISSION_STATEMENT = 1
 CARBON_EFFICIENCY = 2
@@ -61,6 +63,21 @@ class _Graders:
 
 
 @dataclass(frozen=True, slots=True)
+class _Case:
+    """What stands before anything is computed."""
+
+    kind: int
+    period: Period
+    site: Site
+    engine: Engine
+    graders: _Graders | None
+    screening: Screening
+    activity: Activity
+    found: Findings
+    template: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     site: Site
     activity: Activity
@@ -68,9 +85,17 @@ class _Found:
 
 
 def evaluate(
-    site: bytes, rules: Rules, frames: Sequence[AdmittedFrame], period: Period, *, seed: bytes, kind: int
+    site: bytes,
+    rules: Rules,
+    frames: Sequence[AdmittedFrame],
+    period: Period,
+    *,
+    seed: bytes,
+    kind: int,
+    trial: bool = False,
 ) -> Result:
-    """The result of a period. `kind`: 1 emission statement, 2 enterprise carbon efficiency; `seed`: 32 bytes.
+    """The result of a period. `kind`: 1 emission statement, 2 enterprise carbon efficiency; `seed`: 32 bytes. With
+    `trial` the rules may be others than those that the site file names: marked WHAT-IF, never to be certified.
 
     Raises the named error of the file that is wrong, or `EvaluationError`; faulty data never raise, they show.
     """
@@ -80,18 +105,50 @@ def evaluate(
     graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
     span = months(period.start, period.end, plan.offset)
     heads = _heads(engine, graders)
+    if trial:
+        plan = replace(plan, rules={role: head.id for role, head in heads.items()})
     join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
     found = Findings()
     screening = screen(frames, plan, engine.method.data_rules)
     activity = gather(plan, engine, screening, span, found)
-    emissions = emit(plan, engine, activity, found)
+    case = _Case(kind, period, plan, engine, graders, screening, activity, found, rules.template)
+    facts = _conclude(case)
+    return Result(document.write(replace(facts, marks=facts.marks | {WHAT_IF} if trial else facts.marks)), seed)
+
+
+def evaluate_file(
+    file: ActivityFile, data: bytes, rules: Rules, *, seed: bytes, kind: int, site: bytes | None = None
+) -> Result:
+    """The result of a plain file of activity data: marked ACTIVITY-FILE, and never to be certified.
+
+    `data`: the file's bytes. `site`: only its boundary and sources are used. Raises the named error of the file that is
+    wrong.
+    """
+    plan = None if site is None else parse_site(site)
+    engine = Engine(parse_method(rules.method), parse_factors(rules.factors))
+    graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
+    typed = take(file, data, engine, plan)
+    _check(typed.period, seed, kind)
+    for head in _heads(engine, graders).values():
+        covers(head, [month.year for month in typed.activity.months])
+    nothing = screen((), typed.site, engine.method.data_rules)
+    case = _Case(kind, typed.period, typed.site, engine, graders, nothing, typed.activity, Findings(), rules.template)
+    facts = _conclude(case)
+    return Result(document.write(replace(facts, marks=facts.marks | {ACTIVITY_FILE})), seed)
+
+
+def _conclude(case: _Case) -> document.Facts:
+    """From activity to emissions, totals and grade."""
+    heads = _heads(case.engine, case.graders)
+    emissions = emit(case.site, case.engine, case.activity, case.found)
     totals = add_up(emissions)
-    graded = _grade(_Found(plan, activity, emissions), totals, graders, engine.method.data_rules.gaps_limit)
-    marks = _marks(plan, heads, activity, graded)
-    facts = document.Facts(
-        kind, period, plan, engine, heads, screening, activity, emissions, totals, graded, marks, found, rules.template
-    )
-    return Result(document.write(facts), seed)
+    limit = case.engine.method.data_rules.gaps_limit
+    graded = _grade(_Found(case.site, case.activity, emissions), totals, case.graders, limit)
+    marks = _marks(case.site, heads, case.activity, graded)
+    return document.Facts(
+        case.kind, case.period, case.site, case.engine, heads, case.screening, case.activity, emissions, totals,
+        graded, marks, case.found, case.template,
+    )  # fmt: skip
 
 
 def _check(period: Period, seed: bytes, kind: int) -> None:

@@ -4,6 +4,8 @@ Nothing is evaluated from a site file whose meters feed a source outside its bou
 or whose item would be counted twice.
 """
 
+from collections.abc import Iterable
+
 from ledger.accounting.engine import Engine
 from ledger.accounting.units import Unit
 from ledger.evaluation.site import Site, SiteError
@@ -14,7 +16,7 @@ def join(site: Site, engine: Engine, heads: dict[str, RuleHead], years: range) -
     """Raise `SiteError` unless the site file fits the method, the other rules and the reporting years."""
     for kind, head in heads.items():
         _same_rule(site, kind, head)
-        _covers(head, years)
+        covers(head, years)
     delay = engine.method.data_rules.max_delay
     if site.max_delay is not None and not 0 <= site.max_delay <= delay:
         raise SiteError(f"max_delay may only tighten the method's {delay} s", where="site file", mend="lower it")
@@ -33,7 +35,8 @@ def _same_rule(site: Site, kind: str, head: RuleHead) -> None:
         )
 
 
-def _covers(head: RuleHead, years: range) -> None:
+def covers(head: RuleHead, years: Iterable[int]) -> None:
+    """Raise `SiteError` unless the rule applies to the reporting years."""
     first, last = head.years
     outside = [year for year in years if year < first or (last is not None and year > last)]
     if outside:

@@ -25,9 +25,11 @@ from ledger.evaluation.site_tables import (
 from ledger.rules.reader import Table, read_toml
 
 __all__ = [
+    "ACTIVITY_FILE",
     "AMOUNT",
     "MARKS",
     "REGISTER",
+    "WHAT_IF",
     "Declaration",
     "Meter",
     "Point",
@@ -40,6 +42,8 @@ __all__ = [
 
 FORMAT = "site/1"
 MARKS = ("DEMO", "UNVERIFIED", "REPLAYED", "ILLUSTRATIVE")
+ACTIVITY_FILE, WHAT_IF = "ACTIVITY-FILE", "WHAT-IF"
+"""Marks that no site file gives: a result from typed figures, or by other rules than the site file's."""
 
 
 @dataclass(frozen=True, slots=True)

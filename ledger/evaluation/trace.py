@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.accounting.engine import Input
 from ledger.accounting.units import Quantity
-from ledger.canonical import decimal_text
+from ledger.canonical import decimal_text, exact_number, round_half_even
 from ledger.evaluation.activity import Activity
 from ledger.evaluation.emissions import Emissions, MonthEmission
 
@@ -105,8 +105,15 @@ def _emission_text(line: Json, factors: Mapping[tuple[str, str, str], Json], wor
         lines.append(
             f"    {words['because']} {used['name']} = {used['value']} {used['unit']}  ← {origin or used['id']}"
         )
-    lines += [f"    {step['step']}  = {step['value']} {step['unit']}" for step in line["steps"]]
+    lines += [f"    {step['step']}  = {_readable(step['value'])} {step['unit']}" for step in line["steps"]]
     return lines
+
+
+def _readable(value: str) -> str:
+    """A value for the eye; one without a finite decimal as a ratio, and what it is about."""
+    if "/" not in value:
+        return value
+    return f"{value} ≈ {decimal_text(round_half_even(exact_number(value), 6))}"
 
 
 def _point_lines(activity: Activity, point_id: str) -> Sequence[Json]:
@@ -142,7 +149,7 @@ def _emission_line(source_id: str, month: MonthEmission) -> Json:
         "formula": emission.source.formula.id,
         "clause": emission.source.formula.clause,
         "inputs": [_input(entry) for entry in emission.inputs],
-        "steps": [{"step": step.text, **_quantity(step.output)} for step in emission.steps],
+        "steps": [{"name": step.name, "step": step.text, **_quantity(step.output)} for step in emission.steps],
     }
 
 

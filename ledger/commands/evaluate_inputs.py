@@ -1,0 +1,194 @@
+"""Where an evaluation's evidence comes from: the store, a bundle, or a plain file; and its rules: shipped, or files."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ledger.anchoring.heads import State
+from ledger.assemble import assemble, signers_of
+from ledger.errors import CarbonError
+from ledger.evaluation.activity_file import parse_activity
+from ledger.evaluation.calendar import read_period
+from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file
+from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
+from ledger.evaluation.result import Result
+from ledger.evaluation.site import Site, parse_site
+from ledger.evidence.bundle import MAX_ARCHIVE, Bundle, Key, read_bundle
+from ledger.evidence.case import times_of
+from ledger.log.admission import Enrolment
+from ledger.log.replay import Head, key_name, open_frame, replay
+from ledger.rules.library import load_rule
+from ledger.store.anchors import AnchorStore
+from ledger.store.database import migrate, open_store
+from ledger.store.enrolments import all_enrolments
+from ledger.store.log import all_logs
+from terminal_signer.frame import KeyClass, parse
+from terminal_signer.keys import PublicKey
+
+MAX_FILE = 1 << 20
+ROLES = ("method", "factors", "scheme", "benchmarks")
+STORE, BUNDLE, FILE = "store", "bundle", "activity-file"
+
+
+class WrongUse(CarbonError):
+    """What was asked for cannot be done with these inputs."""
+
+    code = "usage"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The command's options. `rules`: by role an id or a file's path; `folder`: where rule files of one's own lie."""
+
+    site: Path | None
+    period: str | None
+    rules: Mapping[str, str]
+    folder: Path | None = None
+    statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """`evidence`: store, bundle or activity-file. `certified`: whether a bundle's own result has the same bytes."""
+
+    result: Result
+    evidence: str
+    certified: bool | None = None
+
+
+def from_file(wish: Wish, path: Path) -> Evaluated:
+    """An activity file, with or without a site file. Raises the named error of whatever is wrong."""
+    data = read(path)
+    file = parse_activity(data, path.name, wish.period)
+    site = None if wish.site is None else read(wish.site)
+    plan = None if wish.site is None or site is None else parse_site(site, wish.site.name)
+    named = dict(file.rules) if plan is None else dict(plan.rules)
+    rules = _rules(wish, named)
+    result = evaluate_file(file, data, rules, seed=secrets.token_bytes(32), kind=_kind(wish, rules), site=site)
+    return Evaluated(result, FILE)
+
+
+def from_bundle(wish: Wish, path: Path) -> Evaluated:
+    """A bundle's frames again, with its own site file and rules where the wish names none. Signatures, log and chain
+    are not looked at: that is `carbon verify`'s work."""
+    bundle = read_bundle(read(path, MAX_ARCHIVE))
+    site = bundle.site if wish.site is None else read(wish.site)
+    plan = parse_site(site, "site.toml" if wish.site is None else wish.site.name)
+    rules = replace(Rules(**bundle.rules), **_given(wish))
+    period = _period(wish, plan) if wish.period else _stated_period(bundle)
+    frames = _judged(bundle, plan, rules.method)
+    kind = _kind(wish, rules)
+    trial = any(wish.rules.values()) or wish.site is not None
+    result = evaluate(site, rules, frames, period, seed=bundle.seed, kind=kind, trial=trial)
+    return Evaluated(result, BUNDLE, result.canonical() == bundle.result)
+
+
+def from_store(wish: Wish, database: str, log_id: bytes | None) -> Evaluated:
+    """What the log holds under final anchors. Nothing is written."""
+    if wish.site is None:
+        raise WrongUse("no site file", mend="carbon evaluate SITE --period 2022")
+    site = read(wish.site)
+    plan = parse_site(site, wish.site.name)
+    period, rules = _period(wish, plan), _rules(wish, plan.rules)
+    engine = open_store(database)
+    try:
+        migrate(engine)
+        frames = _logged(engine, _log(engine, log_id), plan, period, rules.method)
+    finally:
+        engine.dispose()
+    seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules), bool(wish.rules)
+    return Evaluated(evaluate(site, rules, frames, period, seed=seed, kind=kind, trial=trial), STORE)
+
+
+def read(path: Path, limit: int = MAX_FILE) -> bytes:
+    """A file's bytes. Raises WrongUse."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as fault:
+        raise WrongUse(f"cannot be read: {fault.strerror}", where=str(path)) from None
+    if len(data) > limit:
+        raise WrongUse(f"larger than {limit} bytes", where=str(path))
+    return data
+
+
+def _logged(engine: Engine, log_id: bytes, plan: Site, period: Period, method: bytes) -> tuple[AdmittedFrame, ...]:
+    anchored = AnchorStore(engine, log_id).heads([State.FINAL])
+    heads = [Head(head.size, head.root, head.place.time) for head in anchored if head.place is not None]
+    enrolments = [key for key in all_enrolments(engine) if key.log_id == log_id]
+    subs = signers_of(engine, log_id, plan, enrolments)
+    return assemble(engine, log_id, enrolments, heads, subs, period, times_of(plan, method)).admitted
+
+
+def _log(engine: Engine, wanted: bytes | None) -> bytes:
+    logs = all_logs(engine)
+    if wanted is not None and wanted not in logs:
+        raise WrongUse(f"the store holds no log 0x{wanted.hex()}")
+    if wanted is None and len(logs) != 1:
+        found = "no log" if not logs else f"{len(logs)} logs"
+        raise WrongUse(f"the store holds {found}", mend="name one: --log 0x…")
+    return wanted if wanted is not None else next(iter(logs))
+
+
+def _judged(bundle: Bundle, plan: Site, method: bytes) -> list[AdmittedFrame]:
+    """Keys as the site file classes them: the registry, which knows better, is not asked here."""
+    classes = {meter.sub: KeyClass.METER for meter in plan.meters}
+    classes |= {entry.sub: entry.key_class for entry in plan.declarations}
+    keys = [_key(key, classes, plan.iss, bundle.statement.log_id) for key in bundle.keys]
+    names = {(key.iss, key.sub, key.kid): key for key in keys}
+    opened = [open_frame(parse(raw)) for raw in bundle.frames]
+    strange = next((entry.frame.sub for entry in opened if key_name(entry.frame) not in names), None)
+    if strange is not None:
+        raise WrongUse(f"the bundle holds frames of {strange}, but not its key", where="proofs.json")
+    rows = replay(opened, bundle.indices(), bundle.heads, names, bundle.statement.log_id, times_of(plan, method))
+    return [AdmittedFrame(*row) for row in rows]
+
+
+def _key(key: Key, classes: Mapping[str, KeyClass], iss: str, log_id: bytes) -> Enrolment:
+    public = PublicKey(key.alg, key.public_key)
+    kid = public.thumbprint()
+    other = KeyClass.OFFICER if key.iss == iss else KeyClass.VERIFIER
+    return Enrolment(
+        kid, key.iss, key.sub, kid, public, classes.get(key.sub, other), log_id, 0, None, False, None, None,
+        bytes(32), key.proof,
+    )  # fmt: skip
+
+
+def _stated_period(bundle: Bundle) -> Period:
+    return Period(bundle.statement.period_start, bundle.statement.period_end)
+
+
+def _period(wish: Wish, plan: Site) -> Period:
+    if wish.period is None:
+        raise WrongUse("no period", mend="--period 2022, or 2022-03, or 2022-01/2022-06")
+    return read_period(wish.period, plan.offset)
+
+
+def _kind(wish: Wish, rules: Rules) -> int:
+    graded = rules.scheme is not None and rules.benchmarks is not None and not wish.statement
+    return CARBON_EFFICIENCY if graded else EMISSION_STATEMENT
+
+
+def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
+    """The rules that the site file (or the activity file) names, unless the wish names others."""
+    wanted = dict(named) | dict(wish.rules)
+    missing = next((role for role in ("method", "factors") if role not in wanted), None)
+    if missing is not None:
+        raise WrongUse(f"no {missing} is named", mend=f"--{missing} ID; carbon factors list, docs/formats/rules.md")
+    return Rules(**{role: _rule(wanted[role], wish.folder) for role in ROLES if role in wanted})
+
+
+def _given(wish: Wish) -> dict[str, bytes]:
+    return {role: _rule(name, wish.folder) for role, name in wish.rules.items()}
+
+
+def _rule(name: str, folder: Path | None) -> bytes:
+    """A path, a file of the folder, or a shipped rule."""
+    if name.endswith(".toml") or "/" in name:
+        return read(Path(name))
+    if folder is not None and (folder / f"{name}.toml").is_file():
+        return read(folder / f"{name}.toml")
+    return load_rule(name)

@@ -1,0 +1,113 @@
+"""An evaluation for people: sources with activity, emission and share; totals, grade, quality, findings."""
+
+import hashlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ledger.canonical import exact_number, round_half_even
+from ledger.commands.evaluate_inputs import Evaluated
+from ledger.commands.evaluate_texts import TEXTS
+from ledger.evaluation.trace import trace_text
+from ledger.language import Language
+
+MOST_FINDINGS = 12
+_Json = Mapping[str, Any]
+
+
+def show(evaluated: Evaluated, language: Language, *, trace: bool) -> None:
+    """On standard output, rounded half to even; `--json` has the exact figures."""
+    document, text, console = evaluated.result.document, TEXTS[language], Console(highlight=False)
+    rules = document["rules"]
+    named = " · ".join(f"{text[role]} {rules[role]['id']} ({rules[role]['edition']})" for role in ("method", "factors"))
+    console.print(f"[bold]{escape(document['site']['name'][language])}[/bold]  {escape(named)}")
+    console.print(f"[dim]{text['from-' + evaluated.evidence]}[/dim]")
+    console.print(_table(document, text, language))
+    for line in _below(document, text, language):
+        console.print(line, soft_wrap=True)
+    if evaluated.certified is not None:
+        console.print(text["same" if evaluated.certified else "other"])
+    console.print(f"{text['hash']} 0x{hashlib.sha256(evaluated.result.canonical()).hexdigest()}", soft_wrap=True)
+    if trace:
+        for line in trace_text(document, language):
+            console.print(escape(line), soft_wrap=True)
+
+
+def number(text: str | None, places: int = 2) -> str:
+    """An exact text as people read it: grouped, rounded half to even; a small one keeps three digits that count."""
+    if text is None:
+        return "–"
+    exact = exact_number(text)
+    while exact and places < 8 and abs(exact) * 10**places < 100:
+        places += 1
+    rounded = round_half_even(exact, places)
+    whole, part = divmod(abs(rounded.numerator) * 10**places // rounded.denominator, 10**places)
+    decimals = f".{part:0{places}d}".rstrip("0").rstrip(".") if places else ""
+    return f"{'-' if rounded < 0 else ''}{whole:,}{decimals}"
+
+
+def _table(document: _Json, text: Mapping[str, str], language: Language) -> Table:
+    emissions = document["emissions"]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(text["source"])
+    table.add_column(text["scope"], justify="right")
+    table.add_column(text["activity-column"], justify="right")
+    table.add_column(text["emission"].format(unit=emissions["unit"]), justify="right")
+    table.add_column(text["share"], justify="right")
+    whole = sum(
+        (abs(exact_number(entry["total"])) for entry in emissions["by_source"].values() if _counts(entry)), Fraction(0)
+    )
+    for source_id, entry in emissions["by_source"].items():
+        share = f"{float(abs(exact_number(entry['total'])) / whole):.1%}" if whole and _counts(entry) else ""
+        note = {"memo": text["memo"], "grade-deduction": text["deducted"]}.get(entry["counts"], share)
+        table.add_row(
+            escape(entry["name"][language]), str(entry["scope"]), escape(_activity(document, source_id)),
+            number(entry["total"]) if entry["total"] is not None else text["none"], note,
+        )  # fmt: skip
+    table.add_section()
+    table.add_row(f"[bold]{text['total']}[/bold]", "", "", f"[bold]{number(emissions['total'])}[/bold]", "")
+    return table
+
+
+def _counts(entry: _Json) -> bool:
+    return entry["counts"] == "total" and entry["total"] is not None
+
+
+def _activity(document: _Json, source_id: str) -> str:
+    """The one item of a source, from the trace; several are left to it."""
+    items = {
+        used["id"]
+        for line in document["trace"]
+        if line["line"] == "emission" and line["source"] == source_id
+        for used in line["inputs"]
+        if used["kind"] == "item"
+    }
+    if len(items) != 1:
+        return ""
+    amount = document["activity"][items.pop()]
+    return f"{number(amount['value'])} {amount['unit']}"
+
+
+def _below(document: _Json, text: Mapping[str, str], language: Language) -> list[str]:
+    emissions, grade, quality = document["emissions"], document["grade"], document["quality"]
+    one, two, three = (number(emissions[f"scope{scope}"]) for scope in (1, 2, 3))
+    lines = [text["scopes"].format(one=one, two=two, three=three)]
+    if grade["grade"] is not None:
+        band, level = escape(grade["band"][language]), escape(grade["level_band"][language])
+        graded = f"{text['grade']} [bold]{grade['grade']}[/bold] {band}, K {number(grade['ratio'], 4)}"
+        lines.append(f"{graded} · {text['level']} {level}")
+    elif document["kind"] == 2:
+        lines.append(text["no-grade"].format(reason=escape(grade["reason_text"][language])))
+    shares = {name: f"{value / 100:.2f} %" for name, value in quality.items()}
+    lines.append(text["coverage"].format(**shares))
+    if document["marks"]:
+        lines.append(f"{text['marks']} [yellow]{' '.join(document['marks'])}[/yellow]")
+    found = [f"{entry['code']} {entry['place']} × {entry['count']}" for entry in document["findings"]]
+    lines += [f"[yellow]![/yellow] {escape(line)}" for line in found[:MOST_FINDINGS]]
+    if len(found) > MOST_FINDINGS:
+        lines.append(text["more"].format(count=len(found) - MOST_FINDINGS))
+    return lines

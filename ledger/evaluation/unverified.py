@@ -1,0 +1,221 @@
+"""Activity from a plain file instead of frames: what a method makes of given amounts, without a log or a chain.
+
+Rules:
+
+1. A row names an item of the method (an amount), or a factor or parameter (a measured value that takes its place).
+2. Amounts keep the periods that they are stated for. Those of one item must not overlap; a source that reads several
+   items needs them for the same periods: what is missing is refused, never taken for zero.
+3. Every source counts whose items are all stated. With a site file only the sources within its boundary do, and each of
+   them must be fed.
+4. Everything counts as declared. The result is marked ACTIVITY-FILE and can never be certified.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+from itertools import pairwise
+
+from ledger.accounting.engine import Engine, Measured, fits
+from ledger.accounting.sources import Source
+from ledger.accounting.units import UnitError
+from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
+from ledger.evaluation.activity_file import ActivityFile, ActivityFileError, Row
+from ledger.evaluation.calendar import Month, local_date
+from ledger.evaluation.declared import Stated
+from ledger.evaluation.inputs import Period
+from ledger.evaluation.site import Declaration, Site, SiteSource
+from terminal_signer.frame import KeyClass
+
+TYPED = "-"
+NOBODY = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an activity file amounts to: a site without meters, its activity, and the time it spans."""
+
+    site: Site
+    activity: Activity
+    period: Period
+
+
+def take(file: ActivityFile, data: bytes, engine: Engine, site: Site | None = None) -> Typed:
+    """Sort the rows of a file (`data`: its bytes) into activity. Raises `ActivityFileError`."""
+    amounts, values = _sort(file.rows, engine)
+    spans = _spans(amounts or values, file.offset)
+    items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
+    sources = _listed(engine, items, site)
+    _complete(engine, items, spans, sources)
+    document = hashlib.sha256(data).digest()
+    stated = [_stated(row, document) for rows in amounts.values() for row in rows]
+    activity = Activity(spans, items, _measured(values, engine, spans), [], _in_order(stated), [], [], demo=False)
+    period = Period(min(span.start for span in spans), max(span.end for span in spans))
+    return Typed(_site(file, site, sources), activity, period)
+
+
+def _sort(rows: Iterable[Row], engine: Engine) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+    replaceable = {
+        binding.id
+        for source in engine.method.sources.values()
+        for binding in source.bindings.values()
+        if binding.kind == "factor"
+    }
+    amounts: dict[str, list[Row]] = {}
+    values: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.item not in engine.method.items and row.item not in replaceable:
+            raise ActivityFileError(
+                f"the method {engine.method.head.id!r} has no item or factor {row.item[:60]!r}",
+                where=row.place,
+                mend=_near(row.item, [*sorted(engine.method.items), *sorted(replaceable)]),
+            )
+        (amounts if row.item in engine.method.items else values).setdefault(row.item, []).append(row)
+    for stated in [*amounts.values(), *values.values()]:
+        _apart(stated)
+    return amounts, values
+
+
+def _near(word: str, known: list[str]) -> str:
+    near = get_close_matches(word, known, 4)
+    return "perhaps " + ", ".join(near) if near else "the method's items: " + ", ".join(known[:12]) + ", …"
+
+
+def _apart(rows: list[Row]) -> None:
+    """One item's rows must not speak of the same time twice."""
+    rows.sort(key=lambda row: row.period.start)
+    for before, row in pairwise(rows):
+        if row.period.start < before.period.end:
+            raise ActivityFileError(
+                f"{row.item!r} is stated twice for {row.label} ({before.place} says {before.label})",
+                where=row.place,
+                mend="state each time once",
+            )
+
+
+def _spans(stated: dict[str, list[Row]], offset: int) -> list[Month]:
+    spans = {(row.period.start, row.period.end): row.label for rows in stated.values() for row in rows}
+    return [Month(label, local_date(start, offset).year, start, end) for (start, end), label in sorted(spans.items())]
+
+
+def _item(engine: Engine, item: str, rows: list[Row], spans: list[Month]) -> ItemActivity:
+    known = engine.method.items[item]
+    by_span = {(row.period.start, row.period.end): row for row in rows}
+    months = []
+    for span in spans:
+        row = by_span.get((span.start, span.end))
+        months.append(MonthAmount() if row is None else MonthAmount(declared=_amount(engine, row), present=True))
+    return ItemActivity(known.unit, months)
+
+
+def _amount(engine: Engine, row: Row) -> Fraction:
+    known = engine.method.items[row.item]
+    try:
+        amount = row.quantity.to(known.unit).value
+    except UnitError as fault:
+        mend = f"state {row.item} in a unit that converts to {known.unit.text}"
+        raise ActivityFileError(fault.message, where=row.place, mend=mend) from None
+    if amount < 0 and not known.signed:
+        raise ActivityFileError(f"{row.item!r} is below zero", where=row.place, mend="check the sign")
+    return amount
+
+
+def _listed(engine: Engine, items: dict[str, ItemActivity], site: Site | None) -> tuple[SiteSource, ...]:
+    """The sources that count, in the order of site file or method."""
+    sources = engine.method.sources
+    if site is None:
+        return tuple(SiteSource(source.id, None, "") for source in sources.values() if set(source.items) <= set(items))
+    for listed in site.sources:
+        missing = [item for item in sources[listed.id].items if item not in items] if listed.id in sources else []
+        if listed.absent is None and missing:
+            raise ActivityFileError(
+                f"source {listed.id!r} needs {missing[0]!r}, which the file does not state",
+                where=listed.place,
+                mend="add the item (0 where there was none)",
+            )
+    return site.sources
+
+
+def _complete(
+    engine: Engine, items: dict[str, ItemActivity], spans: list[Month], listed: tuple[SiteSource, ...]
+) -> None:
+    """Every item that some source reads counts somewhere, and a source's items speak of the same periods."""
+    counted: set[str] = set()
+    for entry in listed:
+        if entry.absent is None:
+            source = engine.method.sources[entry.id]
+            counted.update(source.items)
+            _same_periods(source, items, spans)
+    for item in items:
+        readers = engine.method.sources_of(item)
+        if readers and item not in counted:
+            missing = [name for name in readers[0].items if name not in items]
+            lacking = f"source {readers[0].id!r} needs {', '.join(missing)} as well" if missing else "it is not listed"
+            raise ActivityFileError(
+                f"{item!r} is stated, but no source counts it: {lacking}",
+                where="activity file",
+                mend="state what is missing (0 where there was none), or leave the item out",
+            )
+
+
+def _same_periods(source: Source, items: dict[str, ItemActivity], spans: list[Month]) -> None:
+    for at, span in enumerate(spans):
+        present = {item: items[item].months[at].present for item in source.items}
+        if len(set(present.values())) > 1:
+            missing = next(item for item, there in present.items() if not there)
+            raise ActivityFileError(
+                f"source {source.id!r} has no {missing!r} for {span.label}",
+                where="activity file",
+                mend="state the items of one source for the same periods (0 where there was none)",
+            )
+
+
+def _measured(values: dict[str, list[Row]], engine: Engine, spans: list[Month]) -> list[dict[str, Measured]]:
+    """A measured value holds for the spans that its own period covers."""
+    measured: list[dict[str, Measured]] = [{} for _ in spans]
+    for factor_id, rows in values.items():
+        for row in rows:
+            known = engine.factors.factors.get(factor_id)
+            if known is not None and not fits(row.quantity, known[0]):
+                raise ActivityFileError(
+                    f"{row.quantity.unit.text} does not fit {factor_id!r}",
+                    where=row.place,
+                    mend=f"state it in a unit that converts to {known[0].quantity.unit.text}",
+                )
+            if row.quantity.value < 0:
+                raise ActivityFileError(f"{factor_id!r} is below zero", where=row.place, mend="check the sign")
+            covered = [at for at, span in enumerate(spans) if _covers(row.period, span)]
+            if not covered:
+                raise ActivityFileError(
+                    f"{factor_id!r} for {row.label} covers no period of an amount",
+                    where=row.place,
+                    mend="state it for the period of the amount",
+                )
+            for at in covered:
+                measured[at][factor_id] = Measured(row.quantity, row.origin if row.origin != TYPED else row.place)
+    return measured
+
+
+def _covers(period: Period, span: Month) -> bool:
+    return period.start <= span.start and span.end <= period.end
+
+
+def _stated(row: Row, document: bytes) -> Stated:
+    entry = Declaration(row.item, TYPED, KeyClass.OFFICER, None, demo=False, place=row.place)
+    return Stated(entry, row.period.start, row.period.end, row.quantity, 0, document, TYPED, NOBODY)
+
+
+def _in_order(stated: list[Stated]) -> list[Stated]:
+    return sorted(stated, key=lambda value: (value.entry.item, value.start))
+
+
+def _site(file: ActivityFile, site: Site | None, sources: tuple[SiteSource, ...]) -> Site:
+    if site is not None:
+        return site
+    boundary = {"zh": "仅文件中列出的项目", "en": "what the file lists, and nothing else"}
+    return Site(
+        sha256=NOBODY, iss=TYPED, name=file.name, uscc=None, industry=file.industry, region=file.region,
+        offset=file.offset, offset_text=file.offset_text, subject=TYPED, boundary=boundary, rules={},
+        marks=frozenset(), max_delay=None, meters=(), declarations=(), sources=sources,
+    )  # fmt: skip

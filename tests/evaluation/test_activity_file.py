@@ -1,0 +1,178 @@
+"""Plain activity data: what is read, what is refused and where, and that nothing of it is ever taken for verified."""
+
+import json
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.commands import evaluate as command
+from ledger.evaluation.activity_file import ActivityFileError, parse_activity
+from ledger.evaluation.calendar import PeriodError, read_period
+from ledger.evaluation.evaluate import EMISSION_STATEMENT, evaluate_file
+from ledger.evaluation.inputs import Rules
+from ledger.evaluation.result import Result
+from ledger.rules import load_rule
+from terminal_signer.errors import CarbonError
+from tests.evaluation.plant import SEED, SITE
+
+RULES = Rules(load_rule("general"), load_rule("cn-a-2013"))
+HEADER = "item,value,unit,period\n"
+TOML = """\
+format = "activity/1"
+period = "2022"
+[rules]
+method = "general"
+factors = "cn-a-2013"
+[[activity]]
+item = "purchased_electricity"
+value = "1000"
+unit = "MWh"
+"""
+
+
+def _evaluate(text: str, name: str = "year.csv", period: str | None = None, site: bytes | None = None) -> Result:
+    data = text.encode()
+    file = parse_activity(data, name, period)
+    return evaluate_file(file, data, RULES, seed=SEED, kind=EMISSION_STATEMENT, site=site)
+
+
+def test_a_table_gives_the_method_s_figure() -> None:
+    document = _evaluate(HEADER + "purchased_electricity,1000,MWh,2022\n").document
+    assert document["emissions"]["total"] == "570.3"
+    assert document["emissions"]["by_month"] == {"2022": "570.3"}
+    assert document["marks"] == ["UNVERIFIED", "ACTIVITY-FILE"]
+    assert document["quality"] == {"coverage": 0, "metered": 0, "defaulted": 0, "declared": 10_000, "estimated": 0}
+
+
+def test_toml_says_the_same_as_csv() -> None:
+    assert _evaluate(TOML, "year.toml").document["emissions"]["total"] == "570.3"
+
+
+def test_months_keep_their_own_factors_and_measured_values_hold_where_they_cover() -> None:
+    rows = "natural_gas,1,10^4Nm3,2021-12\nnatural_gas,1,10^4Nm3,2022-01\nnatural_gas.ncv,400,GJ/10^4Nm3,2022\n"
+    trace = [line for line in _evaluate(HEADER + rows).document["trace"] if line["line"] == "emission"]
+    values = {line["month"]: line["inputs"][1]["value"] for line in trace}
+    assert values == {"2021-12": "389.31", "2022-01": "400"}
+    assert [step["name"] for step in trace[0]["steps"]] == ["heat", "carbon", "E"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "where"),
+    [
+        ("", "empty", "year.csv"),
+        ("item,value\n", "column 'unit' is missing", "line 1"),
+        ("item,value,unit,period,colour\n", "unknown column 'colour'", "line 1"),
+        (HEADER + "purchased_electricity,1,000,MWh,2022\n", "5 fields where the header names 4", "line 2"),
+        (HEADER + "purchased_electricity,1e3,MWh,2022\n", "no exact number", "line 2, field value"),
+        (HEADER + "purchased_electricity,1,MWhh,2022\n", "no unit", "line 2, field unit"),
+        (HEADER + "purchased_electricity,1,MWh,2022-13\n", "no period", "line 2, field period"),
+        (HEADER + "purchased_electricity,1,t,2022\n", "t (mass) is not kWh", "line 2"),
+        (HEADER + "purchased_electricity,-1,MWh,2022\n", "below zero", "line 2"),
+        (HEADER + "purchased_electricty,1,MWh,2022\n", "no item or factor 'purchased_electricty'", "line 2"),
+        (
+            HEADER + "purchased_electricity,1,MWh,2022\npurchased_electricity,1,MWh,2022-03\n",
+            "stated twice for 2022-03",
+            "line 3",
+        ),
+        (HEADER + "diesel,1,t,2022\ndiesel.ncv,1,GJ/10^4Nm3,2022\n", "does not fit 'diesel.ncv'", "line 3"),
+        (HEADER + "diesel,1,t,2022\ndiesel.ncv,43,GJ/t,2021\n", "covers no period", "line 3"),
+        (HEADER + 'diesel,"1,t,2022\n', "not a table", "year.csv"),
+        (HEADER + ",1,t,2022\n", "no item", "line 2, field item"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(text: str, says: str, where: str) -> None:
+    with pytest.raises(CarbonError) as refused:
+        _evaluate(text)
+    assert says in str(refused.value)
+    assert where in str(refused.value)
+
+
+def test_a_year_without_a_factor_is_refused_by_name() -> None:
+    with pytest.raises(CarbonError, match="2012"):
+        _evaluate(HEADER + "purchased_electricity,1,MWh,2012\n")
+
+
+def test_a_site_file_s_sources_must_all_be_fed() -> None:
+    with pytest.raises(ActivityFileError, match="'natural_gas'"):
+        _evaluate(HEADER + "purchased_electricity,1,MWh,2022\n", site=SITE.encode())
+
+
+def test_a_spreadsheet_s_habits_are_taken() -> None:
+    text = "\ufeffItem;Value;Unit;Period\r\n\r\n# a remark\r\npurchased_electricity;+1000;MWh;2022\r\n"
+    assert _evaluate(text).document["emissions"]["total"] == "570.3"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("2022", 365), ("2020", 366), ("2022-Q1", 90), ("2022-02", 28), ("2022-02-01", 1), ("2022-01/2022-03", 90)],
+)
+def test_periods(text: str, days: int) -> None:
+    period = read_period(text, 8 * 3600)
+    assert period.end - period.start == days * 86_400
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_period_or_refused(text: str) -> None:
+    try:
+        period = read_period(text, 0)
+    except PeriodError:
+        return
+    assert period.start < period.end
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.toml"]))
+def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    with suppress(ActivityFileError):
+        parse_activity(data, name)
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=8), st.sampled_from(",;"))
+def test_any_table_is_read_or_refused(fields: list[str], separator: str) -> None:
+    with suppress(ActivityFileError):
+        parse_activity((HEADER.replace(",", separator) + separator.join(fields)).encode("utf-8", "replace"))
+
+
+class TestCommand:
+    """`carbon evaluate` as it is used."""
+
+    def test_json_is_the_result_with_its_steps(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = tmp_path / "year.toml"
+        file.write_text(TOML)
+        out = tmp_path / "result.json"
+        assert command.main(["--activity", str(file), "--unverified", "--json", "--out", str(out)]) == 0
+        printed = capsys.readouterr().out
+        assert json.loads(printed)["emissions"]["total"] == "570.3"
+        assert out.read_text() + "\n" == printed
+
+    def test_unsigned_figures_are_taken_only_knowingly(self, tmp_path: Path) -> None:
+        file = tmp_path / "year.toml"
+        file.write_text(TOML)
+        with pytest.raises(SystemExit) as ended:
+            command.main(["--activity", str(file)])
+        assert ended.value.code == 2
+
+    def test_people_see_sources_totals_and_marks(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = tmp_path / "year.csv"
+        file.write_text(HEADER + "purchased_electricity,1000,MWh,2022\nnatural_gas,1,10^4Nm3,2022\n")
+        rules = ["--method", "general", "--factors", "cn-a-2013"]
+        assert command.main(["--activity", str(file), "--unverified", *rules, "--lang", "zh"]) == 0
+        shown = capsys.readouterr().out
+        for part in ("外购电力", "570.3", "天然气", "ACTIVITY-FILE", "永不可用于发证"):
+            assert part in shown
+
+    @pytest.mark.parametrize("name", ["nowhere.csv", "bad.csv"])
+    def test_bad_files_end_with_two(self, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "bad.csv").write_text("x\n")
+        rules = ["--method", "general", "--factors", "cn-a-2013"]
+        assert command.main(["--activity", str(tmp_path / name), "--unverified", *rules]) == 2
+        assert name in capsys.readouterr().err
+
+
+def test_the_exact_figure_is_kept() -> None:
+    document = _evaluate(HEADER + "natural_gas,1,10^4Nm3,2022\n").document
+    exact = Fraction("389.31") * Fraction("0.0153") * Fraction("0.99") * 44 / 12
+    assert Fraction(document["emissions"]["total"]) == exact
