@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.accounting.expression import FormulaError
-from ledger.accounting.factors import DEFAULT, Factor, FactorSet
+from ledger.accounting.factors import Factor, FactorSet
 from ledger.accounting.formula import check_step, run_step
 from ledger.accounting.method import Method
 from ledger.accounting.sources import Binding, MethodError, Source
@@ -57,15 +57,17 @@ class Emission:
 
     @property
     def defaulted(self) -> bool:
-        return any(used.factor is not None and used.factor.basis == DEFAULT for used in self.inputs)
+        return any(used.factor is not None and used.factor.stands_in for used in self.inputs)
 
 
 class Engine:
-    """A method with a factor set. Raises `MethodError` if a step's units do not fit, naming its line."""
+    """A method with a factor set, for a site in `region`. Raises `MethodError` if a step's units do not fit, naming its
+    line."""
 
-    def __init__(self, method: Method, factors: FactorSet) -> None:
+    def __init__(self, method: Method, factors: FactorSet, region: str = "") -> None:
         self.method = method
         self.factors = factors
+        self.region = region
         for source in method.sources.values():
             self._check(source)
 
@@ -108,7 +110,7 @@ class Engine:
         if binding.id in measured:
             value = measured[binding.id]
             return Input(name, value.quantity, MEASURED, binding.id, None, value.origin)
-        factor = self.factors.choose(binding.id, year)
+        factor = self.factors.choose(binding.id, year, self.region)
         return Input(name, factor.quantity, "factor", binding.id, factor, factor.source)
 
     def _check(self, source: Source) -> None:

@@ -1,74 +1,106 @@
-"""Factor sets: emission factors and fuel properties with programme, reporting years and source.
+"""Factor sets: emission factors and fuel properties with programme, reporting years, region and source.
 
 One set is one programme's figures; sets that disagree are kept apart, and a result names the one it used. A factor's
 `basis` says how it enters the quality shares: `prescribed` (the programme fixes it, e.g. the grid factor of a reporting
-year) or `default` (stands in for a value the enterprise could have measured).
+year), `default` (stands in for a value the enterprise could have measured) or `punitive` (a default that lies above
+reality on purpose, so that measuring pays; a result names it).
+
+A region's value goes before the general one only for ids that the set lists as `regional`: an enterprise cannot take
+the lower of two grids where its programme prescribes one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from ledger.accounting.units import Quantity, UnitError, parse_unit
-from ledger.rules.head import RuleHead, confidence, read_head
+from ledger.accounting.factor import (
+    BASES,
+    DEFAULT,
+    PRESCRIBED,
+    PUNITIVE,
+    Factor,
+    FactorsError,
+    years_text,
+)
+from ledger.accounting.factor_tables import Areas, Placed, read_areas, read_factors, stand_alone
+from ledger.rules.head import RuleHead, read_head
 from ledger.rules.reader import Table, read_toml
-from terminal_signer.errors import CarbonError
+
+__all__ = [
+    "BASES",
+    "DEFAULT",
+    "PRESCRIBED",
+    "PUNITIVE",
+    "Example",
+    "Factor",
+    "FactorSet",
+    "FactorsError",
+    "parse_factors",
+    "read_examples",
+    "years_text",
+]
 
 FORMAT = "factors/1"
-PRESCRIBED = "prescribed"
-DEFAULT = "default"
-
-
-class FactorsError(CarbonError):
-    """A factor-set file is not what this program can use, or it has no factor for the year."""
-
-    code = "factors"
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """`years`: the reporting years it applies to, inclusive; `data_year`: the year its data are of."""
-
-    id: str
-    quantity: Quantity
-    basis: str
-    years: tuple[int, int | None]
-    data_year: int | None
-    source: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class FactorSet:
-    """The factors of one programme, and the worked examples that the engine must reproduce with them."""
+    """The factors of one programme, and the worked examples that the engine must reproduce with them. `regional`: the
+    ids that vary by region; `areas`: the regions of each area, e.g. the provinces of a regional grid."""
 
     head: RuleHead
     programme: str
     region: str
     factors: dict[str, tuple[Factor, ...]]
     examples: tuple["Example", ...]
+    regional: frozenset[str] = frozenset()
+    areas: Areas = field(default_factory=dict)
 
-    def choose(self, factor_id: str, year: int) -> Factor:
-        """The factor for a reporting year; `FactorsError` names set, factor and year if there is none."""
-        for factor in self.factors.get(factor_id, ()):
-            first, last = factor.years
-            if first <= year and (last is None or year <= last):
-                return factor
+    def choose(self, factor_id: str, year: int, region: str = "") -> Factor:
+        """The factor of a reporting year: the region's own, else that of an area it is in, else the general one.
+
+        `FactorsError` names set, factor, year and region if there is none, and what there is.
+        """
+        offered = {factor.region: factor for factor in self.factors.get(factor_id, ()) if factor.applies(year)}
+        for place in self._places(region):
+            if place in offered:
+                return offered[place]
+        where = f" in {region or 'no region'}" if factor_id in self.regional else ""
         raise FactorsError(
-            f"factor set {self.head.id!r} has no {factor_id!r} for reporting year {year}",
+            f"factor set {self.head.id!r} has no {factor_id!r} for reporting year {year}{where}",
             code="no-factor",
-            mend="use a set that covers the year, or measure the value",
+            mend=f"{self._has(factor_id)}; use a set that covers it, or measure the value",
         )
+
+    def _places(self, region: str) -> Iterator[str]:
+        """Where to look, nearest first: CN-ZJ-HZ, CN-ZJ, CN, the areas that they are in, everywhere."""
+        parts = region.split("-")
+        own = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        yield from own
+        yield from (area for area, members in self.areas.items() if not members.isdisjoint(own))
+        yield ""
+
+    def _has(self, factor_id: str) -> str:
+        spans: dict[str, list[str]] = {}
+        for factor in self.factors.get(factor_id, ()):
+            spans.setdefault(years_text(factor.years), []).append(factor.region)
+        if not spans:
+            return "the set does not have it for any year"
+        there = (f"{span} ({', '.join(regions)})" if any(regions) else span for span, regions in spans.items())
+        return "it has it for " + "; ".join(there)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A worked example: activity amounts in, the source's emission out, within a tolerance (0: exactly). `partner`: the
-    other rule it is worked with – a factor set's example names a method, a method's a factor set."""
+    other rule it is worked with – a factor set's example names a method, a method's a factor set. `measured`: values
+    that take the place of factors, by their id."""
 
     id: str
     partner: str
     source: str
     year: int
     items: dict[str, str]
+    measured: dict[str, str]
     result: str
     unit: str
     within: str
@@ -79,14 +111,16 @@ def parse_factors(data: bytes, name: str = "factor set") -> FactorSet:
     """Read a `factors/1` file; `FactorsError` names file, line and field."""
     top = read_toml(data, name, FactorsError, FORMAT)
     head = read_head(top, data)
-    factors: dict[str, tuple[Factor, ...]] = {}
+    regional, areas = frozenset(top.texts("regional", [])), read_areas(top)
+    found: dict[str, list[Placed]] = {}
     for table in top.tables("factor", required=True):
-        factor = _factor(table)
-        for other in factors.get(factor.id, ()):
-            if _overlap(factor.years, other.years):
-                raise table.error("id", f"two values of {factor.id!r} apply to one year", "part their years")
-        factors[factor.id] = (*factors.get(factor.id, ()), factor)
-    read = FactorSet(head, top.text("programme"), top.text("region", longest=20), factors, read_examples(top))
+        for placed in read_factors(table, regional):
+            others = found.setdefault(placed.factor.id, [])
+            stand_alone(placed, others, areas)
+            others.append(placed)
+    factors = {factor_id: tuple(placed.factor for placed in values) for factor_id, values in found.items()}
+    programme, region = top.text("programme"), top.text("region", longest=20)
+    read = FactorSet(head, programme, region, factors, read_examples(top), regional, areas)
     top.finish()
     return read
 
@@ -96,39 +130,18 @@ def read_examples(top: Table) -> tuple[Example, ...]:
     return tuple(_example(table) for table in top.tables("example"))
 
 
-def _factor(table: Table) -> Factor:
-    try:
-        unit = parse_unit(table.text("unit"))
-    except UnitError as fault:
-        raise table.error("unit", fault.message, fault.mend) from None
-    basis = table.text("basis")
-    if basis not in (PRESCRIBED, DEFAULT):
-        raise table.error("basis", f"unknown basis {basis!r}", f"{PRESCRIBED!r} or {DEFAULT!r}")
-    value = table.number("value")
-    if value < 0 or (unit.text == "%" and value > 100):
-        raise table.error("value", "a factor is never below zero, nor a share over 100 %", "check sign and unit")
-    factor = Factor(
-        id=table.text("id", longest=80),
-        quantity=Quantity(value, unit),
-        basis=basis,
-        years=table.years("years"),
-        data_year=table.integer("data_year") if "data_year" in table else None,
-        source=table.text("source"),
-        confidence=confidence(table),
-    )
-    table.finish()
-    return factor
-
-
 def _example(table: Table) -> Example:
     amounts = table.table("items")
     items = {item: amounts.text(item) for item in amounts}
+    values = table.table("measured") if "measured" in table else None
+    measured = {} if values is None else {factor: values.text(factor) for factor in values}
     example = Example(
         id=table.text("id", longest=80),
         partner=table.text("partner"),
         source=table.text("source"),
         year=table.integer("year"),
         items=items,
+        measured=measured,
         result=table.text("result"),
         unit=table.text("unit"),
         within=table.text("within"),
@@ -136,7 +149,3 @@ def _example(table: Table) -> Example:
     )
     table.finish()
     return example
-
-
-def _overlap(one: tuple[int, int | None], other: tuple[int, int | None]) -> bool:
-    return (one[1] is None or other[0] <= one[1]) and (other[1] is None or one[0] <= other[1])

@@ -101,7 +101,7 @@ def evaluate(
     """
     _check(period, seed, kind)
     plan = parse_site(site)
-    engine = Engine(parse_method(rules.method), parse_factors(rules.factors))
+    engine = Engine(parse_method(rules.method), parse_factors(rules.factors), plan.region)
     graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
     span = months(period.start, period.end, plan.offset)
     heads = _heads(engine, graders)

@@ -39,7 +39,7 @@ def trace(activity: Activity, emissions: Emissions) -> list[Json]:
 def factor_lines(emissions: Emissions) -> list[Json]:
     """Every factor used, once: value, source, years, how sure we are of it."""
     used = {
-        (entry.factor.id, entry.factor.years[0]): entry.factor
+        (entry.factor.id, entry.factor.years[0], entry.factor.region): entry.factor
         for months in emissions.sources.values()
         for month in months
         for entry in month.emission.inputs
@@ -51,6 +51,7 @@ def factor_lines(emissions: Emissions) -> list[Json]:
             **_quantity(factor.quantity),
             "basis": factor.basis,
             "years": [factor.years[0], factor.years[1]],
+            **({"region": factor.region} if factor.region else {}),
             "data_year": factor.data_year,
             "source": factor.source,
             "confidence": factor.confidence,

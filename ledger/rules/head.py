@@ -8,6 +8,7 @@ from ledger.rules.reader import Table
 CONFIDENCE = ("found", "tried", "memory-high", "memory-medium", "memory-low")
 """found: seen at the source named · tried: measured · memory-…: from memory of the named text, not compared."""
 
+LOW = "memory-low"
 DEMO = "DEMO"
 UNVERIFIED = "UNVERIFIED"
 

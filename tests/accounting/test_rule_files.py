@@ -80,7 +80,7 @@ def test_a_broken_factor_set_names_file_line_and_field(old: str, new: str, messa
 
 def test_a_factor_of_the_wrong_basis_is_refused_with_the_line_of_the_step() -> None:
     """A heating value per tonne for a gas metered by volume: found before any value is known."""
-    wrong = FACTORS.replace('value = "389.31"\nunit = "GJ/10^4Nm3"', 'value = "389.31"\nunit = "GJ/t"')
+    wrong = FACTORS.replace('value = "389.31"\nunit = "GJ/10^4Nm3"', 'value = "38.931"\nunit = "GJ/t"')
     assert wrong != FACTORS
     with pytest.raises(MethodError, match=r"source 'natural_gas'.*heat \[GJ\] = AD \* NCV") as caught:
         Engine(parse_method(METHOD.encode(), "general.toml"), parse_factors(wrong.encode()))
