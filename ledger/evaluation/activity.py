@@ -17,11 +17,13 @@ from ledger.evaluation.calendar import Month
 from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.readings import Readings
 from ledger.evaluation.screening import Screening
 from ledger.evaluation.self_signed import Lateness, MeterLine, SelfSigned
-from ledger.evaluation.series import Findings, PointTotals, totals
-from ledger.evaluation.site import Point, Site
+from ledger.evaluation.series import Findings, totals
+from ledger.evaluation.site import Site
+from ledger.evaluation.submeters import PointLine, check_submeters
 
 
 @dataclass(slots=True)
@@ -54,21 +56,15 @@ class ItemActivity:
 
 
 @dataclass(frozen=True, slots=True)
-class PointLine:
-    """A point's part in the trace: its own sums per month, and its gaps."""
-
-    point: Point
-    totals: PointTotals
-
-
-@dataclass(frozen=True, slots=True)
 class Activity:
-    """`measured`: per month what replaces factors, by factor id. `demo`: a made-up declaration entered."""
+    """`measured`: per month what replaces factors, by factor id. `points`: all of them, sub-meters too; `tree` says
+    which feed an item. `demo`: a made-up declaration entered."""
 
     months: list[Month]
     items: dict[str, ItemActivity]
     measured: list[dict[str, Measured]]
     points: list[PointLine]
+    tree: PointTree
     stated: list[Stated]
     corrections: list[Correction]
     self_signed: list[MeterLine]
@@ -89,14 +85,18 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
     period = Period(months[0].start, months[-1].end)
     items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
     filling = method.data_rules.gaps == HIGHEST
+    tree = PointTree([point for _, point in site.points()])
     points = []
     for _, point in site.points():
         service = (max(period.start, point.since or period.start), min(period.end, point.until or period.end))
-        line = PointLine(point, totals(readings.amounts(point), months, service, point.id, found, filling=filling))
+        sums = totals(readings.amounts(point), months, service, point.id, found, filling=filling)
+        line = PointLine(point, sums, point.ratio * point.unit.scale / method.items[point.item].unit.scale)
         points.append(line)
-        _add_point(line, items[point.item], service, months, filling=filling)
+        if tree.feeds(point):
+            _add_point(line, items[point.item], service, months, filling=filling)
         if line.totals.intervals == 0 and service[0] < service[1]:
             found.add("no-data", point.id)
+    check_submeters(tree, points, months, found)
     stated = stated_values(screening.documents, site, period, corrections, found)
     measured: list[dict[str, Measured]] = [{} for _ in months]
     for value in stated:
@@ -105,7 +105,7 @@ def gather(site: Site, engine: Engine, screening: Screening, months: list[Month]
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
     demo = any(value.entry.demo for value in stated)
-    return Activity(months, items, measured, points, stated, corrections.listed(), self_signed.meters, demo)
+    return Activity(months, items, measured, points, tree, stated, corrections.listed(), self_signed.meters, demo)
 
 
 def _fed(site: Site) -> list[str]:
@@ -116,9 +116,8 @@ def _fed(site: Site) -> list[str]:
 def _add_point(
     line: PointLine, item: ItemActivity, service: tuple[int, int], months: Sequence[Month], *, filling: bool
 ) -> None:
-    point, sums = line.point, line.totals
-    item.metered_by.append(point.id)
-    scale = point.ratio * point.unit.scale / item.unit.scale
+    sums, scale = line.totals, line.scale
+    item.metered_by.append(line.point.id)
     missing = sum(sums.missing)
     present = service[1] - service[0] - missing
     counted = sum((metered + declared for metered, declared in sums.months), Fraction(0))

@@ -75,10 +75,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "frames": _frames(facts.screening, len(facts.activity.corrections)),
         "corrections": [_correction(entry) for entry in facts.activity.corrections],
         "self_signed": [_meter(line) for line in facts.activity.self_signed],
-        "findings": [
-            {"code": code, "place": place, "count": count}
-            for (code, place), count in sorted(facts.found.counts.items())
-        ],
+        "findings": facts.found.document(),
         "factors": factor_lines(facts.emissions),
         "trace": trace(facts.activity, facts.emissions),
     }

@@ -8,18 +8,14 @@ import hashlib
 from dataclasses import dataclass
 
 from ledger.evaluation.calendar import offset_seconds
+from ledger.evaluation.point_tree import check_points
+from ledger.evaluation.site_meters import AMOUNT, REGISTER, Meter, Point, SelfSigning, read_meter
 from ledger.evaluation.site_tables import (
-    AMOUNT,
-    REGISTER,
     Declaration,
-    Meter,
-    Point,
-    SelfSigning,
     SiteError,
     SiteSource,
     read_declaration,
     read_identifier,
-    read_meter,
     read_source,
 )
 from ledger.rules.reader import Table, read_toml
@@ -106,6 +102,7 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
     enterprise.finish()
     top.finish()
     _no_twins(site)
+    check_points([point for _, point in site.points()])
     return site
 
 

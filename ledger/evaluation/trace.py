@@ -120,7 +120,6 @@ def _readable(value: str) -> str:
 def _point_lines(activity: Activity, point_id: str) -> Sequence[Json]:
     entry = next(line for line in activity.points if line.point.id == point_id)
     item = activity.items[entry.point.item]
-    scale = entry.point.ratio * entry.point.unit.scale / item.unit.scale
     return [
         {
             "line": "metered",
@@ -131,10 +130,11 @@ def _point_lines(activity: Activity, point_id: str) -> Sequence[Json]:
             "declared": decimal_text(declared),
             "unit": entry.point.unit_text,
             "ratio": decimal_text(entry.point.ratio),
-            "value": decimal_text((metered + declared) * scale),
+            "value": decimal_text((metered + declared) * entry.scale),
             "item_unit": item.unit.text,
             "missing_seconds": missing,
         }
+        | ({} if activity.tree.feeds(entry.point) else {"adds": False})
         for month, (metered, declared), missing in zip(
             activity.months, entry.totals.months, entry.totals.missing, strict=True
         )
