@@ -1,0 +1,101 @@
+"""Parting a whole by a key, exactly: the parts add up to it to the last digit, also where it is negative.
+
+The hierarchy of ISO 14044 and ISO 14067: what can be measured apart is not allocated at all (*avoid*); what cannot is
+parted by a *physical* key (mass, energy, pieces, area); only where no such key reflects what causes the emission, by an
+*economic* one (quantity × price), with the reason. The key is always shown: whose, which amount, which share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ledger.accounting.units import Quantity
+from ledger.canonical import decimal_text, round_half_even
+from ledger.evaluation.site_units import Allocation, Price
+from terminal_signer.errors import CarbonError
+
+Json = object
+
+
+class AllocationError(CarbonError):
+    """A key that parts nothing."""
+
+    code = "allocation"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One target of a key: its amount, where that comes from ("" where the site file states it), and its weight: the
+    amount in base units, or what it is worth."""
+
+    to: str
+    origin: str
+    amount: Quantity
+    price: Price | None
+
+    @property
+    def weight(self) -> Fraction:
+        base = self.amount.value * self.amount.unit.scale
+        return base if self.price is None else base * self.price.value * self.price.unit.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """What one rule parted: the amount of one source, and everyone's part by the order of the key."""
+
+    rule: Allocation
+    source: str
+    key: tuple[KeyLine, ...]
+    amount: Fraction
+    parts: tuple[Fraction, ...]
+
+
+def shares(weights: Sequence[Fraction], name: str) -> list[Fraction]:
+    """The shares of a key; they add up to 1. A target with weight 0 takes nothing; a key of zeros parts nothing."""
+    if any(weight < 0 for weight in weights):
+        raise AllocationError("a key's amount is below zero", where=name, mend="key by an amount that cannot be")
+    whole = sum(weights, Fraction(0))
+    if whole == 0:
+        raise AllocationError("every amount of the key is zero", where=name, mend="choose a key that has amounts")
+    return [weight / whole for weight in weights]
+
+
+def part(amount: Fraction, weights: Sequence[Fraction], name: str) -> list[Fraction]:
+    """An amount parted by a key, exactly."""
+    return [amount * share for share in shares(weights, name)]
+
+
+def rounded_parts(parts: Sequence[Fraction], places: int) -> list[Fraction]:
+    """The parts rounded so that they add up to their rounded sum: largest remainder first, ties by order."""
+    scale = 10**places
+    floors = [part * scale // 1 for part in parts]
+    left = round_half_even(sum(parts, Fraction(0)), places) * scale - sum(floors)
+    order = sorted(range(len(parts)), key=lambda at: (floors[at] - parts[at] * scale, at))
+    chosen = set(order[: int(left)])
+    return [Fraction(floor + (at in chosen), scale) for at, floor in enumerate(floors)]
+
+
+def allotment_document(allotment: Allotment) -> dict[str, Json]:
+    """An allocation with its key, as the result shows it."""
+    rule = allotment.rule
+    weights = shares([line.weight for line in allotment.key], rule.place)
+    return {
+        "of": rule.of,
+        "source": allotment.source,
+        "rule": rule.rule,
+        "reason": None if rule.reason is None else dict(rule.reason),
+        "amount": decimal_text(allotment.amount),
+        "key": [
+            {
+                "to": line.to,
+                "from": line.origin,
+                "amount": decimal_text(line.amount.value),
+                "unit": line.amount.unit.text,
+                "price": None if line.price is None else decimal_text(line.price.value),
+                "price_unit": None if line.price is None else line.price.unit.text,
+                "share": f"{share.numerator}/{share.denominator}",
+                "part": decimal_text(parted),
+            }
+            for line, share, parted in zip(allotment.key, weights, allotment.parts, strict=True)
+        ],
+    }

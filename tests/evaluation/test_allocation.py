@@ -1,0 +1,83 @@
+"""Parting by a key: the parts add up exactly, whatever the amount, the weights, the rounding."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.accounting.units import Quantity, parse_unit
+from ledger.canonical import round_half_even
+from ledger.evaluation.allocation import (
+    AllocationError,
+    Allotment,
+    KeyLine,
+    allotment_document,
+    part,
+    rounded_parts,
+    shares,
+)
+from ledger.evaluation.site_units import ECONOMIC, Allocation, Price
+
+FRACTIONS = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=997)
+WEIGHTS = st.lists(st.fractions(min_value=0, max_value=10**6, max_denominator=97), min_size=1, max_size=12)
+
+
+@given(FRACTIONS, WEIGHTS)
+def test_parts_add_up_to_the_whole(amount: Fraction, weights: list[Fraction]) -> None:
+    """Also a negative amount; a key of zeros is refused by name and parts nothing."""
+    if not any(weights):
+        with pytest.raises(AllocationError, match="every amount of the key is zero") as caught:
+            part(amount, weights, "site file, line 3")
+        assert caught.value.where == "site file, line 3"
+        return
+    parts = part(amount, weights, "-")
+    assert sum(parts) == amount
+    assert sum(shares(weights, "-")) == 1
+    assert all(parted == 0 for parted, weight in zip(parts, weights, strict=True) if weight == 0)
+
+
+def test_a_key_below_zero_parts_nothing() -> None:
+    with pytest.raises(AllocationError, match="below zero"):
+        part(Fraction(1), [Fraction(2), Fraction(-1)], "-")
+
+
+@given(st.lists(FRACTIONS, max_size=12), st.integers(0, 4))
+def test_rounded_parts_add_up_to_the_rounded_sum(parts: list[Fraction], places: int) -> None:
+    rounded = rounded_parts(parts, places)
+    unit = Fraction(1, 10**places)
+    assert sum(rounded) == round_half_even(sum(parts, Fraction(0)), places)
+    assert all(abs(shown - exact) <= unit for shown, exact in zip(rounded, parts, strict=True))
+    assert all((value / unit).denominator == 1 for value in rounded)
+
+
+@pytest.mark.parametrize(
+    ("parts", "places", "rounded"),
+    [
+        (["100/3", "100/3", "100/3"], 0, ["34", "33", "33"]),
+        (["0.4", "0.4", "0.2"], 0, ["1", "0", "0"]),
+        (["-0.5", "1.5"], 0, ["0", "1"]),
+        (["1.005", "2.005"], 2, ["1.01", "2"]),
+        ([], 2, []),
+    ],
+)
+def test_the_largest_remainder_gets_what_rounding_leaves(parts: list[str], places: int, rounded: list[str]) -> None:
+    assert rounded_parts([Fraction(text) for text in parts], places) == [Fraction(text) for text in rounded]
+
+
+def test_an_economic_key_weighs_quantity_by_price_and_shows_both() -> None:
+    """Two co-products of which one was not made: it takes nothing, and the line says so."""
+    tonne, price = parse_unit("t"), parse_unit("CNY/t")
+    key = (
+        KeyLine("slab", "crude_steel", Quantity(Fraction(900), tonne), Price(Fraction(3500), price)),
+        KeyLine("slag", "slag", Quantity(Fraction(300), tonne), Price(Fraction(70), price)),
+        KeyLine("tar", "tar", Quantity(Fraction(0), tonne), Price(Fraction(4000), price)),
+    )
+    rule = Allocation("*", "mill", ECONOMIC, (), "1", None, {"zh": "无", "en": "no common physical cause"}, "line 9")
+    parts = part(Fraction(1000), [line.weight for line in key], "line 9")
+    document = allotment_document(Allotment(rule, "coke", key, Fraction(1000), tuple(parts)))
+    assert isinstance(document["key"], list)
+    assert [line["share"] for line in document["key"]] == ["150/151", "1/151", "0/1"]
+    assert [line["part"] for line in document["key"]] == ["150000/151", "1000/151", "0"]
+    assert [line["price"] for line in document["key"]] == ["3500", "70", "4000"]
+    assert document["reason"] == {"zh": "无", "en": "no common physical cause"}
