@@ -33,6 +33,10 @@ class DataRules:
     gaps_statement: dict[str, str]
     gaps_limit: int
 
+    def delay(self, site: int | None) -> int:
+        """The delay that binds: a site file's own is the shorter one."""
+        return self.max_delay if site is None else min(site, self.max_delay)
+
 
 def read_data_rules(top: Table) -> DataRules:
     """The `[times]`, `[flags]` and `[gaps]` tables of a method file."""

@@ -14,14 +14,13 @@ from ledger.accounting.method import Method
 from ledger.accounting.method_rules import HIGHEST
 from ledger.accounting.units import Quantity, Unit, UnitError
 from ledger.evaluation.calendar import Month
-from ledger.evaluation.corrections import Chains, Correction, Corrections
-from ledger.evaluation.declared import Stated, stated_values
+from ledger.evaluation.corrections import Correction
+from ledger.evaluation.declared import Stated
+from ledger.evaluation.gathering import Gathered, service
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.point_tree import PointTree
-from ledger.evaluation.readings import Readings
-from ledger.evaluation.screening import Screening
-from ledger.evaluation.self_signed import Lateness, MeterLine, SelfSigned
-from ledger.evaluation.series import Findings, totals
+from ledger.evaluation.self_signed import MeterLine
+from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Site
 from ledger.evaluation.submeters import PointLine, check_submeters
 
@@ -71,41 +70,34 @@ class Activity:
     demo: bool
 
 
-def gather(site: Site, engine: Engine, screening: Screening, months: list[Month], found: Findings) -> Activity:
-    """Everything the site file's points and declarations state for the months."""
+def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], found: Findings) -> Activity:
+    """Everything that the site file's points and declarations state for the months, in the method's items."""
     method = engine.method
-    in_order = list(screening.in_order())
-    corrections = Corrections(Chains(in_order), found)
-    rules = method.data_rules
-    max_delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
-    self_signed = SelfSigned(site, screening.documents, Lateness(max_delay, rules.flags["late"]), found)
-    readings = Readings(site, corrections, found, self_signed.stands)
-    for screened in in_order:
-        readings.add(screened)
     period = Period(months[0].start, months[-1].end)
     items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
     filling = method.data_rules.gaps == HIGHEST
     tree = PointTree([point for _, point in site.points()])
     points = []
     for _, point in site.points():
-        service = (max(period.start, point.since or period.start), min(period.end, point.until or period.end))
-        sums = totals(readings.amounts(point), months, service, point.id, found, filling=filling)
-        line = PointLine(point, sums, point.ratio * point.unit.scale / method.items[point.item].unit.scale)
+        span = service(point, period)
+        scale = point.ratio * point.unit.scale / method.items[point.item].unit.scale
+        line = PointLine(point, gathered.points[point.id], scale)
         points.append(line)
         if tree.feeds(point):
-            _add_point(line, items[point.item], service, months, filling=filling)
-        if line.totals.intervals == 0 and service[0] < service[1]:
+            _add_point(line, items[point.item], span, months, filling=filling)
+        if line.totals.intervals == 0 and span[0] < span[1]:
             found.add("no-data", point.id)
     check_submeters(tree, points, months, found)
-    stated = stated_values(screening.documents, site, period, corrections, found)
     measured: list[dict[str, Measured]] = [{} for _ in months]
-    for value in stated:
+    for value in gathered.stated:
         if value.entry.replaces is not None:
             _add_measured(value, engine, months, measured, found)
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
-    demo = any(value.entry.demo for value in stated)
-    return Activity(months, items, measured, points, tree, stated, corrections.listed(), self_signed.meters, demo)
+    demo = any(value.entry.demo for value in gathered.stated)
+    return Activity(
+        months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo
+    )
 
 
 def _fed(site: Site) -> list[str]:

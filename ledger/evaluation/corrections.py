@@ -99,6 +99,12 @@ class Corrections:
         return sorted(self._listed.values(), key=lambda correction: correction.by.index)
 
 
+def corrects(admitted: AdmittedFrame) -> bool:
+    """Whether a frame is a correction, of something held or not."""
+    content = admitted.content
+    return admitted.frame.corrects is not None or (isinstance(content, Document) and content.kind == CORRECTION)
+
+
 def corrects_by_document(screened: Screened) -> bool:
     content = screened.admitted.content
     return isinstance(content, Document) and content.kind == CORRECTION

@@ -14,8 +14,9 @@ from ledger.evaluation.activity import Activity, ItemActivity
 from ledger.evaluation.corrections import Correction
 from ledger.evaluation.emissions import Emissions, coverage, shares
 from ledger.evaluation.figures import Totals
+from ledger.evaluation.gathering import Counts
 from ledger.evaluation.inputs import AdmittedFrame, Period
-from ledger.evaluation.screening import DECLARED, Screening
+from ledger.evaluation.screening import DECLARED
 from ledger.evaluation.self_signed import MeterLine
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
@@ -36,7 +37,7 @@ class Facts:
     site: Site
     engine: Engine
     heads: dict[str, RuleHead]
-    screening: Screening
+    counts: Counts
     activity: Activity
     emissions: Emissions
     totals: Totals
@@ -72,7 +73,7 @@ def write(facts: Facts) -> dict[str, Json]:
                 for start, end in line.totals.gaps
             ],
         },
-        "frames": _frames(facts.screening, len(facts.activity.corrections)),
+        "frames": _frames(facts.counts, len(facts.activity.corrections)),
         "corrections": [_correction(entry) for entry in facts.activity.corrections],
         "self_signed": [_meter(line) for line in facts.activity.self_signed],
         "findings": facts.found.document(),
@@ -227,16 +228,16 @@ def _meter(line: MeterLine) -> Json:
     }
 
 
-def _frames(screening: Screening, corrections: int) -> Json:
+def _frames(counts: Counts, corrections: int) -> Json:
     return {
-        "held": screening.held,
-        "readings": len(screening.packs),
-        "documents": len(screening.documents),
-        "heartbeats": screening.heartbeats,
-        "excluded": screening.excluded,
-        "degraded": screening.degraded,
+        "held": counts.held,
+        "readings": counts.readings,
+        "documents": counts.documents,
+        "heartbeats": counts.heartbeats,
+        "excluded": counts.excluded,
+        "degraded": counts.degraded,
         "corrections": corrections,
-        "flags": dict(screening.flags),
+        "flags": dict(counts.flags),
         "keys": [
             {
                 "sub": chain.sub,
@@ -248,6 +249,6 @@ def _frames(screening: Screening, corrections: int) -> Json:
                 "missing": chain.missing,
                 "forked_at": chain.forked_at,
             }
-            for chain in screening.keys
+            for chain in counts.keys
         ],
     }

@@ -1,6 +1,6 @@
 """From frames to a result: one pure function, which issuer, verifier and anyone else call with the same bytes.
 
-screening (which frames count) → activity (per item and month) → emissions (per source and month) → grade → document.
+gathering (what the frames say) → activity (per item and month) → emissions (per source and month) → grade → document.
 The same site file, rules, frames and period give the same document, byte for byte, on any machine.
 """
 
@@ -15,13 +15,13 @@ from ledger.accounting.units import UnitError, parse_unit
 from ledger.evaluation import document
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.activity_file import ActivityFile
-from ledger.evaluation.calendar import months
+from ledger.evaluation.calendar import Month, months
 from ledger.evaluation.emissions import BASIS_POINTS, Emissions, emit, missing_share
 from ledger.evaluation.figures import Totals, add_up
+from ledger.evaluation.gathering import Counts, Evidence, gather_frames, whole
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.joining import covers, join
 from ledger.evaluation.result import Result
-from ledger.evaluation.screening import Screening, screen
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
 from ledger.evaluation.unverified import take
@@ -64,16 +64,16 @@ class _Graders:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What stands before anything is computed."""
+    """What is evaluated and by which rules, before any frame is looked at."""
 
     kind: int
     period: Period
+    span: list[Month]
     site: Site
     engine: Engine
     graders: _Graders | None
-    screening: Screening
-    activity: Activity
-    found: Findings
+    heads: dict[str, RuleHead]
+    trial: bool
     template: bytes | None
 
 
@@ -99,21 +99,18 @@ def evaluate(
 
     Raises the named error of the file that is wrong, or `EvaluationError`; faulty data never raise, they show.
     """
-    _check(period, seed, kind)
-    plan = parse_site(site)
-    engine = Engine(parse_method(rules.method), parse_factors(rules.factors), plan.region)
-    graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
-    span = months(period.start, period.end, plan.offset)
-    heads = _heads(engine, graders)
-    if trial:
-        plan = replace(plan, rules={role: head.id for role, head in heads.items()})
-    join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
-    found = Findings()
-    screening = screen(frames, plan, engine.method.data_rules)
-    activity = gather(plan, engine, screening, span, found)
-    case = _Case(kind, period, plan, engine, graders, screening, activity, found, rules.template)
-    facts = _conclude(case)
-    return Result(document.write(replace(facts, marks=facts.marks | {WHAT_IF} if trial else facts.marks)), seed)
+    return evaluate_evidence(site, rules, whole(frames), period, seed=seed, kind=kind, trial=trial)
+
+
+def evaluate_evidence(
+    site: bytes, rules: Rules, evidence: Evidence, period: Period, *, seed: bytes, kind: int, trial: bool = False
+) -> Result:
+    """The same from frames that come group by group, and are never all at hand."""
+    case = _case(site, rules, period, seed, kind, trial=trial)
+    gathered = gather_frames(evidence, case.site, case.engine.method.data_rules, case.span)
+    found = Findings(dict(gathered.found.counts))
+    activity = gather(case.site, case.engine, gathered, case.span, found)
+    return _conclude(case, gathered.counts, activity, found, seed)
 
 
 def evaluate_file(
@@ -125,30 +122,45 @@ def evaluate_file(
     wrong.
     """
     plan = None if site is None else parse_site(site)
-    engine = Engine(parse_method(rules.method), parse_factors(rules.factors))
+    region = file.region if plan is None else plan.region
+    engine = Engine(parse_method(rules.method), parse_factors(rules.factors), region)
     graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
+    heads = _heads(engine, graders)
     typed = take(file, data, engine, plan)
     _check(typed.period, seed, kind)
-    for head in _heads(engine, graders).values():
+    for head in heads.values():
         covers(head, [month.year for month in typed.activity.months])
-    nothing = screen((), typed.site, engine.method.data_rules)
-    case = _Case(kind, typed.period, typed.site, engine, graders, nothing, typed.activity, Findings(), rules.template)
-    facts = _conclude(case)
-    return Result(document.write(replace(facts, marks=facts.marks | {ACTIVITY_FILE})), seed)
+    plan = replace(typed.site, marks=typed.site.marks | {ACTIVITY_FILE})
+    span = typed.activity.months
+    case = _Case(kind, typed.period, span, plan, engine, graders, heads, False, rules.template)
+    return _conclude(case, Counts(), typed.activity, Findings(), seed)
 
 
-def _conclude(case: _Case) -> document.Facts:
-    """From activity to emissions, totals and grade."""
-    heads = _heads(case.engine, case.graders)
-    emissions = emit(case.site, case.engine, case.activity, case.found)
+def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, trial: bool) -> _Case:
+    _check(period, seed, kind)
+    plan = parse_site(site)
+    engine = Engine(parse_method(rules.method), parse_factors(rules.factors), plan.region)
+    graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
+    span = months(period.start, period.end, plan.offset)
+    heads = _heads(engine, graders)
+    if trial:
+        plan = replace(plan, rules={role: head.id for role, head in heads.items()})
+    join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
+    return _Case(kind, period, span, plan, engine, graders, heads, trial, rules.template)
+
+
+def _conclude(case: _Case, counts: Counts, activity: Activity, found: Findings, seed: bytes) -> Result:
+    """From activity to emissions, totals, grade and the document."""
+    plan, engine = case.site, case.engine
+    emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions)
-    limit = case.engine.method.data_rules.gaps_limit
-    graded = _grade(_Found(case.site, case.activity, emissions), totals, case.graders, limit)
-    marks = _marks(case.site, heads, case.activity, graded)
-    return document.Facts(
-        case.kind, case.period, case.site, case.engine, heads, case.screening, case.activity, emissions, totals,
-        graded, marks, case.found, case.template,
+    graded = _grade(_Found(plan, activity, emissions), totals, case.graders, engine.method.data_rules.gaps_limit)
+    marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
+    facts = document.Facts(
+        case.kind, case.period, plan, engine, case.heads, counts, activity, emissions, totals, graded, marks, found,
+        case.template,
     )  # fmt: skip
+    return Result(document.write(facts), seed)
 
 
 def _check(period: Period, seed: bytes, kind: int) -> None:

@@ -23,7 +23,7 @@ from ledger.evaluation.series import Amount, Findings, Stand, differences
 from ledger.evaluation.site import REGISTER, Point, Site
 from terminal_signer.frame import Document, KeyClass, Pack
 
-_Slot = tuple[str, int | None, int]
+Slot = tuple[str, int | None, int]
 """Point, start (None for a register), time: what a correction must match."""
 
 
@@ -37,7 +37,8 @@ class _Feed:
 
 
 class Readings:
-    """The rows of every point of the site, filled by `add` in leaf order, read once by `amounts`."""
+    """The rows of every point of the site, filled by `add` in leaf order, read once by `amounts`. `corrected`: what
+    corrections put in the place of what was first stated; those that are added join it."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Readings:
         corrections: Corrections,
         found: Findings,
         self_signed: Mapping[bytes, Sequence[Stated]] = MappingProxyType({}),
+        corrected: Mapping[Slot, Change] = MappingProxyType({}),
     ) -> None:
         self._found = found
         self._corrections = corrections
@@ -56,8 +58,8 @@ class Readings:
             self._feeds_of.setdefault(meter.sub, {})[point.id] = self._feeds[point.id]
         self._self_signed = self_signed
         self._by_meters = {point.id for _, point in site.points() if point.obis is not None}
-        self._stated: dict[bytes, dict[_Slot, Decimal]] = {}
-        self._corrected: dict[_Slot, Change] = {}
+        self._stated: dict[bytes, dict[Slot, Decimal]] = {}
+        self.corrected: dict[Slot, Change] = dict(corrected)
 
     def add(self, screened: Screened) -> None:
         """Take one pack's records, or what a document says instead of them."""
@@ -110,14 +112,14 @@ class Readings:
             stands = [self._stand(point.id, row) for row in feed.stands]
             rollover = None if point.rollover is None else Decimal(point.rollover)
             return differences(stands, rollover, point.id, self._found)
-        return [self._amount(point.id, row) for row in feed.amounts] if self._corrected else feed.amounts
+        return [self._amount(point.id, row) for row in feed.amounts] if self.corrected else feed.amounts
 
     def _amount(self, point: str, row: Amount) -> Amount:
-        new = self._corrected.get((point, row[0], row[1]))
+        new = self.corrected.get((point, row[0], row[1]))
         return row if new is None else (row[0], row[1], row[2], new.quality, new.value)
 
     def _stand(self, point: str, row: Stand) -> Stand:
-        new = self._corrected.get((point, None, row[0]))
+        new = self.corrected.get((point, None, row[0]))
         return row if new is None else (row[0], row[1], new.quality, new.value)
 
     def _corrects_readings(self, screened: Screened) -> bool:
@@ -140,17 +142,17 @@ class Readings:
                 self._found.add("negative-register", point)
             else:
                 change = Change(point, start, time, unit, first, value, self._quality(screened, root, point))
-                self._corrected[slot] = change
+                self.corrected[slot] = change
                 self._corrections.add(screened, change)
 
-    def _stated_first(self, root: Screened) -> dict[_Slot, Decimal]:
+    def _stated_first(self, root: Screened) -> dict[Slot, Decimal]:
         digest, content = root.admitted.frame.digest, root.admitted.content
         if digest not in self._stated:
             rows = self._rows(content) if isinstance(content, Pack) else ()
             self._stated[digest] = {slot: value for slot, _, value in rows}
         return self._stated[digest]
 
-    def _rows(self, content: Pack | Document | None) -> Iterator[tuple[_Slot, str, Decimal]]:
+    def _rows(self, content: Pack | Document | None) -> Iterator[tuple[Slot, str, Decimal]]:
         """What a pack, or the items of a correction, state: slot, unit, value."""
         if isinstance(content, Pack):
             for point, start, time, unit, value, register in content.records:

@@ -70,7 +70,7 @@ def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Scr
     keys = _key_chains(held)
     forks = {chain.kid: chain.forked_at for chain in keys if chain.forked_at is not None}
     due = {meter.sub: meter.calibration_due for meter in site.meters}
-    max_delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
+    max_delay = rules.delay(site.max_delay)
     excluding = frozenset(flag for flag, treatment in rules.flags.items() if treatment == EXCLUDE)
     degrading = frozenset(flag for flag, treatment in rules.flags.items() if treatment == DEGRADE)
     packs: list[Screened] = []

@@ -1,4 +1,5 @@
-"""The calendar of shifts: which team works when. A pattern of days repeats from a first day on, at the site's offset."""
+"""The calendar of shifts: which team works when. A pattern of days repeats from a first day on, in the site's
+offset."""
 
 import re
 from collections.abc import Iterator

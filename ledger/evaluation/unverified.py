@@ -25,6 +25,7 @@ from ledger.evaluation.activity_file import ActivityFile, ActivityFileError, Row
 from ledger.evaluation.calendar import Month, local_date
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.site import Declaration, Site, SiteSource
 from terminal_signer.frame import KeyClass
 
@@ -50,7 +51,9 @@ def take(file: ActivityFile, data: bytes, engine: Engine, site: Site | None = No
     _complete(engine, items, spans, sources)
     document = hashlib.sha256(data).digest()
     stated = [_stated(row, document) for rows in amounts.values() for row in rows]
-    activity = Activity(spans, items, _measured(values, engine, spans), [], _in_order(stated), [], [], demo=False)
+    activity = Activity(
+        spans, items, _measured(values, engine, spans), [], PointTree([]), _in_order(stated), [], [], demo=False
+    )
     period = Period(min(span.start for span in spans), max(span.end for span in spans))
     return Typed(_site(file, site, sources), activity, period)
 

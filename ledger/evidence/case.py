@@ -62,5 +62,4 @@ def open_case(
 def times_of(site: Site, method: bytes) -> Times:
     """The time parameters of the method; the site file may only tighten the delay."""
     rules = parse_method(method).data_rules
-    delay = rules.max_delay if site.max_delay is None else min(site.max_delay, rules.max_delay)
-    return Times(rules.grace, delay, rules.skew)
+    return Times(rules.grace, rules.delay(site.max_delay), rules.skew)

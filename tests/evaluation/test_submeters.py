@@ -12,7 +12,7 @@ from ledger.accounting.factors import parse_factors
 from ledger.accounting.method import parse_method
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.calendar import months
-from ledger.evaluation.screening import screen
+from ledger.evaluation.gathering import gather_frames, whole
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import SiteError, parse_site
 from ledger.evaluation.submeters import Submeters
@@ -62,7 +62,8 @@ def test_sub_meters_are_never_added_to_their_parent() -> None:
 def activity(found: Log, text: str) -> Activity:
     plan, engine = parse_site(text.encode()), Engine(parse_method(RULES.method), parse_factors(RULES.factors))
     span = months(PERIOD.start, PERIOD.end, plan.offset)
-    return gather(plan, engine, screen(found.frames, plan, engine.method.data_rules), span, Findings())
+    gathered = gather_frames(whole(found.frames), plan, engine.method.data_rules, span)
+    return gather(plan, engine, gathered, span, Findings())
 
 
 def test_the_remainder_of_a_month_is_known() -> None:

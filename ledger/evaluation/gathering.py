@@ -1,0 +1,205 @@
+"""The first stage of an evaluation: what frames say, before any conversion, factor or formula.
+
+Frames come in groups that no rule looks across – all that the keys of a terminal signed – so that a year of many meters
+is never held at once. The one thing that joins groups is a correction: the frames that correct another, and those that
+they name, are taken from their groups beforehand.
+
+What comes out depends on the frames, the site file, the period and the method's rules for late and flagged data; on
+nothing else of the method, on no factor set and no scheme.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ledger.accounting.method_rules import HIGHEST, DataRules
+from ledger.evaluation.calendar import Month
+from ledger.evaluation.corrections import Chains, Change, Correction, Corrections, corrects
+from ledger.evaluation.declared import Stated, stated_values
+from ledger.evaluation.inputs import AdmittedFrame, Period
+from ledger.evaluation.readings import Readings, Slot
+from ledger.evaluation.screening import KeyChain, Screened, Screening, screen
+from ledger.evaluation.self_signed import Lateness, MeterLine, SelfSigned, is_ocmf
+from ledger.evaluation.self_signed import Stated as Stand
+from ledger.evaluation.series import Findings, PointTotals, totals
+from ledger.evaluation.site import Meter, Point, Site
+from terminal_signer.frame import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Frames that are judged together, in any order: no key and no terminal occurs in two groups. `linked`: one of them
+    corrects a frame, or is one that a correction names. `frames` may be called twice."""
+
+    frames: Callable[[], Sequence[AdmittedFrame]]
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All frames of an evaluation. `named`: the digests that corrections name in their headers."""
+
+    groups: Sequence[Group]
+    named: frozenset[bytes]
+
+
+def whole(frames: Sequence[AdmittedFrame]) -> Evidence:
+    """Frames that are all at hand, as one group."""
+    named = frozenset(entry.frame.corrects for entry in frames if entry.frame.corrects is not None)
+    return Evidence([Group(lambda: frames, any(map(corrects, frames)))], named)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many frames were held, and what became of them; what is held of each key."""
+
+    held: int = 0
+    readings: int = 0
+    documents: int = 0
+    heartbeats: int = 0
+    excluded: int = 0
+    degraded: int = 0
+    flags: dict[str, int] = field(default_factory=dict)
+    keys: list[KeyChain] = field(default_factory=list)
+
+    def sorted(self) -> "Counts":
+        self.flags = dict(sorted(self.flags.items()))
+        self.keys.sort(key=lambda chain: (chain.sub, chain.kid))
+        return self
+
+    def add(self, screening: Screening) -> None:
+        self.held += screening.held
+        self.readings += len(screening.packs)
+        self.documents += len(screening.documents)
+        self.heartbeats += screening.heartbeats
+        self.excluded += screening.excluded
+        self.degraded += screening.degraded
+        for flag, count in screening.flags.items():
+            self.flags[flag] = self.flags.get(flag, 0) + count
+        self.keys += screening.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the frames say. `points`: by the point's id, in the point's own unit, before its ratio."""
+
+    counts: Counts
+    points: dict[str, PointTotals]
+    stated: list[Stated]
+    corrections: list[Correction]
+    self_signed: list[MeterLine]
+    found: Findings
+
+
+def service(point: Point, period: Period) -> tuple[int, int]:
+    """From–to: when a point was in service within the period."""
+    return max(period.start, point.since or period.start), min(period.end, point.until or period.end)
+
+
+def gather_frames(evidence: Evidence, site: Site, rules: DataRules, months: Sequence[Month]) -> Gathered:
+    """Everything that the frames state of the months."""
+    return _Gathering(evidence, site, rules, months).gathered()
+
+
+class _Gathering:
+    def __init__(self, evidence: Evidence, site: Site, rules: DataRules, months: Sequence[Month]) -> None:
+        self._evidence, self._site, self._rules = evidence, site, rules
+        self._months, self._filling = list(months), rules.gaps == HIGHEST
+        self._period = Period(months[0].start, months[-1].end)
+        self._late = Lateness(rules.delay(site.max_delay), rules.flags["late"])
+        self._found = Findings()
+        self._only: Screening | None = None
+        self._points_of: dict[str, list[Point]] = {}
+        for meter, point in site.points():
+            self._points_of.setdefault(meter.sub, []).append(point)
+        self._points: dict[str, PointTotals] = {}
+        self._meters: dict[tuple[str, str], MeterLine] = {}
+
+    def gathered(self) -> Gathered:
+        linked, stands = self._linked()
+        corrections = Corrections(Chains(linked), self._found)
+        corrected = self._corrected(corrections, linked, stands)
+        counts = Counts()
+        documents = {entry.admitted.frame.digest: entry for entry in linked if _declares(entry)}
+        for group in self._evidence.groups:
+            screening = self._screened(group)
+            counts.add(screening)
+            self._read(screening, corrections, corrected)
+            for entry in filter(_declares, screening.documents):
+                documents.setdefault(entry.admitted.frame.digest, entry)
+        for sub in self._points_of.keys() - {chain.sub for chain in counts.keys}:
+            self._total(sub, Readings(self._site, corrections, self._found))
+        in_order = tuple(sorted(documents.values(), key=_index))
+        stated = stated_values(in_order, self._site, self._period, corrections, self._found)
+        meters = [self._line(meter) for meter in self._site.meters if meter.ocmf is not None]
+        points = {point.id: self._points[point.id] for _, point in self._site.points()}
+        return Gathered(counts.sorted(), points, stated, corrections.listed(), meters, self._found)
+
+    def _screened(self, group: Group) -> Screening:
+        """A single group is judged once; of several none is kept."""
+        if self._only is not None:
+            return self._only
+        screening = screen(group.frames(), self._site, self._rules)
+        if len(self._evidence.groups) == 1:
+            self._only = screening
+        return screening
+
+    def _linked(self) -> tuple[list[Screened], dict[bytes, list[Stand]]]:
+        """What corrects and what is corrected, in the order of the log; what meters signed themselves in these."""
+        linked: list[Screened] = []
+        stands: dict[bytes, list[Stand]] = {}
+        for group in self._evidence.groups:
+            if not group.linked:
+                continue
+            screening = self._screened(group)
+            linked += filter(self._is_linked, screening.in_order())
+            if any(is_ocmf(entry) and self._is_linked(entry) for entry in screening.documents):
+                stands |= SelfSigned(self._site, screening.documents, self._late, Findings()).stands
+        return sorted(linked, key=_index), {
+            digest: stands[digest] for entry in linked if (digest := entry.admitted.frame.digest) in stands
+        }
+
+    def _is_linked(self, entry: Screened) -> bool:
+        return corrects(entry.admitted) or entry.admitted.frame.digest in self._evidence.named
+
+    def _corrected(
+        self, corrections: Corrections, linked: Sequence[Screened], stands: Mapping[bytes, Sequence[Stand]]
+    ) -> Mapping[Slot, Change]:
+        links = Readings(self._site, corrections, self._found, stands)
+        for entry in linked:
+            if corrects(entry.admitted) or entry.admitted.frame.digest in stands:
+                links.add(entry)
+        return links.corrected
+
+    def _read(self, screening: Screening, corrections: Corrections, corrected: Mapping[Slot, Change]) -> None:
+        stands = self._self_signed(screening)
+        readings = Readings(self._site, corrections, self._found, stands, corrected)
+        for entry in screening.in_order():
+            if entry.admitted.frame.digest in stands or not corrects(entry.admitted):
+                readings.add(entry)
+        for sub in {chain.sub for chain in screening.keys}:
+            self._total(sub, readings)
+
+    def _self_signed(self, screening: Screening) -> dict[bytes, list[Stand]]:
+        if not any(map(is_ocmf, screening.documents)):
+            return {}
+        found = SelfSigned(self._site, screening.documents, self._late, self._found)
+        subs = {chain.sub for chain in screening.keys}
+        self._meters |= {(line.meter.sub, line.serial): line for line in found.meters if line.meter.sub in subs}
+        return found.stands
+
+    def _total(self, sub: str, readings: Readings) -> None:
+        for point in self._points_of.get(sub, ()):
+            span, amounts = service(point, self._period), readings.amounts(point)
+            self._points[point.id] = totals(amounts, self._months, span, point.id, self._found, filling=self._filling)
+
+    def _line(self, meter: Meter) -> MeterLine:
+        serial = meter.ocmf.serial if meter.ocmf is not None else ""
+        return self._meters.get((meter.sub, serial)) or MeterLine(meter, serial)
+
+
+def _index(entry: Screened) -> int:
+    return entry.admitted.index
+
+
+def _declares(entry: Screened) -> bool:
+    return isinstance(entry.admitted.content, Document) and not is_ocmf(entry)
