@@ -84,7 +84,10 @@ class Year:
         self.factory = factory
         self.hours = tuple(factory.hours())
         self._stands = {
-            gauge.point: gauge.stood for gauges in factory.gauges.values() for gauge in gauges if gauge.stood is not None
+            gauge.point: gauge.stood
+            for gauges in factory.gauges.values()
+            for gauge in gauges
+            if gauge.stood is not None
         }
         self._slips = {(slip.point, slip.hour): slip for slip in factory.slips}
         self.corrected: list[Corrected] = []
@@ -108,10 +111,10 @@ class Year:
     def _batch(self, sub: str, shift: Sequence[Hour], end: int) -> Batch:
         records: list[Record] = []
         for hour in shift:
-            silent = any(
-                gap.sub == sub and gap.first <= hour.number < gap.last for gap in self.factory.silences
-            )
-            read = [self._read(sub, gauge, hour, end) for gauge in self.factory.gauges[sub] if gauge.serves(hour.number)]
+            silent = any(gap.sub == sub and gap.first <= hour.number < gap.last for gap in self.factory.silences)
+            read = [
+                self._read(sub, gauge, hour, end) for gauge in self.factory.gauges[sub] if gauge.serves(hour.number)
+            ]
             records += [record for rows in read for record in rows] if not silent else []
         return Batch(shift[0].start, tuple(records))
 

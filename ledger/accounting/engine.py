@@ -2,19 +2,24 @@
 
 An engine joins a method with a factor set and checks, before any value is known, that every step's units fit whatever
 factor the set offers: t + m3, or a heating value of the wrong basis, is refused with the line of the step.
+
+Where a formula names a factor, a measured value goes first, then the factor set, then the method's own default.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.accounting.expression import FormulaError
-from ledger.accounting.factors import Factor, FactorSet
+from ledger.accounting.factors import Factor, FactorsError, FactorSet
 from ledger.accounting.formula import check_step, run_step
+from ledger.accounting.items import Item, MethodError
 from ledger.accounting.method import Method
-from ledger.accounting.sources import Binding, MethodError, Source
-from ledger.accounting.units import Quantity, Unit, UnitError
+from ledger.accounting.parameters import UNIT_DIFFERS, fault
+from ledger.accounting.sources import Binding, Source
+from ledger.accounting.units import Quantity, Unit, parse_unit, product
 
 MEASURED = "measured"
+_CARBON = parse_unit("tC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """A source's emission with everything that made it. `defaulted`: a default stood in for a measurable value."""
+    """A source's emission in the method's unit, with everything that made it. `defaulted`: a default stood in for a
+    measurable value."""
 
     source: Source
     quantity: Quantity
@@ -68,8 +74,12 @@ class Engine:
         self.method = method
         self.factors = factors
         self.region = region
+        for parameter in method.parameters.values():
+            self._check_parameter(parameter.id)
         for source in method.sources.values():
             self._check(source)
+        for item in method.items.values():
+            self._check_carbon(item)
 
     def emission(
         self,
@@ -80,7 +90,7 @@ class Engine:
     ) -> Emission:
         """The emission of a source from the amounts of its items. `measured` takes the place of factors by their id.
 
-        Raises `FactorsError` where the set has no factor for the year, `FormulaError` at a division by zero.
+        Raises `FactorsError` where there is no factor for the year, `FormulaError` at a division by zero.
         """
         source = self.method.sources[source_id]
         inputs = tuple(
@@ -88,11 +98,56 @@ class Engine:
         )
         quantities = {used.name: used.quantity for used in inputs}
         steps = []
-        for step in source.formula.steps:
-            output = run_step(step, quantities)
+        for step, place in zip(source.formula.steps, source.formula.places, strict=True):
+            try:
+                output = run_step(step, quantities)
+            except FormulaError as problem:
+                raise FormulaError(f"source {source_id!r}: {problem.message}", where=place, mend=problem.mend) from None
             quantities[step.name] = output
             steps.append(TraceStep(step.name, step.text, output))
-        return Emission(source, steps[-1].output, inputs, tuple(steps))
+        return Emission(source, self._total(steps[-1].output), inputs, tuple(steps))
+
+    def factor(self, factor_id: str, year: int) -> Factor:
+        """The factor of the set for a year, or else the method's own default; `FactorsError` if there is neither."""
+        parameter = self.method.parameters.get(factor_id)
+        if factor_id in self.factors.factors or parameter is None:
+            return self.factors.choose(factor_id, year, self.region)
+        if parameter.default is None:
+            raise FactorsError(
+                f"{factor_id!r} ({parameter.name['en']}) has no default: only a measured value can stand for it",
+                code="no-factor",
+                mend=f"let a laboratory state it for every month, in {parameter.unit.text} "
+                f'([[declaration]] replaces = "{factor_id}")',
+            )
+        return parameter.default
+
+    def lacks(self, source_id: str, year: int, measured: Mapping[str, Measured] | None = None) -> str | None:
+        """The first factor that a source would need and that nothing provides."""
+        for factor_id in self.method.sources[source_id].factors:
+            try:
+                if factor_id not in (measured or {}):
+                    self.factor(factor_id, year)
+            except FactorsError:
+                return factor_id
+        return None
+
+    def unit_of_factor(self, factor_id: str) -> Unit | None:
+        """The unit behind a factor's name; None where neither method nor factor set knows it."""
+        parameter = self.method.parameters.get(factor_id)
+        if parameter is not None:
+            return parameter.unit
+        offered = self.factors.factors.get(factor_id)
+        return offered[0].quantity.unit if offered else None
+
+    def fault(self, factor_id: str, stated: Quantity) -> str | None:
+        """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is."""
+        unit = self.unit_of_factor(factor_id)
+        return fault(self.method.parameters.get(factor_id), unit, stated) if unit else UNIT_DIFFERS
+
+    def _total(self, emission: Quantity) -> Quantity:
+        """In the method's unit; a tonne of CO2 is a tonne of CO2e."""
+        unit = self.method.unit
+        return Quantity(emission.value * emission.unit.scale / unit.scale, unit)
 
     def _input(
         self,
@@ -110,7 +165,7 @@ class Engine:
         if binding.id in measured:
             value = measured[binding.id]
             return Input(name, value.quantity, MEASURED, binding.id, None, value.origin)
-        factor = self.factors.choose(binding.id, year, self.region)
+        factor = self.factor(binding.id, year)
         return Input(name, factor.quantity, "factor", binding.id, factor, factor.source)
 
     def _check(self, source: Source) -> None:
@@ -123,34 +178,53 @@ class Engine:
         for step, place in zip(source.formula.steps, source.formula.places, strict=True):
             try:
                 check_step(step, units)
-            except FormulaError as fault:
-                raise MethodError(f"source {source.id!r}: {fault.message}", where=place, mend=fault.mend) from None
+            except FormulaError as problem:
+                raise MethodError(f"source {source.id!r}: {problem.message}", where=place, mend=problem.mend) from None
             units[step.name] = step.unit
 
+    def _check_parameter(self, factor_id: str) -> None:
+        parameter = self.method.parameters[factor_id]
+        offered = self.factors.factors.get(factor_id, ())
+        if offered and parameter.default is not None:
+            raise MethodError(
+                f"{factor_id!r} stands in factor set {self.factors.head.id!r}, and the method has a default of its own",
+                where=self.method.head.id,
+                mend="use a factor set without it: nobody should have to guess which figure was meant",
+            )
+        if any(not factor.quantity.unit.fits(parameter.unit) for factor in offered):
+            raise MethodError(
+                f"{factor_id!r} is in {offered[0].quantity.unit.text} in factor set {self.factors.head.id!r}, "
+                f"in {parameter.unit.text} in the method",
+                where=self.method.head.id,
+                mend="use a factor set of the method's basis",
+            )
+
+    def _check_carbon(self, item: Item) -> None:
+        units = [self.unit_of_factor(factor_id) for factor_id in item.carbon.content] if item.carbon else []
+        whole = item.unit
+        for unit in units:
+            if unit is None:
+                return
+            whole = product(whole, unit)
+        if units and not whole.fits(_CARBON):
+            raise MethodError(
+                f"the carbon of item {item.id!r} comes out in {whole.text}, not in tC",
+                where=self.method.head.id,
+                mend="check the factors of its 'carbon'",
+            )
+
     def _unit(self, source: Source, binding: Binding) -> Unit | None:
-        """The unit behind a name; None where the factor set does not have the factor at all."""
+        """The unit behind a name; None where neither method nor factor set knows the factor."""
         if binding.kind == "item":
             return self.method.items[binding.id].unit
         if binding.kind == "constant":
             return self.method.constants[binding.id].unit
-        offered = self.factors.factors.get(binding.id)
-        if offered is None:
-            return None
-        first = offered[0].quantity.unit
+        offered = self.factors.factors.get(binding.id, ())
         for other in offered[1:]:
-            if not other.quantity.unit.fits(first):
+            if not other.quantity.unit.fits(offered[0].quantity.unit):
                 raise MethodError(
                     f"factor {binding.id!r} of source {source.id!r} changes its dimension over the years",
                     where=self.factors.head.id,
                     mend="give the new basis an id of its own",
                 )
-        return first
-
-
-def fits(measured: Quantity, factor: Factor) -> bool:
-    """Whether a measured value has the dimension of the factor it replaces."""
-    try:
-        measured.to(factor.quantity.unit)
-    except UnitError:
-        return False
-    return True
+        return self.unit_of_factor(binding.id)

@@ -51,7 +51,7 @@ _ATOMS = dict(_PLAIN) | {
 _SHORT = {"Nm3": "m3{n}", "CNY": "{CNY}"} | {
     f"{mass}{substance}": f"{mass}{{{substance}}}"
     for mass in ("t", "kg", "g")
-    for substance in ("CO2", "CO2e", "C", "CH4", "N2O")
+    for substance in ("CO2", "CO2e", "C", "CH4", "N2O", "ce")
 }
 _TOKEN = re.compile(
     r"(?P<power>10[*^][0-9]{1,2})|(?P<mark>[()./·])|(?P<annotation>\{[^{}\s]{1,32}\})"

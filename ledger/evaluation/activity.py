@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ledger.accounting.engine import Engine, Measured, fits
+from ledger.accounting.engine import Engine, Measured
 from ledger.accounting.method import Method
 from ledger.accounting.method_rules import HIGHEST
+from ledger.accounting.parameters import IMPLAUSIBLE, UNIT_DIFFERS
 from ledger.accounting.units import Quantity, Unit, UnitError
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.corrections import Correction
@@ -148,13 +149,11 @@ def _add_measured(
 ) -> None:
     """A measured value replaces a factor in the months that it covers as a whole."""
     replaces = value.entry.replaces or ""
-    known = engine.factors.factors.get(replaces)
-    if known is None or not fits(value.quantity, known[0]):
-        found.add("unit-differs", f"{replaces} {value.quantity.unit.text}")
-        return
-    if value.quantity.value < 0:
-        found.add("negative-amount", replaces)
-        return
+    problem = engine.fault(replaces, value.quantity)
+    if problem is not None:
+        found.add(problem, f"{replaces} {value.quantity.unit.text}" if problem == UNIT_DIFFERS else replaces)
+        if problem != IMPLAUSIBLE:
+            return
     origin = f"laboratory {value.sub}, document 0x{value.document.hex()}"
     for month, entry in zip(months, measured, strict=True):
         if value.start <= month.start and month.end <= value.end:

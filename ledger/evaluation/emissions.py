@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.engine import Emission, Engine
-from ledger.accounting.sources import TOTAL
 from ledger.accounting.units import Quantity
 from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
 from ledger.evaluation.series import Findings
@@ -48,8 +47,8 @@ class Emissions:
     blind: bool = False
 
     def counted(self) -> list[MonthEmission]:
-        """All that is part of the total; what only a grade deducts is not."""
-        return [month for months in self.sources.values() for month in months if month.emission.source.counts == TOTAL]
+        """All that is part of the total; a memo, another basis, and what only a grade deducts are not."""
+        return [month for months in self.sources.values() for month in months if month.emission.source.in_total]
 
 
 def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emissions:
@@ -59,6 +58,9 @@ def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emi
         if listed.absent is not None:
             continue
         source = engine.method.sources[listed.id]
+        if not source.in_total and (lacking := _lacking(engine, activity, listed.id)):
+            found.add("no-factor", f"{listed.id} {lacking}")
+            continue
         items = {item: activity.items[item] for item in source.items}
         months = [
             _month(engine, activity, listed.id, items, at)
@@ -115,6 +117,15 @@ def _month(
         by_class |= {"defaulted": covered, "metered": Fraction(0)}
     stated = any(item.months[at].present for item in items.values())
     return MonthEmission(month.label, emission, by_class, covered, missing, stated)
+
+
+def _lacking(engine: Engine, activity: Activity, source_id: str) -> str | None:
+    """The factor that a source lacks in some month. Beside the total this is a finding, not the end: a year without a
+    residual factor has no market-based figure."""
+    for month, measured in zip(activity.months, activity.measured, strict=True):
+        if lacking := engine.lacks(source_id, month.year, measured):
+            return lacking
+    return None
 
 
 def _says_something(amount: MonthAmount) -> bool:

@@ -126,14 +126,15 @@ def evaluate_file(
     engine = Engine(parse_method(rules.method), parse_factors(rules.factors), region)
     graders = _graders(rules) if kind == CARBON_EFFICIENCY else None
     heads = _heads(engine, graders)
-    typed = take(file, data, engine, plan)
+    found = Findings()
+    typed = take(file, data, engine, found, plan)
     _check(typed.period, seed, kind)
     for head in heads.values():
         covers(head, [month.year for month in typed.activity.months])
     plan = replace(typed.site, marks=typed.site.marks | {ACTIVITY_FILE})
     span = typed.activity.months
     case = _Case(kind, typed.period, span, plan, engine, graders, heads, False, rules.template)
-    return _conclude(case, Counts(), typed.activity, Findings(), seed)
+    return _conclude(case, Counts(), typed.activity, found, seed)
 
 
 def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, trial: bool) -> _Case:

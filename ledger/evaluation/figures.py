@@ -32,6 +32,7 @@ def add_up(emissions: Emissions) -> Totals:
             source = month.emission.source
             if source.counts == DEDUCTION:
                 deductions += month.value
+            if not source.in_total:
                 continue
             total += month.value
             energy += month.value if source.energy else 0

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from ledger.accounting.engine import Engine
 from ledger.accounting.units import Unit
 from ledger.evaluation.site import Site, SiteError
+from ledger.evaluation.source_list import join_sources
 from ledger.rules.head import RuleHead
 
 
@@ -22,7 +23,7 @@ def join(site: Site, engine: Engine, heads: dict[str, RuleHead], years: range) -
         raise SiteError(f"max_delay may only tighten the method's {delay} s", where="site file", mend="lower it")
     _points(site, engine)
     _declarations(site, engine)
-    _sources(site, engine)
+    join_sources(site, engine, years)
 
 
 def _same_rule(site: Site, kind: str, head: RuleHead) -> None:
@@ -56,12 +57,7 @@ def _points(site: Site, engine: Engine) -> None:
 
 def _declarations(site: Site, engine: Engine) -> None:
     metered = {point.item for _, point in site.points()}
-    replaceable = {
-        binding.id
-        for source in engine.method.sources.values()
-        for binding in source.bindings.values()
-        if binding.kind == "factor"
-    }
+    replaceable = engine.method.factors_read()
     for entry in site.declarations:
         if entry.replaces is not None:
             if entry.replaces not in replaceable:
@@ -75,49 +71,6 @@ def _declarations(site: Site, engine: Engine) -> None:
                 f"{entry.item!r} is metered and declared: it would be counted twice",
                 where=entry.place,
                 mend="keep the meter; a declaration of it is a cross-check, not a second amount",
-            )
-
-
-def _sources(site: Site, engine: Engine) -> None:
-    fed = {point.item for _, point in site.points()}
-    fed |= {entry.item for entry in site.declarations if entry.replaces is None}
-    inside: set[str] = set()
-    for listed in site.sources:
-        source = engine.method.sources.get(listed.id)
-        if source is None:
-            raise SiteError(
-                f"the method has no source {listed.id!r}",
-                where=listed.place,
-                mend="one of: " + ", ".join(engine.method.sources),
-            )
-        unfed = [item for item in source.items if item not in fed]
-        if listed.absent is None and unfed:
-            raise SiteError(
-                f"nothing feeds {unfed[0]!r} of source {listed.id!r}",
-                where=listed.place,
-                mend="map a point or a declaration to it, or say why it is absent",
-            )
-        if listed.absent is not None and not unfed:
-            raise SiteError(
-                f"source {listed.id!r} is called absent, but its items are fed",
-                where=listed.place,
-                mend="drop 'absent', or the points and declarations",
-            )
-        if listed.absent is None:
-            inside.update(source.items)
-    _nothing_outside(site, engine, inside)
-
-
-def _nothing_outside(site: Site, engine: Engine, inside: set[str]) -> None:
-    places = {point.item: point.place for _, point in site.points()}
-    places |= {entry.item: entry.place for entry in site.declarations if entry.replaces is None}
-    for item, place in places.items():
-        sources = engine.method.sources_of(item)
-        if sources and item not in inside:
-            raise SiteError(
-                f"{item!r} is fed, but no source in the boundary counts it",
-                where=place,
-                mend=f"list [[source]] id = {sources[0].id!r}",
             )
 
 

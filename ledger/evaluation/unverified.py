@@ -11,13 +11,15 @@ Rules:
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise
 
-from ledger.accounting.engine import Engine, Measured, fits
+from ledger.accounting.engine import Engine, Measured
+from ledger.accounting.items import PART_SIGNS, Item
+from ledger.accounting.parameters import IMPLAUSIBLE
 from ledger.accounting.sources import Source
 from ledger.accounting.units import UnitError
 from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
@@ -26,11 +28,13 @@ from ledger.evaluation.calendar import Month, local_date
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.point_tree import PointTree
+from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Declaration, Site, SiteSource
 from terminal_signer.frame import KeyClass
 
 TYPED = "-"
 NOBODY = bytes(32)
+NEEDED = ("purchased", "opening_stock", "closing_stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,18 @@ class Typed:
     period: Period
 
 
-def take(file: ActivityFile, data: bytes, engine: Engine, site: Site | None = None) -> Typed:
+def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site: Site | None = None) -> Typed:
     """Sort the rows of a file (`data`: its bytes) into activity. Raises `ActivityFileError`."""
     amounts, values = _sort(file.rows, engine)
     spans = _spans(amounts or values, file.offset)
     items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
+    items |= {item.id: _consumed(item, items, spans) for item in _by_stock(engine, items)}
     sources = _listed(engine, items, site)
     _complete(engine, items, spans, sources)
     document = hashlib.sha256(data).digest()
     stated = [_stated(row, document) for rows in amounts.values() for row in rows]
     activity = Activity(
-        spans, items, _measured(values, engine, spans), [], PointTree([]), _in_order(stated), [], [], demo=False
+        spans, items, _measured(values, engine, spans, found), [], PointTree([]), _in_order(stated), [], [], demo=False
     )
     period = Period(min(span.start for span in spans), max(span.end for span in spans))
     return Typed(_site(file, site, sources), activity, period)
@@ -112,6 +117,33 @@ def _item(engine: Engine, item: str, rows: list[Row], spans: list[Month]) -> Ite
     return ItemActivity(known.unit, months)
 
 
+def _by_stock(engine: Engine, items: Mapping[str, ItemActivity]) -> list[Item]:
+    """The items that are stated by their parts: purchases and stocks."""
+    parted = [item for item in engine.method.items.values() if any(part in items for part in item.parts.values())]
+    for item in parted:
+        missing = [item.parts[role] for role in NEEDED if item.parts[role] not in items]
+        if item.id in items or missing:
+            what = f"{item.id!r} is stated as a whole and by its parts" if item.id in items else f"no {missing[0]!r}"
+            raise ActivityFileError(
+                what, where="activity file", mend=f"state {item.id!r}, or all of: " + ", ".join(item.parts.values())
+            )
+    return parted
+
+
+def _consumed(item: Item, items: Mapping[str, ItemActivity], spans: list[Month]) -> ItemActivity:
+    """purchased + opening stock − closing stock − sold − other use; what is sold or used elsewhere may be left out."""
+    months = []
+    for at, span in enumerate(spans):
+        parts = {role: items[part].months[at] for role, part in item.parts.items() if part in items}
+        present = {role: amount.present for role, amount in parts.items()}
+        amount = sum((PART_SIGNS[role] * part.total for role, part in parts.items()), Fraction(0))
+        if len(set(present.values())) > 1 or amount < 0:
+            problem = f"is below zero for {span.label}" if amount < 0 else "has parts for different periods"
+            raise ActivityFileError(f"{item.id!r} {problem}", where="activity file", mend="check purchases and stocks")
+        months.append(MonthAmount(declared=amount, present=all(present.values())))
+    return ItemActivity(item.unit, months)
+
+
 def _amount(engine: Engine, row: Row) -> Fraction:
     known = engine.method.items[row.item]
     try:
@@ -149,9 +181,10 @@ def _complete(
         if entry.absent is None:
             source = engine.method.sources[entry.id]
             counted.update(source.items)
+            counted.update(part for item in source.items for part in engine.method.items[item].parts.values())
             _same_periods(source, items, spans)
     for item in items:
-        readers = engine.method.sources_of(item)
+        readers = engine.method.sources_of(engine.method.items[item].part_of or item)
         if readers and item not in counted:
             missing = [name for name in readers[0].items if name not in items]
             lacking = f"source {readers[0].id!r} needs {', '.join(missing)} as well" if missing else "it is not listed"
@@ -174,29 +207,32 @@ def _same_periods(source: Source, items: dict[str, ItemActivity], spans: list[Mo
             )
 
 
-def _measured(values: dict[str, list[Row]], engine: Engine, spans: list[Month]) -> list[dict[str, Measured]]:
+def _measured(
+    values: dict[str, list[Row]], engine: Engine, spans: list[Month], found: Findings
+) -> list[dict[str, Measured]]:
     """A measured value holds for the spans that its own period covers."""
     measured: list[dict[str, Measured]] = [{} for _ in spans]
-    for factor_id, rows in values.items():
-        for row in rows:
-            known = engine.factors.factors.get(factor_id)
-            if known is not None and not fits(row.quantity, known[0]):
-                raise ActivityFileError(
-                    f"{row.quantity.unit.text} does not fit {factor_id!r}",
-                    where=row.place,
-                    mend=f"state it in a unit that converts to {known[0].quantity.unit.text}",
-                )
-            if row.quantity.value < 0:
-                raise ActivityFileError(f"{factor_id!r} is below zero", where=row.place, mend="check the sign")
-            covered = [at for at, span in enumerate(spans) if _covers(row.period, span)]
-            if not covered:
-                raise ActivityFileError(
-                    f"{factor_id!r} for {row.label} covers no period of an amount",
-                    where=row.place,
-                    mend="state it for the period of the amount",
-                )
-            for at in covered:
-                measured[at][factor_id] = Measured(row.quantity, row.origin if row.origin != TYPED else row.place)
+    for row in (row for rows in values.values() for row in rows):
+        problem = engine.fault(row.item, row.quantity)
+        if problem == IMPLAUSIBLE:
+            found.add(problem, row.item)
+        elif problem is not None:
+            unit = engine.unit_of_factor(row.item)
+            mend = f"state it in {unit.text}" if unit is not None else "check its unit"
+            raise ActivityFileError(
+                f"{row.quantity.value} {row.quantity.unit.text} does not fit {row.item!r} ({problem})",
+                where=row.place,
+                mend=mend,
+            )
+        covered = [at for at, span in enumerate(spans) if _covers(row.period, span)]
+        if not covered:
+            raise ActivityFileError(
+                f"{row.item!r} for {row.label} covers no period of an amount",
+                where=row.place,
+                mend="state it for the period of the amount",
+            )
+        for at in covered:
+            measured[at][row.item] = Measured(row.quantity, row.origin if row.origin != TYPED else row.place)
     return measured
 
 

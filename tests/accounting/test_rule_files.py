@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ledger.accounting.engine import Engine
 from ledger.accounting.factors import FactorsError, parse_factors
+from ledger.accounting.items import MethodError
 from ledger.accounting.method import parse_method
-from ledger.accounting.sources import MethodError
 from ledger.rules import load_rule
 from terminal_signer.errors import CarbonError
 
