@@ -1,7 +1,7 @@
 """What a measuring point sees: the hours of a simulated year, and gauges that turn an hour into an amount.
 
-Everything follows from a seed by SHA-256, in integers. A gauge counts whole steps of 10^-decimals of its unit, so that a
-parent meter is exactly the sum of what it feeds, and a register exactly the sum of its hours.
+Everything follows from a seed by SHA-256, in integers. A gauge counts whole steps of 10^-decimals of its unit, so that
+a parent meter is exactly the sum of what it feeds, and a register exactly the sum of its hours.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

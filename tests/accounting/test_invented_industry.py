@@ -78,7 +78,7 @@ def test_a_parameter_in_both_set_and_method_is_refused() -> None:
 
 def test_a_set_of_another_basis_than_the_parameter_is_refused() -> None:
     per_gigajoule = FACTORS.replace(
-        '"soda.calcination"\nvalue = "100"\nunit = "%"', '"soda.carbon_content"\nvalue = "1"\nunit = "tC/GJ"'
+        '"soda.calcination"\nvalue = "100"\nunit = "%"', '"soda.carbon_content"\nvalue = "0.1"\nunit = "tC/GJ"'
     )
     with pytest.raises(MethodError, match="in tC/GJ in factor set 'bead-factors', in tC/t in the method"):
         engine(factors=per_gigajoule)
