@@ -19,7 +19,7 @@ from ledger.accounting.sources import Binding, Source
 from ledger.accounting.units import Quantity, Unit, parse_unit, product
 
 MEASURED = "measured"
-_CARBON = parse_unit("tC")
+_CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +206,9 @@ class Engine:
             if unit is None:
                 return
             whole = product(whole, unit)
-        if units and not whole.fits(_CARBON):
+        if units and not (whole.fits(_CARBON) or whole.fits(_CO2)):
             raise MethodError(
-                f"the carbon of item {item.id!r} comes out in {whole.text}, not in tC",
+                f"the carbon of item {item.id!r} comes out in {whole.text}, not in tC or tCO2",
                 where=self.method.head.id,
                 mend="check the factors of its 'carbon'",
             )

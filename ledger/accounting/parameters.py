@@ -11,7 +11,7 @@ from ledger.accounting.factors import BASES, Factor
 from ledger.accounting.items import unit_field
 from ledger.accounting.units import Quantity, Unit
 from ledger.canonical import CanonicalError, exact_number
-from ledger.rules.head import confidence
+from ledger.rules.head import CONFIDENCE, confidence
 from ledger.rules.reader import Table
 
 UNIT_DIFFERS = "unit-differs"
@@ -39,9 +39,10 @@ def read_parameter(table: Table, years: tuple[int, int | None], member: tuple[st
         name = {language: text.replace("{name}", member[1][language]) for language, text in name.items()}
     unit = unit_field(table)
     plausible = _range(table) if "range" in table else None
-    parameter = Parameter(identity, unit, name, _default(table, identity, unit, years), plausible)
+    default = _default(table, identity, unit, years, member[0] if member else None)
+    parameter = Parameter(identity, unit, name, default, plausible)
     table.finish()
-    if parameter.default is not None and (problem := fault(parameter, unit, parameter.default.quantity)):
+    if default is not None and (problem := fault(parameter, unit, default.quantity)):
         raise table.error("default", f"the default is {problem}", "check value, unit and range")
     return parameter
 
@@ -72,11 +73,35 @@ def _range(table: Table) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-def _default(table: Table, identity: str, unit: Unit, years: tuple[int, int | None]) -> Factor | None:
+def _default(
+    table: Table, identity: str, unit: Unit, years: tuple[int, int | None], member: str | None
+) -> Factor | None:
+    """`default` with `basis`, `source`, `confidence`; in a family also `defaults` for the members that have one."""
+    if "defaults" in table and member is not None:
+        return _of_member(table, identity, unit, years, member)
     if "default" not in table:
         return None
+    quantity = Quantity(table.number("default"), unit)
+    return Factor(identity, quantity, _basis(table), years, None, table.text("source"), confidence(table))
+
+
+def _of_member(table: Table, identity: str, unit: Unit, years: tuple[int, int | None], member: str) -> Factor | None:
+    """`defaults = { methanol = ["0.375", "found", "IPCC 2006, table 3.10"] }`: value, confidence, source."""
+    basis, defaults = _basis(table), table.table("defaults")
+    if member not in defaults:
+        return None
+    row = defaults.texts(member)
+    if len(row) != 3 or row[1] not in CONFIDENCE or not row[2]:
+        raise defaults.error(member, "expected value, confidence, source", f'write {member} = ["0.375", "found", "…"]')
+    try:
+        value = exact_number(row[0])
+    except CanonicalError as problem:
+        raise defaults.error(member, problem.message, problem.mend) from None
+    return Factor(identity, Quantity(value, unit), basis, years, None, row[2], row[1])
+
+
+def _basis(table: Table) -> str:
     basis = table.text("basis")
     if basis not in BASES:
         raise table.error("basis", f"unknown basis {basis[:40]!r}", "one of: " + ", ".join(BASES))
-    quantity = Quantity(table.number("default"), unit)
-    return Factor(identity, quantity, basis, years, None, table.text("source"), confidence(table))
+    return basis

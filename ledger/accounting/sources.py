@@ -4,6 +4,7 @@ A *formula* is a list of steps; a *source* binds a formula's names to items, fac
 emission counts. A *family* declares many sources that share a formula, over items of its own or existing ones.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ledger.accounting.expression import FormulaError
@@ -18,7 +19,8 @@ DEDUCTION = "grade-deduction"
 MEMO = "memo"
 COUNTS = (TOTAL, DEDUCTION, MEMO)
 KINDS = ("item", "factor", "constant")
-GROUPS = ("combustion", "process", "electricity", "heat", "removal", "material", "transport", "waste")
+GROUPS = ("combustion", "process", "electricity", "heat", "removal", "material", "certified", "transport", "waste")
+"""What a report groups by. `certified`: inputs whose footprint an upstream certificate states; `material`: others."""
 
 _CO2, _CO2E = parse_unit("tCO2"), parse_unit("tCO2e")
 
@@ -162,6 +164,7 @@ def add_family(table: Table, known: Known) -> None:
     else:
         members, pattern, naming = _new_members(table, known), "{id}", {"zh": "{name}", "en": "{name}"}
     for parameter in table.tables("parameter"):
+        _known_members(parameter, members)
         for named in members.items():
             add_parameter(parameter, known, named)
     for member, name in members.items():
@@ -198,6 +201,13 @@ def _new_members(table: Table, known: Known) -> dict[str, dict[str, str]]:
         for item in make_items(table, member, names[member], signed=False):
             known.items[item.id] = item
     return names
+
+
+def _known_members(parameter: Table, members: Collection[str]) -> None:
+    """A default for a member that does not exist would never be used."""
+    for member in parameter.table("defaults") if "defaults" in parameter else ():
+        if member not in members:
+            raise parameter.error("defaults", f"{member!r} is no member of the family", "check its id")
 
 
 def _existing(table: Table, item: str, known: Known) -> Item:

@@ -41,6 +41,7 @@ _PLAIN: dict[str, tuple[Fraction, dict[str, int]]] = {
     "min": (Fraction(60), {"time": 1}),
     "h": (Fraction(3600), {"time": 1}),
     "d": (Fraction(86_400), {"time": 1}),
+    "Cel": (Fraction(1), {"Celsius": 1}),
 }
 _ATOMS = dict(_PLAIN) | {
     prefix + name: (scale * Fraction(10) ** power, dimension)

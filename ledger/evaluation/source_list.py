@@ -1,6 +1,6 @@
 """Whether the sources that a site file lists are complete, fed, and counted once.
 
-1. A source that the method requires is listed, fed or with a reason for its absence.
+1. A source that the method requires is listed, or an alternative to it: fed, or with a reason for its absence.
 2. Of alternatives – two formulas for one emission – a site lists one.
 3. Every item of a listed source is fed, by itself or by its parts (purchases, stock, sales), never by both.
 4. Nothing that is fed stays outside: if the method counts an item in its total, a listed source does.
@@ -73,7 +73,7 @@ def _balanced(item: Item, fed: dict[str, str], place: str) -> None:
 
 def _required(engine: Engine, listed: set[str]) -> None:
     for source in engine.method.sources.values():
-        if source.manner.required and source.id not in listed:
+        if source.manner.required and not listed & {source.id, *source.manner.excludes}:
             raise SiteError(
                 f"the method requires source {source.id!r} ({source.name['en']}), and the site file does not list it",
                 where="site file, field source",

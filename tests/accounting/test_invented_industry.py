@@ -166,7 +166,7 @@ FAULTS = [
     ('id = "{id}.lint"\nunit', 'id = "lint"\nunit', "parameter 'lint' stands twice", "parameter[1].id"),
     ('side = "in"', 'side = "left"', "unknown side 'left'", "item[1].carbon.side"),
     ('content = "factor:soda.carbon_content"', 'content = "soda"', "expected factors", "item[1].carbon.content"),
-    ('content = "factor:soda.carbon_content"', 'content = "factor:soda.ef"', "not in tC", "bead-works"),
+    ('content = "factor:soda.carbon_content"', 'content = "factor:soda.purity"', "not in tC or tCO2", "bead-works"),
     ('stock = true\ncarbon', 'stock = 1\ncarbon', "expected true or false", "item[1].stock"),
     ('id = "scorched"\nunit', 'id = "soda.sold"\nunit', "'soda.sold' stands twice", "item[5].id"),
     ('M = "item:soda", PUR', 'M = "item:soda.purchased", PUR', "is only a part", "emission[1].with.M"),
