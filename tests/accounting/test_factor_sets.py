@@ -19,7 +19,15 @@ WHOLE = ("cn-a-2013", "cn-b-2015", "cn-c-2022")
 
 
 def test_the_sets_that_ship() -> None:
-    assert {*WHOLE, "cn-d-2011", "cn-tce-2589"} <= SETS.keys()
+    others = {"cn-d-2011", "cn-tce-2589", "footprint-secondary-cn", "ipcc-2006", "cn-project-grid-2019", "eu-cbam-2023"}
+    assert {*WHOLE, *others} <= SETS.keys()
+
+
+def test_life_cycle_and_project_factors_stand_in_no_set_of_an_organisation() -> None:
+    """Scope 2 with a footprint factor, or with the baseline of a reduction project, would be another quantity."""
+    other_purposes = {*SETS["footprint-secondary-cn"].factors, *SETS["cn-project-grid-2019"].factors}
+    assert "electricity.footprint" in other_purposes
+    assert all(other_purposes.isdisjoint(SETS[name].factors) for name in WHOLE)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -9,7 +9,7 @@ from ledger.accounting.units import Quantity, parse_unit
 from ledger.canonical import decimal_text, exact_number
 from ledger.rules import UnknownRuleError, load_rule, rule_names
 
-FACTOR_SETS = ("cn-a-2013", "cn-b-2015", "cn-c-2022", "cn-d-2011")
+FACTOR_SETS = ("cn-a-2013", "cn-b-2015", "cn-c-2022", "cn-d-2011", "ipcc-2006")
 GENERAL = parse_method(load_rule("general"), "general.toml")
 
 
