@@ -20,8 +20,8 @@ from ledger.evaluation.declared import Stated
 from ledger.evaluation.gathering import Gathered, service
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.point_tree import PointTree
-from ledger.evaluation.self_signed import MeterLine
-from ledger.evaluation.series import Findings
+from ledger.evaluation.self_signed import MeterCounts
+from ledger.evaluation.series import Findings, totals
 from ledger.evaluation.site import Site
 from ledger.evaluation.submeters import PointLine, check_submeters
 
@@ -67,7 +67,7 @@ class Activity:
     tree: PointTree
     stated: list[Stated]
     corrections: list[Correction]
-    self_signed: list[MeterLine]
+    self_signed: list[MeterCounts]
     demo: bool
 
 
@@ -82,7 +82,7 @@ def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], 
     for _, point in site.points():
         span = service(point, period)
         scale = point.ratio * point.unit.scale / method.items[point.item].unit.scale
-        line = PointLine(point, gathered.points[point.id], scale)
+        line = PointLine(point, totals(gathered.points[point.id]), scale)
         points.append(line)
         if tree.feeds(point):
             _add_point(line, items[point.item], span, months, filling=filling)

@@ -16,7 +16,7 @@ from ledger.evaluation.inputs import AdmittedFrame
 from ledger.evaluation.screening import Screened
 from ledger.evaluation.series import Findings
 from terminal_signer.document import CORRECTION
-from terminal_signer.frame import Document, Pack
+from terminal_signer.frame import Document, KeyClass, Pack
 from terminal_signer.ocmf import KIND
 
 
@@ -36,11 +36,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A frame as an auditor finds it: whose key signed it, where in the log it is."""
+
+    sub: str
+    key_class: KeyClass
+    digest: bytes
+    index: int
+
+    @classmethod
+    def of(cls, entry: AdmittedFrame) -> "Signed":
+        return cls(entry.frame.sub, entry.enrolment.key_class, entry.frame.digest, entry.index)
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """One correcting frame, the frame that its header names, and the values that it changed."""
 
-    by: AdmittedFrame
-    corrected: AdmittedFrame
+    by: Signed
+    corrected: Signed
     reason: str | None
     changes: list[Change] = field(default_factory=list)
 
@@ -81,7 +95,7 @@ class Corrections:
         admitted = screened.admitted
         correction = self._listed.get(admitted.frame.digest)
         if correction is None:
-            correction = Correction(admitted, self.chains.corrected(screened), _reason(admitted))
+            correction = Correction(Signed.of(admitted), Signed.of(self.chains.corrected(screened)), _reason(admitted))
             self._listed[admitted.frame.digest] = correction
             if correction.reason is None:
                 self._found.add("correction-without-reason", admitted.frame.sub)
@@ -97,12 +111,6 @@ class Corrections:
     def listed(self) -> list[Correction]:
         """Every correction by leaf index."""
         return sorted(self._listed.values(), key=lambda correction: correction.by.index)
-
-
-def corrects(admitted: AdmittedFrame) -> bool:
-    """Whether a frame is a correction, of something held or not."""
-    content = admitted.content
-    return admitted.frame.corrects is not None or (isinstance(content, Document) and content.kind == CORRECTION)
 
 
 def corrects_by_document(screened: Screened) -> bool:

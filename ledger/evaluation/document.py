@@ -11,13 +11,13 @@ from fractions import Fraction
 from ledger.accounting.engine import Engine
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity, ItemActivity
-from ledger.evaluation.corrections import Correction
+from ledger.evaluation.corrections import Correction, Signed
 from ledger.evaluation.emissions import Emissions, coverage, shares
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.gathering import Counts
-from ledger.evaluation.inputs import AdmittedFrame, Period
+from ledger.evaluation.inputs import Period
 from ledger.evaluation.screening import DECLARED
-from ledger.evaluation.self_signed import MeterLine
+from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
@@ -197,31 +197,30 @@ def _correction(correction: Correction) -> Json:
     }
 
 
-def _signed(admitted: AdmittedFrame) -> Json:
-    """A frame as an auditor finds it: which key, where in the log."""
+def _signed(signed: Signed) -> Json:
     return {
-        "sub": admitted.frame.sub,
-        "class": admitted.enrolment.key_class.name.lower(),
-        "digest": "0x" + admitted.frame.digest.hex(),
-        "index": admitted.index,
+        "sub": signed.sub,
+        "class": signed.key_class.name.lower(),
+        "digest": "0x" + signed.digest.hex(),
+        "index": signed.index,
     }
 
 
-def _meter(line: MeterLine) -> Json:
+def _meter(line: MeterCounts) -> Json:
     """What a meter that signs for itself says of its own records: its counters, context by context."""
     return {
-        "sub": line.meter.sub,
+        "sub": line.sub,
         "serial": line.serial,
         "records": line.records,
         "verified": line.verified,
         "counters": {
             context: {
-                "first": min(counter.seen),
-                "last": max(counter.seen),
-                "missing": [[first, last] for first, last in counter.missing()],
-                "repeated": sorted(counter.repeated),
-                "reordered": sorted(counter.reordered),
-                "conflicting": sorted(counter.conflicting),
+                "first": counter.first,
+                "last": counter.last,
+                "missing": [[first, last] for first, last in counter.missing],
+                "repeated": list(counter.repeated),
+                "reordered": list(counter.reordered),
+                "conflicting": list(counter.conflicting),
             }
             for context, counter in line.counters.items()
         },

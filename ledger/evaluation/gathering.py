@@ -8,19 +8,20 @@ What comes out depends on the frames, the site file, the period and the method's
 nothing else of the method, on no factor set and no scheme.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ledger.accounting.method_rules import HIGHEST, DataRules
+from ledger.accounting.method_rules import DataRules
 from ledger.evaluation.calendar import Month
-from ledger.evaluation.corrections import Chains, Change, Correction, Corrections, corrects
+from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
+from ledger.evaluation.hourly import Hours
 from ledger.evaluation.inputs import AdmittedFrame, Period
-from ledger.evaluation.readings import Readings, Slot
+from ledger.evaluation.readings import Readings
 from ledger.evaluation.screening import KeyChain, Screened, Screening, screen
-from ledger.evaluation.self_signed import Lateness, MeterLine, SelfSigned, is_ocmf
+from ledger.evaluation.self_signed import Lateness, MeterCounts, SelfSigned, is_ocmf
 from ledger.evaluation.self_signed import Stated as Stand
-from ledger.evaluation.series import Findings, PointTotals, totals
+from ledger.evaluation.series import Findings, month_hours
 from ledger.evaluation.site import Meter, Point, Site
 from terminal_signer.frame import Document
 
@@ -45,7 +46,7 @@ class Evidence:
 def whole(frames: Sequence[AdmittedFrame]) -> Evidence:
     """Frames that are all at hand, as one group."""
     named = frozenset(entry.frame.corrects for entry in frames if entry.frame.corrects is not None)
-    return Evidence([Group(lambda: frames, any(map(corrects, frames)))], named)
+    return Evidence([Group(lambda: frames, bool(named))], named)
 
 
 @dataclass(slots=True)
@@ -80,13 +81,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the frames say. `points`: by the point's id, in the point's own unit, before its ratio."""
+    """What the frames say. `points`: by the point's id, month by month, in the point's own unit, before its ratio."""
 
     counts: Counts
-    points: dict[str, PointTotals]
+    points: dict[str, list[Hours]]
     stated: list[Stated]
     corrections: list[Correction]
-    self_signed: list[MeterLine]
+    self_signed: list[MeterCounts]
     found: Findings
 
 
@@ -103,7 +104,7 @@ def gather_frames(evidence: Evidence, site: Site, rules: DataRules, months: Sequ
 class _Gathering:
     def __init__(self, evidence: Evidence, site: Site, rules: DataRules, months: Sequence[Month]) -> None:
         self._evidence, self._site, self._rules = evidence, site, rules
-        self._months, self._filling = list(months), rules.gaps == HIGHEST
+        self._months = list(months)
         self._period = Period(months[0].start, months[-1].end)
         self._late = Lateness(rules.delay(site.max_delay), rules.flags["late"])
         self._found = Findings()
@@ -111,23 +112,30 @@ class _Gathering:
         self._points_of: dict[str, list[Point]] = {}
         for meter, point in site.points():
             self._points_of.setdefault(meter.sub, []).append(point)
-        self._points: dict[str, PointTotals] = {}
-        self._meters: dict[tuple[str, str], MeterLine] = {}
+        self._points: dict[str, list[Hours]] = {}
+        self._meters: dict[tuple[str, str], MeterCounts] = {}
 
     def gathered(self) -> Gathered:
         linked, stands = self._linked()
         corrections = Corrections(Chains(linked), self._found)
-        corrected = self._corrected(corrections, linked, stands)
+        correcting = Readings(self._site, corrections, self._found, stands)
+        settled = {entry.admitted.frame.digest for entry in linked if entry.admitted.frame.corrects is not None}
+        settled -= stands.keys()
+        for entry in linked:
+            if entry.admitted.frame.digest in settled or entry.admitted.frame.digest in stands:
+                correcting.add(entry)
         counts = Counts()
         documents = {entry.admitted.frame.digest: entry for entry in linked if _declares(entry)}
         for group in self._evidence.groups:
             screening = self._screened(group)
             counts.add(screening)
-            self._read(screening, corrections, corrected)
+            self_signed = self._self_signed(screening)
+            self._read(
+                screening, settled, Readings(self._site, corrections, self._found, self_signed, correcting.corrected)
+            )
             for entry in filter(_declares, screening.documents):
                 documents.setdefault(entry.admitted.frame.digest, entry)
-        for sub in self._points_of.keys() - {chain.sub for chain in counts.keys}:
-            self._total(sub, Readings(self._site, corrections, self._found))
+        self._total(self._points_of.keys(), Readings(self._site, corrections, self._found))
         in_order = tuple(sorted(documents.values(), key=_index))
         stated = stated_values(in_order, self._site, self._period, corrections, self._found)
         meters = [self._line(meter) for meter in self._site.meters if meter.ocmf is not None]
@@ -148,53 +156,47 @@ class _Gathering:
         linked: list[Screened] = []
         stands: dict[bytes, list[Stand]] = {}
         for group in self._evidence.groups:
-            if not group.linked:
-                continue
-            screening = self._screened(group)
-            linked += filter(self._is_linked, screening.in_order())
-            if any(is_ocmf(entry) and self._is_linked(entry) for entry in screening.documents):
-                stands |= SelfSigned(self._site, screening.documents, self._late, Findings()).stands
-        return sorted(linked, key=_index), {
-            digest: stands[digest] for entry in linked if (digest := entry.admitted.frame.digest) in stands
-        }
+            if group.linked:
+                screening = self._screened(group)
+                own = [entry for entry in screening.in_order() if self._is_linked(entry)]
+                linked += own
+                if any(map(is_ocmf, own)):
+                    stands |= SelfSigned(self._site, screening.documents, self._late, Findings()).stands
+        digests = {entry.admitted.frame.digest for entry in linked}
+        return sorted(linked, key=_index), {digest: of for digest, of in stands.items() if digest in digests}
 
     def _is_linked(self, entry: Screened) -> bool:
-        return corrects(entry.admitted) or entry.admitted.frame.digest in self._evidence.named
+        frame = entry.admitted.frame
+        return frame.corrects is not None or frame.digest in self._evidence.named
 
-    def _corrected(
-        self, corrections: Corrections, linked: Sequence[Screened], stands: Mapping[bytes, Sequence[Stand]]
-    ) -> Mapping[Slot, Change]:
-        links = Readings(self._site, corrections, self._found, stands)
-        for entry in linked:
-            if corrects(entry.admitted) or entry.admitted.frame.digest in stands:
-                links.add(entry)
-        return links.corrected
-
-    def _read(self, screening: Screening, corrections: Corrections, corrected: Mapping[Slot, Change]) -> None:
-        stands = self._self_signed(screening)
-        readings = Readings(self._site, corrections, self._found, stands, corrected)
+    def _read(self, screening: Screening, settled: Collection[bytes], readings: Readings) -> None:
+        """Everything but the corrections that are settled."""
+        subs = set()
         for entry in screening.in_order():
-            if entry.admitted.frame.digest in stands or not corrects(entry.admitted):
+            frame = entry.admitted.frame
+            subs.add(frame.sub)
+            if frame.digest not in settled:
                 readings.add(entry)
-        for sub in {chain.sub for chain in screening.keys}:
-            self._total(sub, readings)
+        self._total(subs, readings)
 
     def _self_signed(self, screening: Screening) -> dict[bytes, list[Stand]]:
         if not any(map(is_ocmf, screening.documents)):
             return {}
         found = SelfSigned(self._site, screening.documents, self._late, self._found)
-        subs = {chain.sub for chain in screening.keys}
-        self._meters |= {(line.meter.sub, line.serial): line for line in found.meters if line.meter.sub in subs}
+        self._meters |= {(line.meter.sub, line.serial): line.counts() for line in found.meters if line.records}
         return found.stands
 
-    def _total(self, sub: str, readings: Readings) -> None:
-        for point in self._points_of.get(sub, ()):
-            span, amounts = service(point, self._period), readings.amounts(point)
-            self._points[point.id] = totals(amounts, self._months, span, point.id, self._found, filling=self._filling)
+    def _total(self, subs: Iterable[str], readings: Readings) -> None:
+        """The points of these terminals, each once."""
+        for sub in subs:
+            for point in self._points_of.get(sub, ()):
+                if point.id not in self._points:
+                    span, amounts = service(point, self._period), readings.amounts(point)
+                    self._points[point.id] = month_hours(amounts, self._months, span, point.id, self._found)
 
-    def _line(self, meter: Meter) -> MeterLine:
+    def _line(self, meter: Meter) -> MeterCounts:
         serial = meter.ocmf.serial if meter.ocmf is not None else ""
-        return self._meters.get((meter.sub, serial)) or MeterLine(meter, serial)
+        return self._meters.get((meter.sub, serial)) or MeterCounts(meter.sub, serial, 0, 0, {})
 
 
 def _index(entry: Screened) -> int:

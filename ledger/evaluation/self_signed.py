@@ -67,6 +67,10 @@ class Counter:
         numbers = sorted(self.seen)
         return [(low + 1, high - 1) for low, high in pairwise(numbers) if high > low + 1]
 
+    def counted(self) -> "Counted":
+        odd = (tuple(sorted(numbers)) for numbers in (self.repeated, self.reordered, self.conflicting))
+        return Counted(min(self.seen), max(self.seen), tuple(self.missing()), *odd)
+
 
 @dataclass(slots=True)
 class MeterLine:
@@ -77,6 +81,34 @@ class MeterLine:
     records: int = 0
     verified: int = 0
     counters: dict[str, Counter] = field(default_factory=dict)
+
+    def counts(self) -> "MeterCounts":
+        counters = {context: counter.counted() for context, counter in self.counters.items()}
+        return MeterCounts(self.meter.sub, self.serial, self.records, self.verified, counters)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one counter says: its numbers first–last, those missing between as first–last of each range, and what was
+    odd."""
+
+    first: int
+    last: int
+    missing: tuple[tuple[int, int], ...]
+    repeated: tuple[int, ...]
+    reordered: tuple[int, ...]
+    conflicting: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeterCounts:
+    """A meter's line once all is read."""
+
+    sub: str
+    serial: str
+    records: int
+    verified: int
+    counters: dict[str, Counted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ Amounts are summed exactly; registers are differenced into amounts first. Rules,
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
 from ledger.evaluation.calendar import Month
-from ledger.evaluation.screening import DECLARED, METERED
+from ledger.evaluation.hourly import HOUR, Hours, hours
+from ledger.evaluation.screening import DECLARED
 
 _EXACT = Context(prec=400, traps=[Inexact])
 
@@ -50,8 +52,8 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class PointTotals:
     """`months` in order: (metered, declared) sums in the point's own unit, before its ratio. `gaps` from–to in the
-    period. `missing`: seconds per month. `fastest`: the highest amount per second of any interval that counted, where a
-    method fills gaps by it."""
+    period. `missing`: seconds per month. `fastest`: the highest amount per second of any interval that counted, where
+    there are gaps that it might fill."""
 
     months: tuple[tuple[Fraction, Fraction], ...]
     intervals: int
@@ -60,22 +62,24 @@ class PointTotals:
     fastest: Fraction
 
 
-def totals(
-    amounts: list[Amount], months: list[Month], service: tuple[int, int], place: str, found: Findings, *, filling: bool
-) -> PointTotals:
-    """Sum a point's amounts over its time in service within the period, [from, to)."""
+def month_hours(
+    amounts: list[Amount], months: Sequence[Month], service: tuple[int, int], place: str, found: Findings
+) -> list[Hours]:
+    """Hour by hour what a point counted over its time in service within the period, [from, to)."""
     since, until = service
-    rows = _apart(amounts, place, found)
-    sums: list[tuple[Fraction, Fraction]] = []
+    rows = iter(_apart(amounts, place, found))
+    row = next(rows, None)
     gaps: list[tuple[int, int]] = []
-    cursor, at, counted = since, 0, 0
+    sums: list[_MonthSums] = []
+    cursor = since
     with localcontext(_EXACT):
         for month in months:
-            month_end = month.end
-            by_quality = [Decimal(0), Decimal(0)]
-            while at < len(rows) and rows[at][0] < month_end:
-                start, end, _, quality, amount = rows[at]
-                at += 1
+            month_start, month_end = month.start, month.end
+            adding = _MonthSums.of(month)
+            by_quality, fastest = (adding.metered, adding.declared), adding.fastest
+            while row is not None and row[0] < month_end:
+                start, end, _, quality, amount = row
+                row = next(rows, None)
                 if start < since:
                     cursor = max(cursor, end)
                     continue
@@ -83,15 +87,56 @@ def totals(
                     continue
                 if start != cursor:
                     gaps.append((cursor, start))
-                by_quality[quality] += amount
-                counted += 1
+                by_quality[quality][(start - month_start) // HOUR] += amount
+                adding.intervals += 1
                 cursor = end
-            sums.append((Fraction(by_quality[METERED]), Fraction(by_quality[DECLARED])))
-    if cursor < until:
-        gaps.append((cursor, until))
-    rates = [row for row in rows if since <= row[0] < until] if gaps and filling else []
+                length = end - start
+                highest = fastest.get(length)
+                if highest is None or amount > highest:
+                    fastest[length] = amount
+            sums.append(adding)
+        if cursor < until:
+            gaps.append((cursor, until))
+        return [adding.done(gaps) for adding in sums]
+
+
+@dataclass(slots=True)
+class _MonthSums:
+    """A month as it is added up. `fastest`: the highest amount of the intervals of one length."""
+
+    month: Month
+    metered: list[Decimal]
+    declared: list[Decimal]
+    intervals: int = 0
+    fastest: dict[int, Decimal] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, month: Month) -> "_MonthSums":
+        count = -(-(month.end - month.start) // HOUR)
+        return cls(month, [Decimal(0)] * count, [Decimal(0)] * count)
+
+    def done(self, gaps: Iterable[tuple[int, int]]) -> Hours:
+        rates = [Fraction(amount) / length for length, amount in self.fastest.items()]
+        return hours(
+            (self.month.start, self.month.end), self.metered, self.declared, gaps, intervals=self.intervals,
+            longest=max(self.fastest, default=0), fastest=max(rates, default=Fraction(0)),
+        )  # fmt: skip
+
+
+def totals(months: Sequence[Hours]) -> PointTotals:
+    """A point's months added up; what was parted at a month's end is one gap."""
+    gaps: list[tuple[int, int]] = []
+    for month in months:
+        for start, end in month.gaps:
+            if gaps and gaps[-1][1] == start == month.start:
+                start = gaps.pop()[0]
+            gaps.append((start, end))
     return PointTotals(
-        tuple(sums), counted, tuple(gaps), tuple(_overlap(gaps, month) for month in months), _fastest(rates)
+        months=tuple(month.sums() for month in months),
+        intervals=sum(month.intervals for month in months),
+        gaps=tuple(gaps),
+        missing=tuple(sum(end - start for start, end in month.gaps) for month in months),
+        fastest=max((month.fastest for month in months), default=Fraction(0)) if gaps else Fraction(0),
     )
 
 
@@ -165,11 +210,3 @@ def _first_logged(rows: list[Amount], place: str, found: Findings) -> list[Amoun
         else:
             found.add("overlap", place)
     return standing
-
-
-def _overlap(gaps: list[tuple[int, int]], month: Month) -> int:
-    return sum(max(0, min(end, month.end) - max(start, month.start)) for start, end in gaps)
-
-
-def _fastest(rows: list[Amount]) -> Fraction:
-    return max((Fraction(amount) / (end - start) for start, end, _, _, amount in rows), default=Fraction(0))

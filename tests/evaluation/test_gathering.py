@@ -41,8 +41,7 @@ def by_terminal(log: Log) -> Evidence:
         groups.setdefault(entry.frame.sub, []).append(entry)
 
     def linked(entry: AdmittedFrame) -> bool:
-        document = isinstance(entry.content, Document) and entry.content.kind == CORRECTION
-        return document or entry.frame.corrects is not None or entry.frame.digest in named
+        return entry.frame.corrects is not None or entry.frame.digest in named
 
     return Evidence([Group(partial(list, of), any(map(linked, of))) for of in groups.values()], named)
 
