@@ -138,6 +138,7 @@ PARSERS: Sequence[Parser] = (
     Parser("factors", TOML, lambda: (samples.rule("cn-a-2013"), samples.rule("cn-d-2011")), parse_factors, 2),
     Parser("scheme", TOML, lambda: (samples.rule("zhejiang-carbon-efficiency"),), parse_scheme, 3),
     Parser("benchmarks", TOML, lambda: (samples.rule("demo-rolling-means"),), parse_benchmarks, 3),
+    Parser("benchmark lines", TOML, lambda: (samples.rule("energy-quota-lines"),), parse_benchmarks, 1),
     Parser("OCMF record", JSON, lambda: (samples.ocmf(),), ocmf.read, 5),
     Parser("meter's CSV", TEXT, lambda: (samples.csv(),), _csv, 3),
 )  # fmt: skip

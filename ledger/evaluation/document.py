@@ -21,7 +21,9 @@ from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
-from ledger.grading.scheme import REASONS, Band, Grade
+from ledger.grading.assess import Graders
+from ledger.grading.document import grade_document
+from ledger.grading.grade import Grade
 from ledger.rules.head import RuleHead
 
 FORMAT = "result/1"
@@ -42,6 +44,7 @@ class Facts:
     emissions: Emissions
     totals: Totals
     grade: Grade
+    graders: Graders | None
     marks: frozenset[str]
     found: Findings
     template: bytes | None
@@ -61,7 +64,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "rules": rules,
         "activity": {item: _item(facts, entry) for item, entry in facts.activity.items.items()},
         "emissions": _emissions(facts),
-        "grade": _grade(facts),
+        "grade": grade_document(facts.grade, facts.graders, facts.site.uses),
         "quality": {"coverage": coverage(facts.emissions), **shares(facts.emissions)},
         "marks": [mark for mark in (*MARKS, ACTIVITY_FILE, WHAT_IF) if mark in facts.marks],
         "gaps": {
@@ -141,39 +144,6 @@ def _emissions(facts: Facts) -> Json:
             for source_id, months in facts.emissions.sources.items()
         },
     }
-
-
-def _grade(facts: Facts) -> Json:
-    graded = facts.grade
-    mean = graded.mean
-    return {
-        "grade": graded.grade,
-        "reason": graded.reason,
-        "reason_text": dict(REASONS[graded.reason]) if graded.reason is not None else None,
-        "value": graded.value,
-        "ratio": _exact(graded.ratio),
-        "band": _band(graded.grade_band),
-        "level": _exact(graded.level),
-        "level_band": _band(graded.level_band),
-        "mean": None
-        if mean is None
-        else {
-            "industry": mean.industry,
-            "year": mean.year,
-            "value": decimal_text(mean.value),
-            "population": mean.population,
-            "source": mean.source,
-            "demo": mean.demo,
-        },
-    }
-
-
-def _exact(value: Fraction | None) -> str | None:
-    return None if value is None else decimal_text(value)
-
-
-def _band(band: Band | None) -> Json:
-    return None if band is None else dict(band.name)
 
 
 def _correction(correction: Correction) -> Json:

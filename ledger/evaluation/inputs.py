@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from terminal_signer.errors import CarbonError
 from terminal_signer.frame import Document, Frame, KeyClass, Pack
+
+
+class EvaluationError(CarbonError):
+    """The evaluation was asked for something that its inputs do not allow."""
+
+    code = "evaluation"
 
 
 class KeyRecord(Protocol):

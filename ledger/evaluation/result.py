@@ -14,6 +14,7 @@ from ledger.canonical import canonical_json
 from terminal_signer.strict import Malformed, read_json
 
 Json = Any
+CARBON_EFFICIENCY = 2
 EMISSION_FIGURES = ("total", "energy", "deductions", "scope1", "scope2", "scope3")
 SHARES = ("coverage", "metered", "declared", "defaulted", "estimated")
 
@@ -83,12 +84,13 @@ class Result:
         return list(self.document["marks"])
 
     def statement_fields(self) -> dict[str, Json]:
-        """What a statement takes from the result, by the statement's attribute names."""
-        grade = self.document["grade"]
+        """What a statement takes from the result, by the statement's attribute names. A grade by lines of products is
+        no carbon-efficiency code: it stands in the result only."""
+        grade, efficiency = self.document["grade"], self.document["kind"] == CARBON_EFFICIENCY
         return {
             "result_hash": self.hash(),
-            "grade": grade["grade"] or 0,
-            "grade_value": grade["value"],
+            "grade": grade["grade"] or 0 if efficiency else 0,
+            "grade_value": grade["value"] if efficiency else 0,
             "figures": self.figures_root(),
             **{name: self.document["quality"][name] for name in SHARES},
         }

@@ -17,7 +17,9 @@ from ledger.evaluation.site_tables import (
     read_declaration,
     read_identifier,
     read_source,
+    read_use,
 )
+from ledger.grading.case import Use
 from ledger.rules.reader import Table, read_toml
 
 __all__ = [
@@ -62,6 +64,7 @@ class Site:
     meters: tuple[Meter, ...]
     declarations: tuple[Declaration, ...]
     sources: tuple[SiteSource, ...]
+    uses: tuple[Use, ...]
 
     def points(self) -> list[tuple[Meter, Point]]:
         """All measuring points with their meters."""
@@ -98,6 +101,7 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
         meters=tuple(read_meter(table, iss, offset) for table in top.tables("meter")),
         declarations=tuple(read_declaration(table, iss) for table in top.tables("declaration")),
         sources=tuple(read_source(table) for table in top.tables("source", required=True)),
+        uses=tuple(read_use(table) for table in top.tables("benchmark")),
     )
     enterprise.finish()
     top.finish()
@@ -127,6 +131,7 @@ def _no_twins(site: Site) -> None:
     named = [("point", point.id, point.place) for _, point in site.points()]
     named += [("meter serial", meter.ocmf.serial, "site file") for meter in site.meters if meter.ocmf is not None]
     named += [("source", source.id, source.place) for source in site.sources]
+    named += [("benchmark line of", use.item, use.place) for use in site.uses]
     named += [("declaration", f"{entry.item} {entry.sub}", entry.place) for entry in site.declarations]
     for kind, identity, place in named:
         if (kind, identity) in seen:

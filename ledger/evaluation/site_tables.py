@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from ledger.evaluation.calendar import start_of
+from ledger.grading.case import TOTAL, Use
 from ledger.rules.reader import Table
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
@@ -64,6 +65,22 @@ def read_source(table: Table) -> SiteSource:
     source = SiteSource(table.text("id"), absent, table.place("id"))
     table.finish()
     return source
+
+
+def read_use(table: Table) -> Use:
+    """A `[[benchmark]]` table: which line an output is compared with, and what of the enterprise is."""
+    share = table.texts("share") if "share" in table else None
+    if share is not None and len(share) != 2:
+        raise table.error("share", "a share is one item of another", 'write share = ["scrap", "metal_charged"]')
+    use = Use(
+        line=table.text("line", longest=80),
+        item=table.text("output", longest=80),
+        numerator=table.text("numerator", default=TOTAL, longest=80),
+        share=None if share is None else (share[0], share[1]),
+        place=table.place("line"),
+    )
+    table.finish()
+    return use
 
 
 def read_identifier(table: Table, field: str, iss: str) -> str:

@@ -256,5 +256,5 @@ def _site(file: ActivityFile, site: Site | None, sources: tuple[SiteSource, ...]
     return Site(
         sha256=NOBODY, iss=TYPED, name=file.name, uscc=None, industry=file.industry, region=file.region,
         offset=file.offset, offset_text=file.offset_text, subject=TYPED, boundary=boundary, rules={},
-        marks=frozenset(), max_delay=None, meters=(), declarations=(), sources=sources,
+        marks=frozenset(), max_delay=None, meters=(), declarations=(), sources=sources, uses=(),
     )  # fmt: skip

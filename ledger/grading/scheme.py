@@ -1,46 +1,30 @@
-"""Grading schemes `scheme/1`, and the grade of one enterprise in one period.
+"""Grading schemes `scheme/1`: how a period's figures become a grade. Four kinds:
 
-L = (energy emissions − deductions) / denominator decides the *level*, K = L / mean of the own industry in that period
-the *grade* (the Zhejiang carbon-efficiency code: L in tCO2 per 10^4 CNY of industrial value added). A bound belongs to
-the better band. Without a positive denominator there is no grade, and never a guess. K in 10^-6 is rounded up: the
-number shown never looks better than K is, and lies in the same band as K itself.
+* `carbon-efficiency` (the Zhejiang carbon-efficiency code): L = (emissions of energy consumption − deductions) ÷
+  denominator decides the level, K = L ÷ mean of the own industry in that period the grade.
+* `quantile`: the rank of L among the whole population of the industry, where that is given.
+* `lines`: what a product took (tce, kWh, tCO2) against its lines, e.g. benchmark and baseline level; above the last
+  line is a band of its own.
+* `product-intensity`: as `lines`, but above the last line the grade is still the last one.
+
+A bound belongs to the better band in all of them.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
-from ledger.grading.benchmarks import BenchmarkSet, Mean
+from ledger.grading.grade import Band
 from ledger.rules.head import RuleHead, read_head
 from ledger.rules.reader import Table, read_toml
 from terminal_signer.errors import CarbonError
 
 FORMAT = "scheme/1"
-MILLIONTHS = 10**6
-
-NO_VALUE_ADDED = "no-value-added"
-NOT_POSITIVE = "value-added-not-positive"
-NO_SCHEME = "no-scheme"
-NO_MEAN = "no-industry-mean"
-MEAN_DIFFERS = "industry-mean-differs"
-NO_DATA = "no-data"
-TOO_MANY_GAPS = "too-many-gaps"
-
-REASONS = {
-    NO_VALUE_ADDED: {"zh": "未申报工业增加值", "en": "no value added declared"},
-    NOT_POSITIVE: {"zh": "工业增加值不大于零", "en": "the value added is not above zero"},
-    NO_SCHEME: {"zh": "本结果不适用评级方案", "en": "no grading scheme applies to this result"},
-    NO_MEAN: {"zh": "基准集中无该行业该年度均值", "en": "the benchmark set has no mean for this industry and year"},
-    NO_DATA: {
-        "zh": "边界内有排放源全期无数据",
-        "en": "a source within the boundary has no data for the whole period",
-    },
-    TOO_MANY_GAPS: {"zh": "缺失数据超过方法限值", "en": "more data are missing than the method allows"},
-    MEAN_DIFFERS: {
-        "zh": "申报的行业均值与基准集不一致",
-        "en": "the declared industry mean differs from the benchmark set",
-    },
-}
+EFFICIENCY = "carbon-efficiency"
+QUANTILE = "quantile"
+LINES = "lines"
+INTENSITY = "product-intensity"
+KINDS = (EFFICIENCY, QUANTILE, LINES, INTENSITY)
+MAX_BANDS = 20
 
 
 class SchemeError(CarbonError):
@@ -50,19 +34,12 @@ class SchemeError(CarbonError):
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Values up to and including `up_to` (None: all above) that were not in a better band."""
-
-    up_to: Fraction | None
-    grade: int
-    name: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Scheme:
-    """`denominator`: the item below the line, in `denominator_unit`; `unit`: that of L and of the means."""
+    """`denominator`: the item below the line, in `denominator_unit`; `unit`: that of L and of the means. Schemes of
+    lines have neither: a line has its own unit, and a product is below it. `lines`: how many a product must have."""
 
     head: RuleHead
+    kind: str
     denominator: str
     denominator_unit: str
     unit: str
@@ -70,10 +47,15 @@ class Scheme:
     grades: tuple[Band, ...]
     examples: tuple["Example", ...]
 
+    @property
+    def lines(self) -> int:
+        return len(self.grades) - (self.kind == LINES)
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example that `grade` must reproduce exactly."""
+    """A worked example that `assess` must reproduce exactly. Of carbon efficiency: energy, deductions, denominator and
+    mean give L, K and the grade."""
 
     id: str
     energy: Fraction
@@ -85,89 +67,65 @@ class Example:
     grade: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """What a period's grade is, or why there is none (`reason`, a key of `REASONS`)."""
-
-    grade: int | None
-    reason: str | None
-    level: Fraction | None
-    level_band: Band | None
-    ratio: Fraction | None
-    grade_band: Band | None
-    mean: Mean | None
-
-    @property
-    def value(self) -> int:
-        """`gradeValue` of a statement: K in 10^-6, rounded up, never below 0; 0 where there is no grade."""
-        return max(0, ceil(self.ratio * MILLIONTHS)) if self.ratio is not None else 0
-
-
-def no_grade(reason: str) -> Grade:
-    """Not gradable, and why."""
-    return Grade(None, reason, None, None, None, None, None)
-
-
 def parse_scheme(data: bytes, name: str = "scheme") -> Scheme:
     """Read a `scheme/1` file; `SchemeError` names file, line and field."""
     top = read_toml(data, name, SchemeError, FORMAT)
     head = read_head(top, data)
+    kind = top.text("kind", default=EFFICIENCY)
+    if kind not in KINDS:
+        raise top.error("kind", f"unknown kind {kind[:40]!r}", "one of: " + ", ".join(KINDS))
+    of_lines = kind in (LINES, INTENSITY)
     scheme = Scheme(
         head,
-        top.text("denominator"),
-        top.text("denominator_unit"),
-        top.text("unit"),
-        _bands(top, "level"),
-        _bands(top, "grade"),
-        tuple(_example(table) for table in top.tables("example")),
+        kind,
+        "" if of_lines else top.text("denominator"),
+        "" if of_lines else top.text("denominator_unit"),
+        "" if of_lines else top.text("unit"),
+        _bands(top, "level") if kind == EFFICIENCY else (),
+        _names(top) if of_lines else _bands(top, "grade", share=kind == QUANTILE),
+        tuple(_example(table) for table in top.tables("example")) if kind == EFFICIENCY else (),
     )
     top.finish()
     return scheme
 
 
-def grade(
-    scheme: Scheme,
-    benchmarks: BenchmarkSet,
-    *,
-    energy: Fraction,
-    deductions: Fraction,
-    denominator: Fraction | None,
-    industry: str,
-    year: int,
-) -> Grade:
-    """Grade one period. `energy`, `deductions` in tCO2, `denominator` in the scheme's unit, None if undeclared."""
-    if denominator is None:
-        return no_grade(NO_VALUE_ADDED)
-    if denominator <= 0:
-        return no_grade(NOT_POSITIVE)
-    level = (energy - deductions) / denominator
-    level_band = band_of(scheme.levels, level)
-    mean = benchmarks.mean(industry, year)
-    if mean is None or benchmarks.unit != scheme.unit:
-        return Grade(None, NO_MEAN, level, level_band, None, None, None)
-    ratio = level / mean.value
-    band = band_of(scheme.grades, ratio)
-    return Grade(band.grade, None, level, level_band, ratio, band, mean)
-
-
-def band_of(bands: tuple[Band, ...], value: Fraction) -> Band:
-    """The best band that still holds the value: a bound belongs to the better side."""
-    return next(band for band in bands if band.up_to is None or value <= band.up_to)
-
-
-def _bands(top: Table, field: str) -> tuple[Band, ...]:
+def _bands(top: Table, field: str, *, share: bool = False) -> tuple[Band, ...]:
+    """Bands with bounds; of ranks (`share`) the bounds lie between 0 and 1."""
     bands: list[Band] = []
-    tables = top.tables(field, required=True)
+    tables = _tables(top, field)
     for position, table in enumerate(tables, 1):
         last = position == len(tables)
         if ("up_to" in table) == last:
             raise table.error("up_to", "every band but the last has an upper bound", "leave the last one open")
         bound = None if last else table.number("up_to")
+        if bound is not None and share and not 0 < bound < 1:
+            raise table.error("up_to", "a share of the population lies between 0 and 1", 'write up_to = "0.2" for 20 %')
         if bands and bound is not None and bands[-1].up_to is not None and bound <= bands[-1].up_to:
             raise table.error("up_to", "bounds must rise", "sort the bands from the best to the worst")
         bands.append(Band(bound, position, table.names("name")))
         table.finish()
     return tuple(bands)
+
+
+def _names(top: Table) -> tuple[Band, ...]:
+    """Bands whose bounds are the product's lines."""
+    bands: list[Band] = []
+    tables = _tables(top, "grade")
+    for position, table in enumerate(tables, 1):
+        if "up_to" in table:
+            raise table.error("up_to", "the bounds of this kind stand in the benchmark set", "leave 'up_to' out")
+        bands.append(Band(None, position, table.names("name")))
+        table.finish()
+    if len(bands) < 2:
+        raise top.error("grade", "one grade is no grade", "write [[grade]] at least twice")
+    return tuple(bands)
+
+
+def _tables(top: Table, field: str) -> list[Table]:
+    tables = top.tables(field, required=True)
+    if len(tables) > MAX_BANDS:
+        raise top.error(field, f"more than {MAX_BANDS} bands", "join some of them")
+    return tables
 
 
 def _example(table: Table) -> Example:

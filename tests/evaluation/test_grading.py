@@ -1,0 +1,100 @@
+"""Grades in a result: what it is named by, and lines of products beside an emission statement."""
+
+from typing import Any
+
+import pytest
+
+from ledger.evaluation.inputs import EvaluationError, Rules
+from ledger.evaluation.site import SiteError
+from ledger.grading.grade import GradingError
+from ledger.rules import load_rule
+from tests.evaluation.plant import ELECTRICITY_ONLY, OFFICER, RULES, Log, item, result, whole
+
+ALUMINIUM = f"""
+[[benchmark]]
+line = "aluminium-ac-electricity"
+output = "production"
+numerator = "purchased_electricity"
+
+[[declaration]]
+item = "production"
+sub = "{OFFICER}"
+class = "officer"
+"""
+SITE = ELECTRICITY_ONLY.replace("zhejiang-carbon-efficiency", "energy-benchmark-levels").replace(
+    "demo-rolling-means", "energy-benchmark-lines-2023"
+)
+LINES = Rules(
+    RULES.method,
+    RULES.factors,
+    load_rule("energy-benchmark-levels").replace(b"years = [2023]", b"years = [2022]"),
+    load_rule("energy-benchmark-lines-2023").replace(b"years = [2023]", b"years = [2022]"),
+)
+
+
+def smelter(production: str, benchmark: str = ALUMINIUM) -> Any:
+    """72 kWh in two days, and so much metal."""
+    log = Log().power()
+    log.declare(item("production", production, "kg"))
+    return result(log, SITE + benchmark, 1, LINES)
+
+
+@pytest.mark.parametrize(("production", "grade"), [("5.6", 1), ("5.4", 2), ("5", 3)])
+def test_a_product_line_is_graded_beside_an_emission_statement(production: str, grade: int) -> None:
+    found = smelter(production)
+    assert found.document["grade"]["grade"] == grade
+    assert found.document["grade"]["scheme"]["kind"] == "lines"
+    assert found.document["rules"]["benchmarks"]["id"] == "energy-benchmark-lines-2023"
+
+
+def test_a_product_line_is_no_carbon_efficiency_code() -> None:
+    """A certificate's grade is that of the code alone: a line's never passes for it."""
+    fields = smelter("5.6").statement_fields()
+    assert (fields["grade"], fields["grade_value"]) == (0, 0)
+    with pytest.raises(EvaluationError, match="no carbon-efficiency code"):
+        result(whole(), SITE, 2, LINES)
+
+
+def test_a_grade_names_everything_that_it_was_compared_with() -> None:
+    """Rule, edition, hash; mean, year, population; numerator: so that anybody can repeat it."""
+    document = result(whole(), kind=2).document
+    grade = document["grade"]
+    assert grade["scheme"] == {"kind": "carbon-efficiency", **document["rules"]["scheme"]}
+    assert grade["benchmarks"] == document["rules"]["benchmarks"]
+    assert grade["mean"]["year"] == 2022
+    assert grade["mean"]["population"]
+    (measure,) = grade["measures"]
+    assert (measure["of"], measure["unit"]) == ("energy-less-deductions", "tCO2")
+    assert measure["numerator"] == document["emissions"]["energy"]
+    assert measure["grade"] == grade["grade"]
+
+
+def test_lines_name_output_values_and_how_sure_they_are() -> None:
+    grade = smelter("5.4").document["grade"]
+    (line,) = grade["measures"][0]["lines"]
+    assert (line["output"], line["output_unit"], line["confidence"]) == ("0.0054", "t", "memory-high")
+    assert line["values"] == ["13000", "13350"]
+    assert grade["uses"] == [
+        {
+            "line": "aluminium-ac-electricity",
+            "item": "production",
+            "numerator": "purchased_electricity",
+            "share": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "message"),
+    [
+        ('output = "production"', 'output = "metal"', SiteError, "no item 'metal'"),
+        ('numerator = "purchased_electricity"', 'numerator = "steam"', SiteError, "no item 'steam'"),
+        ('numerator = "purchased_electricity"', "", GradingError, "numerator 'total'"),
+        ('numerator = "purchased_electricity"', 'share = ["a"]', SiteError, "one item of another"),
+        (ALUMINIUM, ALUMINIUM + ALUMINIUM[: ALUMINIUM.index("[[decl")], SiteError, "stands twice"),
+    ],
+)
+def test_a_wrong_use_of_a_line_is_refused_with_its_place(old: str, new: str, error: Any, message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        smelter("5", ALUMINIUM.replace(old, new))
+    assert "line " in caught.value.where
