@@ -6,7 +6,7 @@ parted by a *physical* key (mass, energy, pieces, area); only where no such key 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.units import Quantity
@@ -41,13 +41,12 @@ class KeyLine:
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """What one rule parted: the amount of one source, and everyone's part by the order of the key."""
+    """What one rule parted: its key, everyone's share by the order of the key, and the amount of each source."""
 
     rule: Allocation
-    source: str
     key: tuple[KeyLine, ...]
-    amount: Fraction
-    parts: tuple[Fraction, ...]
+    shares: tuple[Fraction, ...]
+    amounts: dict[str, Fraction] = field(default_factory=dict)
 
 
 def shares(weights: Sequence[Fraction], name: str) -> list[Fraction]:
@@ -58,11 +57,6 @@ def shares(weights: Sequence[Fraction], name: str) -> list[Fraction]:
     if whole == 0:
         raise AllocationError("every amount of the key is zero", where=name, mend="choose a key that has amounts")
     return [weight / whole for weight in weights]
-
-
-def part(amount: Fraction, weights: Sequence[Fraction], name: str) -> list[Fraction]:
-    """An amount parted by a key, exactly."""
-    return [amount * share for share in shares(weights, name)]
 
 
 def rounded_parts(parts: Sequence[Fraction], places: int) -> list[Fraction]:
@@ -78,13 +72,14 @@ def rounded_parts(parts: Sequence[Fraction], places: int) -> list[Fraction]:
 def allotment_document(allotment: Allotment) -> dict[str, Json]:
     """An allocation with its key, as the result shows it."""
     rule = allotment.rule
-    weights = shares([line.weight for line in allotment.key], rule.place)
+    whole = sum(allotment.amounts.values(), Fraction(0))
     return {
         "of": rule.of,
-        "source": allotment.source,
+        "source": rule.source,
         "rule": rule.rule,
         "reason": None if rule.reason is None else dict(rule.reason),
-        "amount": decimal_text(allotment.amount),
+        "amount": decimal_text(whole),
+        "by_source": {source: decimal_text(amount) for source, amount in sorted(allotment.amounts.items())},
         "key": [
             {
                 "to": line.to,
@@ -93,9 +88,14 @@ def allotment_document(allotment: Allotment) -> dict[str, Json]:
                 "unit": line.amount.unit.text,
                 "price": None if line.price is None else decimal_text(line.price.value),
                 "price_unit": None if line.price is None else line.price.unit.text,
-                "share": f"{share.numerator}/{share.denominator}",
-                "part": decimal_text(parted),
+                "share": share_text(share),
+                "part": decimal_text(whole * share),
             }
-            for line, share, parted in zip(allotment.key, weights, allotment.parts, strict=True)
+            for line, share in zip(allotment.key, allotment.shares, strict=True)
         ],
     }
+
+
+def share_text(share: Fraction) -> str:
+    """A share as it was made: "4/5"."""
+    return f"{share.numerator}/{share.denominator}"

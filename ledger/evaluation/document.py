@@ -16,6 +16,7 @@ from ledger.evaluation.emissions import Emissions, coverage, shares
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.gathering import Counts
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.organisation import Organised, organisation_document
 from ledger.evaluation.screening import DECLARED
 from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import Findings
@@ -48,6 +49,7 @@ class Facts:
     marks: frozenset[str]
     found: Findings
     template: bytes | None
+    organised: Organised | None = None
 
 
 def write(facts: Facts) -> dict[str, Json]:
@@ -82,7 +84,12 @@ def write(facts: Facts) -> dict[str, Json]:
         "findings": facts.found.document(),
         "factors": factor_lines(facts.emissions),
         "trace": trace(facts.activity, facts.emissions),
+        **_organisation(facts),
     }
+
+
+def _organisation(facts: Facts) -> dict[str, Json]:
+    return {} if facts.organised is None else organisation_document(facts.organised, facts.site, facts.activity)
 
 
 def _site(site: Site) -> Json:

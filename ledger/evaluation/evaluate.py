@@ -20,6 +20,7 @@ from ledger.evaluation.gathering import Counts, Evidence, gather_frames, whole
 from ledger.evaluation.grading import grade_period, read_graders
 from ledger.evaluation.inputs import AdmittedFrame, EvaluationError, Period, Rules
 from ledger.evaluation.joining import covers, join
+from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
@@ -121,11 +122,12 @@ def _conclude(case: _Case, counts: Counts, activity: Activity, found: Findings, 
     plan, engine = case.site, case.engine
     emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions)
+    organised = organise(plan, engine, activity, emissions, found) if plan.organisation else None
     graded = grade_period(plan, engine, activity, emissions, totals, case.graders)
     marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
     facts = document.Facts(
         case.kind, case.period, plan, engine, case.heads, counts, activity, emissions, totals, graded,
-        case.graders, marks, found, case.template,
+        case.graders, marks, found, case.template, organised,
     )  # fmt: skip
     return Result(document.write(facts), seed)
 

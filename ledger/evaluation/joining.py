@@ -10,6 +10,7 @@ from ledger.accounting.engine import Engine
 from ledger.accounting.units import Unit
 from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.source_list import join_sources
+from ledger.evaluation.unit_joining import join_organisation
 from ledger.rules.head import RuleHead
 
 
@@ -24,6 +25,7 @@ def join(site: Site, engine: Engine, heads: dict[str, RuleHead], years: range) -
     _points(site, engine)
     _declarations(site, engine)
     join_sources(site, engine, years)
+    join_organisation(site, engine)
 
 
 def _same_rule(site: Site, kind: str, head: RuleHead) -> None:

@@ -5,7 +5,7 @@ result, so the file travels as a signed frame, the verifier approves it, and its
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.evaluation.calendar import offset_seconds
 from ledger.evaluation.point_tree import check_points
@@ -19,6 +19,8 @@ from ledger.evaluation.site_tables import (
     read_source,
     read_use,
 )
+from ledger.evaluation.site_units import Organisation, read_organisation
+from ledger.evaluation.unit_checks import check_organisation
 from ledger.grading.case import Use
 from ledger.rules.reader import Table, read_toml
 
@@ -64,7 +66,8 @@ class Site:
     meters: tuple[Meter, ...]
     declarations: tuple[Declaration, ...]
     sources: tuple[SiteSource, ...]
-    uses: tuple[Use, ...]
+    uses: tuple[Use, ...] = ()
+    organisation: Organisation = field(default_factory=Organisation)
 
     def points(self) -> list[tuple[Meter, Point]]:
         """All measuring points with their meters."""
@@ -102,11 +105,14 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
         declarations=tuple(read_declaration(table, iss) for table in top.tables("declaration")),
         sources=tuple(read_source(table) for table in top.tables("source", required=True)),
         uses=tuple(read_use(table) for table in top.tables("benchmark")),
+        organisation=read_organisation(top, offset),
     )
     enterprise.finish()
     top.finish()
     _no_twins(site)
-    check_points([point for _, point in site.points()])
+    points = [point for _, point in site.points()]
+    check_points(points)
+    check_organisation(site.organisation, points)
     return site
 
 

@@ -1,5 +1,5 @@
 """The calendar of shifts: which team works when. A pattern of days repeats from a first day on, in the site's
-offset."""
+offset. Times are whole hours: metered amounts are kept by the hour."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ NOBODY = "-"
 DAY = 86_400
 LONGEST_PATTERN = 400
 
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,18 @@ def moment(table: Table, field: str, offset: int, *, after: bool = False) -> int
             return start_of(midnight, offset) + _seconds(clock)
         return start_of(midnight + timedelta(days=1) if after else midnight, offset)
     except (ValueError, OverflowError):
-        raise table.error(field, "expected a day or a moment", f'write {field} = "2025-03-01T08:00"') from None
+        raise table.error(field, "expected a day or a whole hour", f'write {field} = "2025-03-01T08:00"') from None
 
 
 def _clock(table: Table, text: str) -> int:
     try:
         return _seconds(text)
     except ValueError:
-        raise table.error("starts", f"{text[:20]!r} is no time of day", 'write "08:00"') from None
+        raise table.error("starts", f"{text[:20]!r} is no whole hour", 'write "08:00"') from None
 
 
 def _seconds(clock: str) -> int:
     match = _CLOCK.fullmatch(clock)
     if match is None:
         raise ValueError(clock)
-    return int(match[1]) * 3600 + int(match[2]) * 60
+    return int(match[1]) * 3600

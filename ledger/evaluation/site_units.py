@@ -101,7 +101,7 @@ class Allocation:
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Carbon that one unit hands to another inside the boundary, e.g. blast-furnace gas: `source` counted it once, at
-    `giver`; the amount of `output` × `factor` moves to `taker`, and the enterprise's total stays as it is."""
+    `giver`; the carbon of `output` (an item or a point; times the factors of `content`) is released at `taker`."""
 
     id: str
     name: dict[str, str]
@@ -109,7 +109,7 @@ class Transfer:
     giver: str
     taker: str
     output: str
-    factor: str
+    content: tuple[str, ...]
     place: str
 
 
@@ -148,6 +148,9 @@ class Organisation:
 
     def products_of(self, unit_id: str) -> list[Product]:
         return [product for product in self.products if product.at == unit_id]
+
+    def batches_of(self, product_id: str) -> list[Batch]:
+        return [batch for batch in self.batches if batch.product == product_id]
 
 
 def read_organisation(top: Table, offset: int) -> Organisation:
@@ -261,11 +264,18 @@ def _transfer(table: Table) -> Transfer:
         giver=_ref(table, "from"),
         taker=_ref(table, "to"),
         output=table.text("output", longest=200),
-        factor=table.text("factor", longest=80),
+        content=_content(table),
         place=table.place("id"),
     )
     table.finish()
     return transfer
+
+
+def _content(table: Table) -> tuple[str, ...]:
+    named = [name.strip() for name in table.text("content", longest=400).split("*")]
+    if not all(name.startswith("factor:") and len(name) > len("factor:") for name in named):
+        raise table.error("content", "expected factors", 'write content = "factor:gas.ncv * factor:gas.carbon"')
+    return tuple(name.removeprefix("factor:") for name in named)
 
 
 def _new_id(table: Table) -> str:

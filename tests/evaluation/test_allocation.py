@@ -13,7 +13,6 @@ from ledger.evaluation.allocation import (
     Allotment,
     KeyLine,
     allotment_document,
-    part,
     rounded_parts,
     shares,
 )
@@ -28,18 +27,17 @@ def test_parts_add_up_to_the_whole(amount: Fraction, weights: list[Fraction]) ->
     """Also a negative amount; a key of zeros is refused by name and parts nothing."""
     if not any(weights):
         with pytest.raises(AllocationError, match="every amount of the key is zero") as caught:
-            part(amount, weights, "site file, line 3")
+            shares(weights, "site file, line 3")
         assert caught.value.where == "site file, line 3"
         return
-    parts = part(amount, weights, "-")
+    parts = [amount * share for share in shares(weights, "-")]
     assert sum(parts) == amount
-    assert sum(shares(weights, "-")) == 1
     assert all(parted == 0 for parted, weight in zip(parts, weights, strict=True) if weight == 0)
 
 
 def test_a_key_below_zero_parts_nothing() -> None:
     with pytest.raises(AllocationError, match="below zero"):
-        part(Fraction(1), [Fraction(2), Fraction(-1)], "-")
+        shares([Fraction(2), Fraction(-1)], "-")
 
 
 @given(st.lists(FRACTIONS, max_size=12), st.integers(0, 4))
@@ -74,8 +72,8 @@ def test_an_economic_key_weighs_quantity_by_price_and_shows_both() -> None:
         KeyLine("tar", "tar", Quantity(Fraction(0), tonne), Price(Fraction(4000), price)),
     )
     rule = Allocation("*", "mill", ECONOMIC, (), "1", None, {"zh": "无", "en": "no common physical cause"}, "line 9")
-    parts = part(Fraction(1000), [line.weight for line in key], "line 9")
-    document = allotment_document(Allotment(rule, "coke", key, Fraction(1000), tuple(parts)))
+    parted = shares([line.weight for line in key], "line 9")
+    document = allotment_document(Allotment(rule, key, tuple(parted), {"coke": Fraction(800), "power": Fraction(200)}))
     assert isinstance(document["key"], list)
     assert [line["share"] for line in document["key"]] == ["150/151", "1/151", "0/1"]
     assert [line["part"] for line in document["key"]] == ["150000/151", "1000/151", "0"]
