@@ -142,7 +142,7 @@ class Engine:
     def fault(self, factor_id: str, stated: Quantity) -> str | None:
         """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is."""
         unit = self.unit_of_factor(factor_id)
-        return fault(self.method.parameters.get(factor_id), unit, stated) if unit else UNIT_DIFFERS
+        return fault(factor_id, self.method.parameters.get(factor_id), unit, stated) if unit else UNIT_DIFFERS
 
     def _total(self, emission: Quantity) -> Quantity:
         """In the method's unit; a tonne of CO2 is a tonne of CO2e."""

@@ -9,15 +9,17 @@ from fractions import Fraction
 
 from ledger.accounting.factors import BASES, Factor
 from ledger.accounting.items import unit_field
+from ledger.accounting.plausible import implausible
 from ledger.accounting.units import Quantity, Unit
 from ledger.canonical import CanonicalError, exact_number
-from ledger.rules.head import CONFIDENCE, confidence
+from ledger.rules.head import CONFIDENCE, LOW, confidence
 from ledger.rules.reader import Table
 
 UNIT_DIFFERS = "unit-differs"
 NEGATIVE = "negative-amount"
 OVER_WHOLE = "over-100-percent"
 IMPLAUSIBLE = "implausible"
+IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,16 @@ def read_parameter(table: Table, years: tuple[int, int | None], member: tuple[st
     default = _default(table, identity, unit, years, member[0] if member else None)
     parameter = Parameter(identity, unit, name, default, plausible)
     table.finish()
-    if default is not None and (problem := fault(parameter, unit, default.quantity)):
+    if default is not None and (problem := fault(identity, parameter, unit, default.quantity)):
         raise table.error("default", f"the default is {problem}", "check value, unit and range")
+    if default is not None and default.stands_in and default.confidence == LOW:
+        raise table.error("confidence", "a figure of low confidence is no default", "leave it out: it is then measured")
     return parameter
 
 
-def fault(parameter: Parameter | None, unit: Unit, stated: Quantity) -> str | None:
-    """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is."""
+def fault(factor_id: str, parameter: Parameter | None, unit: Unit, stated: Quantity) -> str | None:
+    """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is. Only an
+    implausible one counts: what no real plant can have is a slip of the unit or of a decimal point."""
     if not stated.unit.fits(unit):
         return UNIT_DIFFERS
     value = stated.to(unit).value
@@ -56,6 +61,8 @@ def fault(parameter: Parameter | None, unit: Unit, stated: Quantity) -> str | No
         return NEGATIVE
     if unit.text == "%" and value > 100:
         return OVER_WHOLE
+    if implausible(factor_id, stated) is not None:
+        return IMPOSSIBLE
     if parameter is not None and parameter.plausible is not None:
         low, high = (Quantity(bound, parameter.unit).to(unit).value for bound in parameter.plausible)
         if not low <= value <= high:

@@ -17,7 +17,7 @@ id = "bead-works"
 edition = "invented"
 title = { zh = "虚构玻璃珠厂", en = "Bead works (invented)" }
 source = "made up for a test"
-confidence = "memory-medium"
+confidence = "memory-low"
 text_checked = true
 demo = true
 years = [2020]
@@ -65,7 +65,7 @@ id = "glim.gwp"
 value = "1000"
 unit = "tCO2e/t{glim}"
 source = "made up"
-confidence = "memory-medium"
+confidence = "memory-low"
 
 [[formula]]
 id = "soda"
@@ -241,7 +241,7 @@ id = "bead-factors"
 edition = "invented"
 title = { zh = "虚构", en = "Invented" }
 source = "made up for a test"
-confidence = "memory-medium"
+confidence = "memory-low"
 text_checked = true
 demo = true
 years = [2020]
@@ -255,7 +255,7 @@ unit = "tCO2/MWh"
 basis = "prescribed"
 years = [2020]
 source = "made up"
-confidence = "memory-medium"
+confidence = "memory-low"
 
 [[factor]]
 id = "electricity.residual"
@@ -264,7 +264,7 @@ unit = "tCO2/MWh"
 basis = "prescribed"
 years = [2021]
 source = "made up"
-confidence = "memory-medium"
+confidence = "memory-low"
 
 [[factor]]
 id = "soda.ef"
@@ -273,7 +273,7 @@ unit = "tCO2/t"
 basis = "prescribed"
 years = [2020]
 source = "made up"
-confidence = "memory-medium"
+confidence = "memory-low"
 
 [[factor]]
 id = "soda.calcination"
@@ -282,7 +282,7 @@ unit = "%"
 basis = "default"
 years = [2020]
 source = "made up"
-confidence = "memory-medium"
+confidence = "memory-high"
 """
 
 

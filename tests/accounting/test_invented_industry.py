@@ -15,6 +15,7 @@ from ledger.accounting.method import parse_method
 from ledger.accounting.units import Quantity, parse_unit
 from tests.accounting.invented import FACTORS, METHOD, amount, emitted, engine
 
+LINT = 'default = "0.01"\nbasis = "default"\nsource = "made up"\nconfidence = "memory-high"\n'
 COMPUTED: list[tuple[str, dict[str, str], dict[str, str], str]] = [
     ("soda", {"soda": "100 t"}, {}, "40.66216"),
     ("soda", {"soda": "100 t"}, {"soda.purity": "0.5 1"}, "20.746"),
@@ -26,6 +27,11 @@ COMPUTED: list[tuple[str, dict[str, str], dict[str, str], str]] = [
     ("scorch", {"scorched": "2 t", "beads": "8 t"}, {}, "0.25"),
     ("beads.lint", {"beads": "8 t"}, {}, "0.08"),
 ]
+
+
+def rows(text: str) -> str:
+    """Defaults by member, in the place of one for all."""
+    return f'basis = "default"\ndefaults = {{ {text} }}\n'
 
 
 @pytest.mark.parametrize(("source", "items", "measured", "result"), COMPUTED)
@@ -96,6 +102,7 @@ def test_a_set_of_another_basis_than_the_parameter_is_refused() -> None:
         ("soda.purity", "98 t", "unit-differs"),
         ("soda.calcination", "101 %", "over-100-percent"),
         ("soda.ef", "0.4 tCO2/m3", "unit-differs"),
+        ("soda.carbon_content", "1.1 tC/t", "impossible"),
         ("no.such", "1 t", "unit-differs"),
     ],
 )
@@ -108,6 +115,20 @@ def test_a_division_by_zero_names_source_and_line() -> None:
         emitted("scorch", {"scorched": "1 t", "beads": "0 t"})
     line = METHOD[: METHOD.index("share [1]")].count("\n") + 1
     assert caught.value.where == f"beads.toml, line {line}"
+
+
+def test_members_of_a_family_may_have_defaults_of_their_own() -> None:
+    text = METHOD.replace(LINT, rows('beads = ["0.02", "found", "table 7"]'))
+    parameters = parse_method(text.encode()).parameters
+    beads = parameters["beads.lint"].default
+    assert beads is not None
+    assert (beads.quantity.value, beads.basis, beads.confidence, beads.source) == (
+        Fraction("0.02"),
+        "default",
+        "found",
+        "table 7",
+    )
+    assert parameters["scorched.lint"].default is None
 
 
 def test_stock_parts_exist_beside_their_item() -> None:
@@ -161,6 +182,12 @@ FAULTS = [
     ('range = ["60", "100"]', 'range = ["100", "60"]', "ends below its start", "parameter[1].range"),
     ('range = ["60", "100"]', 'range = ["60"]', "two exact numbers", "parameter[1].range"),
     ('range = ["60", "100"]', 'range = ["60", "100 %"]', "two exact numbers", "parameter[1].range"),
+    (LINT, rows('bead = ["0.01", "found", "x"]'), "'bead' is no member", "parameter[1].defaults"),
+    (LINT, rows('beads = ["0.01", "found"]'), "expected value, confidence", "defaults.beads"),
+    (LINT, rows('beads = ["0.01", "sure", "x"]'), "expected value, confidence", "defaults.beads"),
+    (LINT, rows('beads = ["1e-2", "found", "x"]'), "no exact number", "defaults.beads"),
+    (LINT, rows('beads = ["0.01", "memory-low", "x"]'), "of low confidence", "parameter[1]"),
+    (LINT, rows('beads = ["-1", "found", "x"]'), "the default is negative-amount", "parameter[1]"),
     ('basis = "punitive"', 'basis = "cruel"', "unknown basis 'cruel'", "parameter[1].basis"),
     ('id = "beads.scorch"', 'id = "soda.purity"', "stands twice", "parameter[3].id"),
     ('id = "{id}.lint"\nunit', 'id = "lint"\nunit', "parameter 'lint' stands twice", "parameter[1].id"),
