@@ -14,7 +14,7 @@ from ledger.accounting.factors import Factor, FactorsError, FactorSet
 from ledger.accounting.formula import check_step, run_step
 from ledger.accounting.items import Item, MethodError
 from ledger.accounting.method import Method
-from ledger.accounting.parameters import UNIT_DIFFERS, fault
+from ledger.accounting.parameters import UNIT_DIFFERS, Parameter, fault
 from ledger.accounting.sources import Binding, Source
 from ledger.accounting.units import Quantity, Unit, parse_unit, product
 
@@ -74,10 +74,10 @@ class Engine:
         self.method = method
         self.factors = factors
         self.region = region
-        for parameter in method.parameters.values():
-            self._check_parameter(parameter.id)
         for source in method.sources.values():
             self._check(source)
+        for parameter in method.parameters.values():
+            self._check_parameter(parameter)
         for item in method.items.values():
             self._check_carbon(item)
 
@@ -182,20 +182,19 @@ class Engine:
                 raise MethodError(f"source {source.id!r}: {problem.message}", where=place, mend=problem.mend) from None
             units[step.name] = step.unit
 
-    def _check_parameter(self, factor_id: str) -> None:
-        parameter = self.method.parameters[factor_id]
-        offered = self.factors.factors.get(factor_id, ())
+    def _check_parameter(self, parameter: Parameter) -> None:
+        offered = self.factors.factors.get(parameter.id, ())
         if offered and parameter.default is not None:
             raise MethodError(
-                f"{factor_id!r} stands in factor set {self.factors.head.id!r}, and the method has a default of its own",
-                where=self.method.head.id,
+                f"{parameter.id!r} stands in factor set {self.factors.head.id!r}, and the method has a default of its own",
+                where=parameter.place,
                 mend="use a factor set without it: nobody should have to guess which figure was meant",
             )
         if any(not factor.quantity.unit.fits(parameter.unit) for factor in offered):
             raise MethodError(
-                f"{factor_id!r} is in {offered[0].quantity.unit.text} in factor set {self.factors.head.id!r}, "
+                f"{parameter.id!r} is in {offered[0].quantity.unit.text} in factor set {self.factors.head.id!r}, "
                 f"in {parameter.unit.text} in the method",
-                where=self.method.head.id,
+                where=parameter.place,
                 mend="use a factor set of the method's basis",
             )
 
@@ -227,4 +226,4 @@ class Engine:
                     where=self.factors.head.id,
                     mend="give the new basis an id of its own",
                 )
-        return self.unit_of_factor(binding.id)
+        return offered[0].quantity.unit if offered else self.unit_of_factor(binding.id)

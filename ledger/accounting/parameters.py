@@ -24,13 +24,14 @@ IMPOSSIBLE = "impossible"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`plausible`: from–to, in its unit; a value outside counts, but is a finding."""
+    """`plausible`: from–to, in its unit; a value outside counts, but is a finding. `place`: where the file has it."""
 
     id: str
     unit: Unit
     name: dict[str, str]
     default: Factor | None
     plausible: tuple[Fraction, Fraction] | None
+    place: str
 
 
 def read_parameter(table: Table, years: tuple[int, int | None], member: tuple[str, dict[str, str]] | None) -> Parameter:
@@ -42,7 +43,7 @@ def read_parameter(table: Table, years: tuple[int, int | None], member: tuple[st
     unit = unit_field(table)
     plausible = _range(table) if "range" in table else None
     default = _default(table, identity, unit, years, member[0] if member else None)
-    parameter = Parameter(identity, unit, name, default, plausible)
+    parameter = Parameter(identity, unit, name, default, plausible, table.place("id"))
     table.finish()
     if default is not None and (problem := fault(identity, parameter, unit, default.quantity)):
         raise table.error("default", f"the default is {problem}", "check value, unit and range")

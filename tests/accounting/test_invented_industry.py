@@ -86,8 +86,13 @@ def test_a_set_of_another_basis_than_the_parameter_is_refused() -> None:
     per_gigajoule = FACTORS.replace(
         '"soda.calcination"\nvalue = "100"\nunit = "%"', '"soda.carbon_content"\nvalue = "0.1"\nunit = "tC/GJ"'
     )
-    with pytest.raises(MethodError, match="in tC/GJ in factor set 'bead-factors', in tC/t in the method"):
+    with pytest.raises(MethodError, match=r"'soda_by_carbon'.*a factor of the wrong basis") as caught:
         engine(factors=per_gigajoule)
+    assert caught.value.where == f"beads.toml, line {METHOD[: METHOD.index('M * CC * C')].count(chr(10)) + 1}"
+    unread = METHOD.replace('CC = "factor:soda.carbon_content"', 'CC = "factor:soda.cc"')
+    with pytest.raises(MethodError, match="in tC/GJ in factor set 'bead-factors', in tC/t in the method") as caught:
+        engine(unread, per_gigajoule)
+    assert "field parameter[2].id" in caught.value.where
 
 
 @pytest.mark.parametrize(

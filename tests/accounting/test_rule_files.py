@@ -33,12 +33,12 @@ METHOD_FAULTS = [
     ('rule = "report"', 'rule = "zero"', "unknown rule", "gaps.rule"),
     ("limit = 500", "limit = 10001", "no share", "gaps.limit"),
     ('steps = ["E [tCO2] = AD"]', 'steps = ["E = AD"]', "is no step", "steps"),
-    ('formula = "as-stated"', 'formula = "none"', "no such formula", "emission[6].formula"),
-    ("scope = 1\nenergy = false", "scope = 4\nenergy = false", "no scope 4", "emission[6].scope"),
-    ('with = { AD = "item:carbon_sink" }', 'with = { AD = "item:sink" }', "unknown item 'sink'", "emission[6].with.AD"),
-    ('with = { AD = "item:carbon_sink" }', 'with = { AD = "carbon_sink" }', "expected item:", "emission[6].with.AD"),
-    ('signed = true', 'sgned = true', "unknown field 'sgned'", "item[8].sgned"),
-    ('id = "as-stated"', 'id = "purchased"', "'purchased' stands twice", "formula[4].id"),
+    ('formula = "as-stated"', 'formula = "none"', "no such formula", "emission[12].formula"),
+    ("scope = 1\nenergy = false", "scope = 4\nenergy = false", "no scope 4", "emission[12].scope"),
+    ('{ AD = "item:carbon_sink" }', '{ AD = "item:sink" }', "unknown item 'sink'", "emission[12].with.AD"),
+    ('with = { AD = "item:carbon_sink" }', 'with = { AD = "carbon_sink" }', "expected item:", "emission[12].with.AD"),
+    ('signed = true', 'sgned = true', "unknown field 'sgned'", "item[13].sgned"),
+    ('id = "as-stated"', 'id = "purchased"', "'purchased' stands twice", "formula[11].id"),
     ('steps = ["E [tCO2] = AD * EF"]', 'steps = ["E [GJ] = AD * EF"]', "last step is not in tCO2", "formula"),
 ]  # fmt: skip
 
