@@ -32,6 +32,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.verify:main", "", "repeat every step behind a certificate from its evidence bundle",
         "依据证据包逐步复核一张证书",
     ),
+    "factors": Command(
+        "ledger.commands.factors:main", "terminal", "list factor sets, show one factor in all of them, compare two",
+        "列出因子集、查看因子、比较两个因子集",
+    ),
     "serve": Command(
         "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
         "运行网关：接收签名帧，提供回执、日志与证书页面",

@@ -19,6 +19,7 @@ from ledger.accounting.factor import (
     PUNITIVE,
     Factor,
     FactorsError,
+    Years,
     years_text,
 )
 from ledger.accounting.factor_tables import Areas, Placed, read_areas, read_factors, stand_alone
@@ -34,6 +35,7 @@ __all__ = [
     "Factor",
     "FactorSet",
     "FactorsError",
+    "Years",
     "parse_factors",
     "read_examples",
     "years_text",
