@@ -6,10 +6,23 @@ Per hour: 8 kWh at the main meter, of which furnace 3, line 4 (of that: cutter 1
 
 from collections.abc import Iterable
 
-from tests.evaluation.plant import HOURS, ISS, METER, OFFICER, POWER, SITE, Log, hour, item
+from ledger.accounting.engine import Engine
+from ledger.accounting.factors import parse_factors
+from ledger.accounting.method import parse_method
+from ledger.evaluation.activity import gather
+from ledger.evaluation.calendar import months
+from ledger.evaluation.emissions import emit
+from ledger.evaluation.gathering import gather_frames, whole
+from ledger.evaluation.organisation import Organised, organise
+from ledger.evaluation.series import Findings
+from ledger.evaluation.site import parse_site
+from ledger.evaluation.unit_hours import Amounts
+from ledger.evaluation.unit_joining import join_organisation
+from tests.evaluation.plant import HOURS, ISS, METER, OFFICER, PERIOD, POWER, RULES, SITE, Log, hour, item
 
 FURNACE_POWER, LINE_POWER = f"{METER}/furnace", f"{METER}/line"
 CUTTER_POWER, OVEN_POWER = f"{METER}/cutter", f"{METER}/oven"
+ENGINE = Engine(parse_method(RULES.method), parse_factors(RULES.factors), "CN")
 SCALE = f"{ISS}/EQ-3"
 PANES, CULLET = f"{SCALE}/panes", f"{SCALE}/cullet"
 AMOUNTS = {POWER: "8", FURNACE_POWER: "3", LINE_POWER: "4", CUTTER_POWER: "1.5", OVEN_POWER: "1"}
@@ -68,3 +81,12 @@ def log(hours: Iterable[int] = HOURS, cullet: str = "0.5", **changed: str) -> Lo
     found.gas()
     found.declare(item("purchased_heat", "100", "GJ"), item("value_added", "20000", "{CNY}"), sub=OFFICER)
     return found
+
+
+def organised(log: Log, text: str, amounts: Amounts | None = None) -> tuple[Organised, Findings]:
+    """What the organisation makes of the frames; `amounts` by the hour."""
+    site, engine = parse_site(text.encode()), ENGINE
+    span, found = months(PERIOD.start, PERIOD.end, site.offset), Findings()
+    join_organisation(site, engine)
+    activity = gather(site, engine, gather_frames(whole(log.frames), site, engine.method.data_rules, span), span, found)
+    return organise(site, engine, activity, emit(site, engine, activity, found), found, amounts), found
