@@ -1,6 +1,7 @@
 """One emission factor or fuel property: its value, what it rests on, and for whom and when it holds."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ledger.accounting.units import Quantity
 from terminal_signer.errors import CarbonError
@@ -23,7 +24,7 @@ class FactorsError(CarbonError):
 @dataclass(frozen=True, slots=True)
 class Factor:
     """`years`: the reporting years it applies to; `data_year`: the year its data are of; `published`: when it came out,
-    as far as known (a year, a month or a day); `region`: "" where it holds everywhere."""
+    as far as known (a year, a month or a day); `region`: "" where it holds everywhere; `uncertainty` in percent."""
 
     id: str
     quantity: Quantity
@@ -36,6 +37,7 @@ class Factor:
     published: str | None = None
     name: dict[str, str] | None = None
     note: str | None = None
+    uncertainty: Fraction | None = None
 
     @property
     def stands_in(self) -> bool:

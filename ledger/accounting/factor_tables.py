@@ -99,7 +99,10 @@ def _shared(table: Table) -> Factor:
         else None,
         name=table.names("name") if "name" in table else None,
         note=table.optional_text("note"),
+        uncertainty=table.number("uncertainty") if "uncertainty" in table else None,
     )
+    if shared.uncertainty is not None and not 0 <= shared.uncertainty <= 100:
+        raise table.error("uncertainty", "a percentage from 0 to 100 was expected", 'write uncertainty = "5" for 5 %')
     if shared.basis not in BASES:
         raise table.error("basis", f"unknown basis {shared.basis!r}", "one of: " + ", ".join(BASES))
     if shared.stands_in and shared.confidence == LOW:

@@ -22,6 +22,7 @@ from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
+from ledger.evaluation.uncertainty import uncertainty, uncertainty_document
 from ledger.grading.assess import Graders
 from ledger.grading.document import grade_document
 from ledger.grading.grade import Grade
@@ -56,6 +57,7 @@ def write(facts: Facts) -> dict[str, Json]:
     """The document."""
     method = facts.engine.method
     rules: dict[str, Json] = {kind: head.document() for kind, head in facts.heads.items()}
+    unsure = uncertainty(facts.activity, facts.emissions, method.unit)
     if facts.template is not None:
         rules["template"] = {"sha256": "0x" + hashlib.sha256(facts.template).hexdigest()}
     return {
@@ -66,7 +68,8 @@ def write(facts: Facts) -> dict[str, Json]:
         "rules": rules,
         "activity": {item: _item(facts, entry) for item, entry in facts.activity.items.items()},
         "emissions": _emissions(facts),
-        "grade": grade_document(facts.grade, facts.graders, facts.site.uses),
+        "grade": grade_document(facts.grade, facts.graders, facts.site.uses, amounts=unsure.amounts),
+        "uncertainty": uncertainty_document(unsure),
         "quality": {"coverage": coverage(facts.emissions), **shares(facts.emissions)},
         "marks": [mark for mark in (*MARKS, ACTIVITY_FILE, WHAT_IF) if mark in facts.marks],
         "gaps": {

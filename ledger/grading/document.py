@@ -1,6 +1,6 @@
 """The `grade` member of a result: the grade with everything that it was compared with, so that it can be repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from ledger.canonical import decimal_text
@@ -8,13 +8,21 @@ from ledger.grading.assess import Graders
 from ledger.grading.benchmarks import Mean, Population
 from ledger.grading.case import Use
 from ledger.grading.grade import REASONS, Band, Grade, LineShare, Measure
+from ledger.grading.warning import flip, flip_document
 
 Json = object
 
 
-def grade_document(graded: Grade, graders: Graders | None, uses: Sequence[Use] = ()) -> dict[str, Json]:
+def grade_document(
+    graded: Grade,
+    graders: Graders | None,
+    uses: Sequence[Use] = (),
+    *,
+    amounts: Mapping[str, Fraction] | None = None,
+) -> dict[str, Json]:
     """Grade or reason, K and L with their bands, the mean; where a scheme applied its identity and the measures: each
-    numerator with its bounds."""
+    numerator with its bounds. `amounts`: by how much each numerator may be off, to warn of a grade that
+    could flip."""
     document: dict[str, Json] = {
         "grade": graded.grade,
         "reason": graded.reason,
@@ -32,6 +40,8 @@ def grade_document(graded: Grade, graders: Graders | None, uses: Sequence[Use] =
         document["measures"] = [_measure(measure) for measure in graded.measures]
     if graded.population is not None:
         document["population"] = _population(graded.population, graded.position)
+    if amounts is not None and (warning := flip(graded, amounts)) is not None:
+        document["warning"] = flip_document(warning)
     if uses:
         document["uses"] = [_use(use) for use in uses]
     return document
