@@ -69,7 +69,7 @@ class Canvas:
             shown = fit(label, self.width - x - 18, size)
             width = 18 + text_width(shown, size) + 14
             if left > x and left + width > self.width:
-                left, top = Fraction(x), Fraction(top + size + 7)
+                left, top = Fraction(x), top + size + 7
             self.rect(left, top - size + 2, size - 1, size - 1, colour, extra=' rx="2"')
             self.text(left + size + 4, top, shown, size=size, fill=SOFT)
             left += width
@@ -88,8 +88,8 @@ def num(value: Length) -> str:
 
 def text_width(text: str, size: int) -> Fraction:
     """About how wide a text is: a Chinese character is one em, a Latin one a little more than half."""
-    halves = sum(Fraction(1) if unicodedata.east_asian_width(c) in "WF" else Fraction(11, 20) for c in text)
-    return halves * size
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return (wide + Fraction(11, 20) * (len(text) - wide)) * size
 
 
 def fit(text: str, width: Length, size: int) -> str:
