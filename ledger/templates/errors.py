@@ -1,0 +1,19 @@
+"""The errors of this package: every refusal says where it stands, what it is, and how to mend it."""
+
+from terminal_signer.errors import CarbonError
+
+
+class TemplateError(CarbonError):
+    """A layer, a merged template or a request for one is refused."""
+
+    code = "template"
+
+
+class RecordError(CarbonError):
+    """A record does not keep to its template. `index` is the item's; None where the record as a whole is meant."""
+
+    code = "record"
+
+    def __init__(self, message: str, *, index: int | None = None, where: str = "", mend: str = "") -> None:
+        super().__init__(message, where=where, mend=mend)
+        self.index = index

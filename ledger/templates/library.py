@@ -1,0 +1,61 @@
+"""The layers that this release ships: one public, one for each industry. Merging takes any layers."""
+
+from functools import lru_cache
+from importlib import resources
+
+from ledger.templates.errors import TemplateError
+from ledger.templates.layer import Layer, Reference, parse_layer
+from ledger.templates.merge import merge
+from ledger.templates.template import Template
+
+PUBLIC_NAME = "public"
+
+
+def layer_names() -> list[str]:
+    """The names of the shipped industry layers."""
+    folder = resources.files(__package__).joinpath("layers")
+    names = sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json"))
+    return [name for name in names if name != PUBLIC_NAME]
+
+
+@lru_cache(maxsize=32)
+def load_layer(name: str) -> Layer:
+    """A shipped layer by its name, "public" or "flat-glass"; else `TemplateError`."""
+    if name not in (PUBLIC_NAME, *layer_names()):
+        raise _unknown(name)
+    file = resources.files(__package__).joinpath("layers", f"{name}.json")
+    return parse_layer(file.read_bytes(), f"{name}.json")
+
+
+def find_industry(wish: str) -> Layer:
+    """A shipped industry layer by its name, its handle or an industry's code of GB/T 4754; else `TemplateError`."""
+    for name in layer_names():
+        layer = load_layer(name)
+        if wish in (name, layer.handle) or any(wish.startswith(code) for code in layer.industries):
+            return layer
+    raise _unknown(wish)
+
+
+def find_base(reference: Reference) -> Layer:
+    """The shipped layer that a child names as its base, by handle and hash; else `TemplateError`."""
+    for name in (PUBLIC_NAME, *layer_names()):
+        layer = load_layer(name)
+        if layer.handle == reference.handle:
+            if layer.sha256 != reference.sha256:
+                raise TemplateError(
+                    f"{layer.handle} has the hash 0x{layer.sha256.hex()}, not 0x{reference.sha256.hex()}",
+                    where="x-template.base", mend="base the extension on the version that is in force",
+                )  # fmt: skip
+            return layer
+    raise TemplateError(f"no layer {reference.handle[:80]!r} is shipped", where="x-template.base")
+
+
+def shipped_template(wish: str | None = None) -> Template:
+    """The public layer merged with that of an industry."""
+    return merge(load_layer(PUBLIC_NAME), None if wish is None else find_industry(wish))
+
+
+def _unknown(wish: str) -> TemplateError:
+    return TemplateError(
+        f"no industry {wish[:80]!r} is shipped", mend="choose one of: " + ", ".join([*layer_names()]) + ", or a code C…"
+    )
