@@ -78,6 +78,33 @@ class Hours:
         ))  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What a point counted in a span of hours, in its own unit. `missing`: seconds of gaps. `coarse`: its intervals are
+    longer than an hour, so that a span of hours says little."""
+
+    metered: Fraction
+    declared: Fraction
+    missing: int
+    coarse: bool
+
+
+def amounts(months: Iterable[Hours], start: int, end: int) -> Amounts:
+    """A point's amounts from `start` to `end`, of a shift or a batch. An hour belongs to the span that its first second
+    lies in, so that spans which follow one another add up to what all of them took."""
+    metered = declared = Fraction(0)
+    missing, coarse = 0, False
+    for month in months:
+        if month.end <= start or end <= month.start:
+            continue
+        first, last = (-(-(max(0, moment - month.start)) // HOUR) for moment in (start, end))
+        metered += month.amount(sum(month.metered[first:last]))
+        declared += month.amount(sum(month.declared[first:last]))
+        missing += sum(max(0, min(until, end) - max(since, start)) for since, until in month.gaps)
+        coarse |= month.longest > HOUR
+    return Amounts(metered, declared, missing, coarse)
+
+
 def hours(
     month: tuple[int, int],
     metered: Sequence[Decimal],
