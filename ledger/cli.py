@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "factors": Command(
         "ledger.commands.factors:main", "terminal", "list factor sets, show one factor in all of them, compare two",
         "列出因子集、查看因子、比较两个因子集",
+    ),
     "report": Command(
         "ledger.commands.report:main", "server", "write a result or a bundle as a report to read, HTML and PDF",
         "将评价结果或证据包写成供人阅读的报告（HTML 与 PDF）",

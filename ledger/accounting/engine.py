@@ -186,7 +186,7 @@ class Engine:
         offered = self.factors.factors.get(parameter.id, ())
         if offered and parameter.default is not None:
             raise MethodError(
-                f"{parameter.id!r} stands in factor set {self.factors.head.id!r}, and the method has a default of its own",
+                f"{parameter.id!r} stands in factor set {self.factors.head.id!r}, while the method has its own",
                 where=parameter.place,
                 mend="use a factor set without it: nobody should have to guess which figure was meant",
             )

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from ledger.grading.scheme import Band
+from ledger.grading.grade import Band
 from ledger.reports import charts, numbers
 from ledger.reports.blocks import Block, Bullet, Bullets, Heading, Pairs, Paragraph, Picture, Section
 from ledger.reports.matter import Matter
