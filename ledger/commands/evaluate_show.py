@@ -64,6 +64,7 @@ def _table(document: _Json, text: Mapping[str, str], language: Language) -> Tabl
     for source_id, entry in emissions["by_source"].items():
         share = f"{float(abs(exact_number(entry['total'])) / whole):.1%}" if whole and _counts(entry) else ""
         note = {"memo": text["memo"], "grade-deduction": text["deducted"]}.get(entry["counts"], share)
+        note = note if entry["in_total"] or entry["counts"] != "total" else text["other-basis"]
         table.add_row(
             escape(entry["name"][language]), str(entry["scope"]), escape(_activity(document, source_id)),
             number(entry["total"]) if entry["total"] is not None else text["none"], note,
@@ -74,7 +75,7 @@ def _table(document: _Json, text: Mapping[str, str], language: Language) -> Tabl
 
 
 def _counts(entry: _Json) -> bool:
-    return entry["counts"] == "total" and entry["total"] is not None
+    return entry["in_total"] and entry["total"] is not None
 
 
 def _activity(document: _Json, source_id: str) -> str:
@@ -96,12 +97,20 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
     emissions, grade, quality = document["emissions"], document["grade"], document["quality"]
     one, two, three = (number(emissions[f"scope{scope}"]) for scope in (1, 2, 3))
     lines = [text["scopes"].format(one=one, two=two, three=three)]
+    if len(emissions.get("bases", {})) > 1:
+        bases = [f"{text.get(name, name)} {number(value)}" for name, value in emissions["bases"].items()]
+        lines.append(" · ".join(bases))
+    if len(emissions["by_gas"]) > 1:
+        lines.append(" · ".join(f"{gas} {number(value)}" for gas, value in emissions["by_gas"].items()))
     if grade["grade"] is not None:
         band, level = escape(grade["band"][language]), escape(grade["level_band"][language])
         graded = f"{text['grade']} [bold]{grade['grade']}[/bold] {band}, K {number(grade['ratio'], 4)}"
         lines.append(f"{graded} · {text['level']} {level}")
     elif document["kind"] == 2:
         lines.append(text["no-grade"].format(reason=escape(grade["reason_text"][language])))
+    lines.append(text["uncertain"].format(percent=number(document["uncertainty"]["percent"], 1)))
+    if grade.get("warning"):
+        lines.append(f"[yellow]![/yellow] {escape(grade['warning']['text'][language])}")
     shares = {name: f"{value / 100:.2f} %" for name, value in quality.items()}
     lines.append(text["coverage"].format(**shares))
     if document["marks"]:

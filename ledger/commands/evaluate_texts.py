@@ -34,6 +34,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "bad-log": "{log!r} is not a log id: 0x and 64 hex digits",
         "source": "emission source", "scope": "scope", "activity-column": "activity", "emission": "emission, {unit}",
         "share": "share", "total": "total", "none": "no data", "memo": "shown, not added", "deducted": "grade only",
+        "other-basis": "other basis", "location": "location-based", "market": "market-based",
+        "calorific": "by calorific value", "equivalent": "by equivalent value",
         "from-store": "from the log's frames under final anchors",
         "from-bundle": "from the bundle's frames; signatures, log and chain were not looked at (carbon verify)",
         "from-activity-file": "from typed figures that nobody signed: it can never be certified",
@@ -44,6 +46,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         " · estimated {estimated}",
         "findings": "findings", "hash": "result SHA-256", "written": "written to {path}", "factors": "factors",
         "method": "method", "marks": "marks", "more": "and {count} more (--json has them all)",
+        "uncertain": "uncertainty ± {percent} % (IPCC approach 1)",
         "scopes": "scope 1 {one} · scope 2 {two} · scope 3 {three}",
     },
     "zh": {
@@ -77,6 +80,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "bad-log": "{log!r} 不是日志标识：应为 0x 加 64 位十六进制数字",
         "source": "排放源", "scope": "范围", "activity-column": "活动数据", "emission": "排放量，{unit}",
         "share": "占比", "total": "合计", "none": "无数据", "memo": "仅列示", "deducted": "仅评级扣减",
+        "other-basis": "另一口径", "location": "基于位置", "market": "基于市场",
+        "calorific": "当量值", "equivalent": "等价值",
         "from-store": "取自日志中已最终锚定的签名帧",
         "from-bundle": "取自证据包中的帧；未核对签名、日志与链（请用 carbon verify）",
         "from-activity-file": "取自无人签名的数据：永不可用于发证",
@@ -86,6 +91,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "coverage": "计量且锚定 {coverage} · 申报 {declared} · 缺省 {defaulted} · 估算 {estimated}",
         "findings": "发现", "hash": "结果 SHA-256", "written": "已写入 {path}", "factors": "因子集",
         "method": "方法", "marks": "标记", "more": "另有 {count} 条（见 --json）",
+        "uncertain": "不确定度 ± {percent} %（IPCC 方法一）",
         "scopes": "范围一 {one} · 范围二 {two} · 范围三 {three}",
     },
 }  # fmt: skip

@@ -13,6 +13,7 @@ from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity, ItemActivity
 from ledger.evaluation.corrections import Correction, Signed
 from ledger.evaluation.emissions import Emissions, coverage, shares
+from ledger.evaluation.emissions_document import emissions_document
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.gathering import Counts
 from ledger.evaluation.inputs import Period
@@ -57,6 +58,7 @@ def write(facts: Facts) -> dict[str, Json]:
     """The document."""
     method = facts.engine.method
     rules: dict[str, Json] = {kind: head.document() for kind, head in facts.heads.items()}
+    totals, labels = facts.totals, [month.label for month in facts.activity.months]
     unsure = uncertainty(facts.activity, facts.emissions, method.unit)
     if facts.template is not None:
         rules["template"] = {"sha256": "0x" + hashlib.sha256(facts.template).hexdigest()}
@@ -67,7 +69,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "site": _site(facts.site),
         "rules": rules,
         "activity": {item: _item(facts, entry) for item, entry in facts.activity.items.items()},
-        "emissions": _emissions(facts),
+        "emissions": emissions_document(method, facts.emissions, totals, labels),
         "grade": grade_document(facts.grade, facts.graders, facts.site.uses, amounts=unsure.amounts),
         "uncertainty": uncertainty_document(unsure),
         "quality": {"coverage": coverage(facts.emissions), **shares(facts.emissions)},
@@ -124,35 +126,6 @@ def _item(facts: Facts, item: ItemActivity) -> Json:
         "metered": whole([amount.metered for amount in item.months]),
         "declared": whole([amount.declared for amount in item.months]),
         "estimated": whole([amount.estimated for amount in item.months]),
-    }
-
-
-def _emissions(facts: Facts) -> Json:
-    method, totals = facts.engine.method, facts.totals
-    labels = [month.label for month in facts.activity.months]
-    return {
-        "unit": method.unit.text,
-        "gases": list(method.gases),
-        "gwp_set": method.gwp_set,
-        "total": decimal_text(totals.total),
-        "incomplete": [source_id for source_id, months in facts.emissions.sources.items() if not months],
-        "energy": decimal_text(totals.energy),
-        "deductions": decimal_text(totals.deductions),
-        **{f"scope{scope}": decimal_text(value) for scope, value in totals.by_scope.items()},
-        "by_month": {
-            label: decimal_text(totals.by_month[label]) if label in totals.by_month else None for label in labels
-        },
-        "by_source": {
-            source_id: {
-                "name": dict(method.sources[source_id].name),
-                "scope": method.sources[source_id].scope,
-                "energy": method.sources[source_id].energy,
-                "counts": method.sources[source_id].counts,
-                "total": decimal_text(totals.by_source[source_id]) if months else None,
-                "by_month": {month.label: decimal_text(month.value) if month.present else None for month in months},
-            }
-            for source_id, months in facts.emissions.sources.items()
-        },
     }
 
 

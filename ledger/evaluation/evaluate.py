@@ -121,7 +121,7 @@ def _conclude(case: _Case, counts: Counts, activity: Activity, found: Findings, 
     """From activity to emissions, totals, grade and the document."""
     plan, engine = case.site, case.engine
     emissions = emit(plan, engine, activity, found)
-    totals = add_up(emissions)
+    totals = add_up(emissions, engine.method)
     organised = organise(plan, engine, activity, emissions, found) if plan.organisation else None
     graded = grade_period(plan, engine, activity, emissions, totals, case.graders)
     marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
