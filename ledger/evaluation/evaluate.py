@@ -16,7 +16,7 @@ from ledger.evaluation.activity_file import ActivityFile
 from ledger.evaluation.calendar import Month, months
 from ledger.evaluation.emissions import emit
 from ledger.evaluation.figures import add_up
-from ledger.evaluation.gathering import Counts, Evidence, gather_frames, whole
+from ledger.evaluation.gathering import Counts, Source, whole
 from ledger.evaluation.grading import grade_period, read_graders
 from ledger.evaluation.inputs import AdmittedFrame, EvaluationError, Period, Rules
 from ledger.evaluation.joining import covers, join
@@ -66,16 +66,16 @@ def evaluate(
 
     Raises the named error of the file that is wrong, or `EvaluationError`; faulty data never raise, they show.
     """
-    return evaluate_evidence(site, rules, whole(frames), period, seed=seed, kind=kind, trial=trial)
+    return evaluate_source(site, rules, whole(frames), period, seed=seed, kind=kind, trial=trial)
 
 
-def evaluate_evidence(
-    site: bytes, rules: Rules, evidence: Evidence, period: Period, *, seed: bytes, kind: int, trial: bool = False
+def evaluate_source(
+    site: bytes, rules: Rules, source: Source, period: Period, *, seed: bytes, kind: int, trial: bool = False
 ) -> Result:
-    """The same from frames that come group by group, and are never all at hand."""
+    """The same from frames that come group by group and are never all at hand, or from a projection of them."""
     case = _case(site, rules, period, seed, kind, trial=trial)
-    gathered = gather_frames(evidence, case.site, case.engine.method.data_rules, case.span)
-    found = Findings(dict(gathered.found.counts))
+    gathered = source.gathered(case.site, case.engine.method.data_rules, case.span)
+    found = gathered.found.copy()
     activity = gather(case.site, case.engine, gathered, case.span, found)
     return _conclude(case, gathered.counts, activity, found, seed)
 

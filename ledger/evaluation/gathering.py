@@ -10,6 +10,7 @@ nothing else of the method, on no factor set and no scheme.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ledger.accounting.method_rules import DataRules
 from ledger.evaluation.calendar import Month
@@ -41,6 +42,9 @@ class Evidence:
 
     groups: Sequence[Group]
     named: frozenset[bytes]
+
+    def gathered(self, site: Site, rules: DataRules, months: Sequence[Month]) -> "Gathered":
+        return gather_frames(self, site, rules, months)
 
 
 def whole(frames: Sequence[AdmittedFrame]) -> Evidence:
@@ -89,6 +93,12 @@ class Gathered:
     corrections: list[Correction]
     self_signed: list[MeterCounts]
     found: Findings
+
+
+class Source(Protocol):
+    """Where an evaluation takes from what frames say: the frames, or a projection of them."""
+
+    def gathered(self, site: Site, rules: DataRules, months: Sequence[Month]) -> Gathered: ...
 
 
 def service(point: Point, period: Period) -> tuple[int, int]:

@@ -40,6 +40,9 @@ class Findings:
         if figures:
             self.figures[code, place] = figures
 
+    def copy(self) -> "Findings":
+        return Findings(dict(self.counts), dict(self.figures))
+
     def document(self) -> list[dict[str, object]]:
         """By code and place, as a result lists them."""
         return [

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from ledger.evaluation.evaluate import evaluate_evidence
+from ledger.evaluation.evaluate import evaluate_source
 from ledger.evaluation.gathering import Evidence, Group
 from ledger.evaluation.inputs import AdmittedFrame
 from terminal_signer.document import CORRECTION
@@ -113,14 +113,14 @@ def test_terminal_by_terminal_is_the_same(name: str) -> None:
     log = whole()
     CASES[name].change(log)
     at_once = result(log, kind=2)
-    grouped = evaluate_evidence(SITE.encode(), RULES, by_terminal(log), PERIOD, seed=SEED, kind=2)
+    grouped = evaluate_source(SITE.encode(), RULES, by_terminal(log), PERIOD, seed=SEED, kind=2)
     assert grouped.canonical() == at_once.canonical()
     assert len(at_once.document["corrections"]) == CASES[name].corrections
 
 
 def test_a_site_without_any_frame_has_gaps_alone() -> None:
     """INV-02."""
-    document = evaluate_evidence(SITE.encode(), RULES, Evidence([], frozenset()), PERIOD, seed=SEED, kind=1).document
+    document = evaluate_source(SITE.encode(), RULES, Evidence([], frozenset()), PERIOD, seed=SEED, kind=1).document
     assert document["gaps"]["list"] == [
         {"point": point, "start": PERIOD.start, "end": PERIOD.end} for point in sorted((POWER, GAS))
     ]
