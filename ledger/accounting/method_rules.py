@@ -15,15 +15,19 @@ WITHOUT_CONTENT = ("payload", "unit", "time", "negative-register")
 
 REPORT = "report"
 HIGHEST = "highest-rate"
+BEFORE_AFTER = "before-after-mean"
+MEAN_2_SIGMA = "mean-plus-2-sigma"
+CERTIFICATE_LIMIT = 2_000  # basis points; a method file may state another
+GAP_RULES = (REPORT, HIGHEST, BEFORE_AFTER, MEAN_2_SIGMA)
 
 
 @dataclass(frozen=True, slots=True)
 class DataRules:
     """`max_delay`, `grace`, `skew` in seconds. `flags`: what each flag does to a frame's values – exclude them, degrade
     them (they count, but as declared, not as metered), or keep them. `gaps`: missing intervals are only reported, or
-    filled at the highest rate that the point showed in the period (conservative, as 'estimated'). `gaps_limit`: the
-    share of emissions, in basis points, that gaps may stand for or fill before there is no grade: leaving hours out
-    must not improve it."""
+    filled by another rule with rates of the point's own, as 'estimated'. `gaps_limit`: the share of emissions, in basis
+    points, that gaps may stand for or fill before there is no grade: leaving hours out must not improve it; above
+    `certificate_limit` nothing is certified at all."""
 
     grace: int
     max_delay: int
@@ -32,6 +36,7 @@ class DataRules:
     gaps: str
     gaps_statement: dict[str, str]
     gaps_limit: int
+    certificate_limit: int
 
     def delay(self, site: int | None) -> int:
         """The delay that binds: a site file's own is the shorter one."""
@@ -51,14 +56,22 @@ def read_data_rules(top: Table) -> DataRules:
     table.finish()
     gaps = top.table("gaps")
     rule = gaps.text("rule")
-    if rule not in (REPORT, HIGHEST):
-        raise gaps.error("rule", f"unknown rule {rule!r}", f"{REPORT!r} or {HIGHEST!r}")
+    if rule not in GAP_RULES:
+        raise gaps.error("rule", f"unknown rule {rule!r}", "one of: " + ", ".join(GAP_RULES))
     statement = gaps.names("statement")
-    limit = gaps.integer("limit")
-    if not 0 <= limit <= 10_000:
-        raise gaps.error("limit", f"{limit} is no share in basis points", "0 to 10000")
+    limit = _share(gaps, "limit")
+    certificate_limit = _share(gaps, "certificate_limit", default=max(limit, CERTIFICATE_LIMIT))
     gaps.finish()
-    return DataRules(bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement, limit)
+    return DataRules(
+        bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement, limit, certificate_limit
+    )
+
+
+def _share(gaps: Table, field: str, default: int | None = None) -> int:
+    share = gaps.integer(field, default)
+    if not 0 <= share <= 10_000:
+        raise gaps.error(field, f"{share} is no share in basis points", "0 to 10000")
+    return share
 
 
 def _bounded(table: Table, field: str, most: int) -> int:

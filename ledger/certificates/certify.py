@@ -13,13 +13,21 @@ from sqlalchemy import Engine
 
 from ledger.certificates.statement import Domain, Signatures, Statement
 from ledger.chain.client import Chain
+from ledger.evaluation.certifiable import refusal
 from ledger.evaluation.result import Result
 from ledger.evidence.derive import derived_fields
 from ledger.store.certificates import StoredCertificate, put_certificate
+from terminal_signer.errors import CarbonError
 
-__all__ = ["Issued", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
+__all__ = ["Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
 
 NO_HASH = bytes(32)
+
+
+class NotCertifiable(CarbonError):
+    """The result itself says that nothing may be certified by it."""
+
+    code = "not-certifiable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,14 @@ def draw_up(
     result: Result,
 ) -> Statement:
     """The statement that follows from the evidence under these terms. `leaves`: leaf hashes of all frames held, in the
-    order of the log; `tree_size`: that of the last anchored head. Raises StatementError, IdentifierError."""
+    order of the log; `tree_size`: that of the last anchored head. Raises StatementError, IdentifierError, and
+    NotCertifiable where too much is missing for a certificate of any kind."""
+    if why := refusal(result.document):
+        raise NotCertifiable(
+            f"this result cannot be certified: {why}",
+            where="result.json, not_certifiable",
+            mend="hand in the frames that are missing, or certify a period that has them",
+        )
     return Statement(
         **derived_fields(terms.identifier, iss, site, rules, leaves, result),
         identifier=terms.identifier,

@@ -160,6 +160,7 @@ FINDINGS: dict[str, Pair] = {
     ),
     "not-signed": _pair("the signature of the {role} is not over this statement", "{role} 的签名与此声明不符"),
     "not-active": _pair("the chain says of this statement: {status}", "链上状态：{status}"),
+    "not-certifiable": _pair("its result must not be certified: {reasons}", "其核算结果不得出证：{reasons}"),
     "certificate-not-final": _pair("the certificate is on chain but not yet final", "证书已上链但尚未终局"),
     "wrong-chain": _pair(
         "chain {found} answers and the bundle is for {bundle}; the policy trusts chain {policy} by its genesis block",

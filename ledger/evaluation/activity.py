@@ -1,8 +1,8 @@
 """Activity of a period: per item and month what was metered, declared, estimated, and what is missing.
 
 Every total is exact and keeps apart what came from where. Missing time is first a gap in the list; what it stands for
-is an amount at the point's mean rate, which only enlarges the denominator of coverage (rule "report"), or at its
-highest rate, which counts as estimated (rule "highest-rate").
+is an amount at the point's mean rate, which only enlarges the denominator of coverage (rule "report"), or what another
+rule of the method fills it with, which counts as estimated (gap_rules.py).
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,19 @@ from fractions import Fraction
 
 from ledger.accounting.engine import Engine, Measured
 from ledger.accounting.method import Method
-from ledger.accounting.method_rules import HIGHEST
+from ledger.accounting.method_rules import REPORT
 from ledger.accounting.parameters import IMPLAUSIBLE, UNIT_DIFFERS
 from ledger.accounting.units import Quantity, Unit, UnitError
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.corrections import Correction
 from ledger.evaluation.declared import Stated
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Gathered, service
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.magnitude import check_months
 from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.self_signed import MeterCounts
-from ledger.evaluation.series import Findings, totals
+from ledger.evaluation.series import PointTotals, totals
 from ledger.evaluation.site import Site
 from ledger.evaluation.submeters import PointLine, check_submeters
 
@@ -76,18 +78,19 @@ def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], 
     method = engine.method
     period = Period(months[0].start, months[-1].end)
     items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
-    filling = method.data_rules.gaps == HIGHEST
+    rule = method.data_rules.gaps
     tree = PointTree([point for _, point in site.points()])
     points = []
     for _, point in site.points():
         span = service(point, period)
         scale = point.ratio * point.unit.scale / method.items[point.item].unit.scale
-        line = PointLine(point, totals(gathered.points[point.id]), scale)
+        line = PointLine(point, totals(gathered.points[point.id], rule), scale)
         points.append(line)
         if tree.feeds(point):
-            _add_point(line, items[point.item], span, months, filling=filling)
+            _add_point(line, items[point.item], span, months, filling=rule != REPORT)
         if line.totals.intervals == 0 and span[0] < span[1]:
             found.add("no-data", point.id)
+        check_months(_mean_rates(line.totals, months, span), months, point.id, found)
     check_submeters(tree, points, months, found)
     measured: list[dict[str, Measured]] = [{} for _ in months]
     for value in gathered.stated:
@@ -104,6 +107,15 @@ def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], 
 def _fed(site: Site) -> list[str]:
     fed = {point.item for _, point in site.points()}
     return sorted(fed | {entry.item for entry in site.declarations if entry.replaces is None})
+
+
+def _mean_rates(sums: PointTotals, months: Sequence[Month], service: tuple[int, int]) -> list[Fraction]:
+    """Each month's rate over the time that was measured; 0 where none was."""
+    rates = []
+    for (metered, declared), missing, month in zip(sums.months, sums.missing, months, strict=True):
+        measured = min(service[1], month.end) - max(service[0], month.start) - missing
+        rates.append((metered + declared) / measured if measured > 0 else Fraction(0))
+    return rates
 
 
 def _add_point(
@@ -123,7 +135,7 @@ def _add_point(
         entry.declared += declared * scale
         entry.present |= sums.missing[at] < in_service
         if filling:
-            entry.estimated += sums.fastest * sums.missing[at] * scale
+            entry.estimated += sums.filled[at] * scale
         else:
             entry.missing += mean * sums.missing[at] * scale
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from ledger.accounting.units import ONE, Quantity, parse_unit
 from ledger.evaluation.allocation import AllocationError, Allotment, KeyLine, shares
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.levels import Figures, Levels, added, put
 from ledger.evaluation.metering import Metering
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site_units import (
     ALL,
     AVOID,

@@ -19,9 +19,9 @@ from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity
 from ledger.evaluation.allocating import ProductFigures
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.levels import Cell, Figures, put, sources_document, whole
 from ledger.evaluation.metering import Metering
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site_units import Batch
 from ledger.evaluation.unit_hours import UnitHours
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.inputs import AdmittedFrame
 from ledger.evaluation.screening import Screened
-from ledger.evaluation.series import Findings
 from terminal_signer.document import CORRECTION
 from terminal_signer.frame import Document, KeyClass, Pack
 from terminal_signer.ocmf import KIND

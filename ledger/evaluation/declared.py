@@ -16,9 +16,9 @@ from fractions import Fraction
 
 from ledger.accounting.units import Quantity, UnitError, parse_unit
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.screening import DECLARED, Screened
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Declaration, Site
 from terminal_signer.document import CORRECTION
 from terminal_signer.frame import Document, Item

@@ -11,16 +11,17 @@ from fractions import Fraction
 from ledger.accounting.engine import Engine
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity, ItemActivity
+from ledger.evaluation.certifiable import certifiable_document, obstacles
 from ledger.evaluation.corrections import Correction, Signed
-from ledger.evaluation.emissions import Emissions, coverage, shares
+from ledger.evaluation.emissions import Emissions, coverage, missing_share, shares
 from ledger.evaluation.emissions_document import emissions_document
 from ledger.evaluation.figures import Totals
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Counts
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.organisation import Organised, organisation_document
 from ledger.evaluation.screening import DECLARED
 from ledger.evaluation.self_signed import MeterCounts
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
 from ledger.evaluation.uncertainty import uncertainty, uncertainty_document
@@ -77,6 +78,8 @@ def write(facts: Facts) -> dict[str, Json]:
         "gaps": {
             "rule": method.data_rules.gaps,
             "statement": dict(method.data_rules.gaps_statement),
+            "share": decimal_text(missing_share(facts.emissions)),
+            "certificate_limit": method.data_rules.certificate_limit,
             "list": [
                 {"point": line.point.id, "start": start, "end": end}
                 for line in sorted(facts.activity.points, key=lambda line: line.point.id)
@@ -90,6 +93,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "factors": factor_lines(facts.emissions),
         "trace": trace(facts.activity, facts.emissions),
         **_organisation(facts),
+        **certifiable_document(obstacles(facts.emissions, method.data_rules, facts.marks)),
     }
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from ledger.accounting.engine import Emission, Engine
 from ledger.accounting.units import Quantity
 from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
-from ledger.evaluation.series import Findings
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.site import Site
 
 CLASSES = ("metered", "defaulted", "declared", "estimated")

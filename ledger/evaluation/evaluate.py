@@ -16,13 +16,13 @@ from ledger.evaluation.activity_file import ActivityFile
 from ledger.evaluation.calendar import Month, months
 from ledger.evaluation.emissions import emit
 from ledger.evaluation.figures import add_up
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Counts, Source, whole
 from ledger.evaluation.grading import grade_period, read_graders
 from ledger.evaluation.inputs import AdmittedFrame, EvaluationError, Period, Rules
 from ledger.evaluation.joining import covers, join
 from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
 from ledger.evaluation.unverified import take
 from ledger.grading.assess import Graders

@@ -16,13 +16,14 @@ from ledger.accounting.method_rules import DataRules
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.hourly import Hours
 from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.evaluation.readings import Readings
 from ledger.evaluation.screening import KeyChain, Screened, Screening, screen
 from ledger.evaluation.self_signed import Lateness, MeterCounts, SelfSigned, is_ocmf
 from ledger.evaluation.self_signed import Stated as Stand
-from ledger.evaluation.series import Findings, month_hours
+from ledger.evaluation.series import month_hours
 from ledger.evaluation.site import Meter, Point, Site
 from terminal_signer.frame import Document
 

@@ -4,9 +4,11 @@ An interval belongs to the hour of its start, as it belongs to the month of its 
 month's first second. Amounts are whole multiples of one power of ten, so that nothing is rounded. Encoded (`encode`),
 big-endian:
 
-    u8 version · i64 start · u32 seconds · u32 intervals · u32 longest · fastest: u16 length, integer, u16 length,
-    integer · u32 number of gaps, each u32 from, u32 to · i16 exponent · u8 width · u8 1 if anything is declared
-    · hours × width bytes metered · as many declared, if anything is
+    u8 version · i64 start · u32 seconds · u32 intervals · u32 longest · fastest · u32 number of gaps, each u32 from,
+    u32 to · rates: sum, sum of squares, first, last, then for each gap the one before and the one after it · i16
+    exponent · u8 width · u8 1 if anything is declared · hours × width bytes metered · as many declared, if anything is
+
+A rate is u16 length, integer, u16 length, integer; 0/0 stands for none.
 """
 
 import struct
@@ -16,8 +18,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import gcd
 
+from ledger.evaluation.rates import Rates
 from terminal_signer.errors import CarbonError
 
 HOUR = 3600
@@ -42,7 +46,8 @@ class HoursFault(CarbonError):
 class Hours:
     """One point in one month that lasts from `start` for `seconds`. `metered`, `declared`: for each hour, in units of
     10^`exponent`; `declared` is empty where nothing is. `gaps`: from–to. `longest`: seconds of the longest interval;
-    where it is more than an hour, the amounts of single hours say little. `fastest`: the highest amount per second."""
+    where it is more than an hour, the amounts of single hours say little. `fastest`: the highest amount per second;
+    `rates`: what else gap rules need."""
 
     start: int
     seconds: int
@@ -53,6 +58,7 @@ class Hours:
     longest: int
     fastest: Fraction
     gaps: tuple[tuple[int, int], ...]
+    rates: Rates
 
     @property
     def end(self) -> int:
@@ -70,11 +76,14 @@ class Hours:
         widest = max(map(int.bit_length, (*self.metered, *self.declared)), default=0) // 8 + 1
         width = next((width for width in _CODES if width >= widest), widest)
         head = _HEAD.pack(VERSION, self.start, self.seconds, self.intervals, self.longest)
-        rate = _integer(self.fastest.numerator) + _integer(self.fastest.denominator)
+        rate = _fraction(self.fastest)
+        beside = (self.rates.total, self.rates.squares, self.rates.first, self.rates.last)
+        rates = b"".join(map(_fraction, (*beside, *chain.from_iterable(self.rates.beside))))
         gaps = b"".join(_GAP.pack(since - self.start, until - self.start) for since, until in self.gaps)
         form = _FORM.pack(self.exponent, width, bool(self.declared))
         return b"".join((
-            head, rate, _COUNT.pack(len(self.gaps)), gaps, form, _pack(self.metered, width), _pack(self.declared, width)
+            head, rate, _COUNT.pack(len(self.gaps)), gaps, rates, form,
+            _pack(self.metered, width), _pack(self.declared, width),
         ))  # fmt: skip
 
 
@@ -114,13 +123,14 @@ def hours(
     intervals: int,
     longest: int,
     fastest: Fraction,
+    rates: Rates,
 ) -> Hours:
     """The value of a month, from–to, from exact amounts; of `gaps` what lies in it. The decimal context is exact."""
     start, end = month
     exponent, amounts = _whole([*metered, *declared] if any(declared) else metered)
     first, second = amounts[: len(metered)], amounts[len(metered) :]
     inside = tuple((max(since, start), min(until, end)) for since, until in gaps if since < end and start < until)
-    return Hours(start, end - start, exponent, first, second, intervals, longest, fastest, inside)
+    return Hours(start, end - start, exponent, first, second, intervals, longest, fastest, inside, rates)
 
 
 def _whole(amounts: Sequence[Decimal]) -> tuple[int, tuple[int, ...]]:
@@ -160,6 +170,7 @@ def _decode(data: bytes) -> Hours:
         raise ValueError("more gaps than bytes")
     offsets = struct.unpack_from(f">{2 * count}I", data, at)
     at += count * _GAP.size
+    rates, at = _read_rates(data, at, count)
     exponent, width, declares = _FORM.unpack_from(data, at)
     at += _FORM.size
     size = -(-seconds // HOUR) * width
@@ -168,8 +179,24 @@ def _decode(data: bytes) -> Hours:
     gaps = tuple((start + since, start + until) for since, until in zip(offsets[::2], offsets[1::2], strict=True))
     return Hours(
         start, seconds, exponent, _unpack(data[at : at + size], width), _unpack(data[at + size :], width), intervals,
-        longest, Fraction(numerator, denominator), gaps,
+        longest, Fraction(numerator, denominator), gaps, rates,
     )  # fmt: skip
+
+
+def _fraction(number: Fraction | None) -> bytes:
+    return _integer(0) + _integer(0) if number is None else _integer(number.numerator) + _integer(number.denominator)
+
+
+def _read_rates(data: bytes, at: int, gaps: int) -> tuple[Rates, int]:
+    found: list[Fraction | None] = []
+    for _ in range(4 + 2 * gaps):
+        numerator, at = _read_integer(data, at)
+        denominator, at = _read_integer(data, at)
+        found.append(Fraction(numerator, denominator) if denominator else None)
+    total, squares, first, last, *beside = found
+    if total is None or squares is None:
+        raise ValueError("no sum of rates")
+    return Rates(total, squares, first, last, tuple(zip(beside[::2], beside[1::2], strict=True))), at
 
 
 def _integer(number: int) -> bytes:

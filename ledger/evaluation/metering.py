@@ -16,11 +16,10 @@ NOWHERE: Where = (ENTERPRISE, SHARED)
 
 
 class Metering:
-    """Amounts of points in their item's unit. `filling`: the method fills gaps by a point's highest rate."""
+    """Amounts of points in their item's unit."""
 
-    def __init__(self, activity: Activity, *, filling: bool) -> None:
+    def __init__(self, activity: Activity) -> None:
         self._activity = activity
-        self._filling = filling
         self._lines = {line.point.id: line for line in activity.points}
 
     def places(self, item: str, at: int) -> dict[Where, Fraction]:
@@ -95,8 +94,7 @@ class Metering:
         return sum((self._stated(self._lines[point.id], at) for point in self._activity.tree.chain(head)), Fraction(0))
 
     def _stated(self, line: PointLine, at: int) -> Fraction:
-        filled = line.totals.fastest * line.totals.missing[at] * line.scale if self._filling else Fraction(0)
-        return line.amount(at) + filled
+        return line.amount(at) + line.totals.filled[at] * line.scale
 
     def _carve(self, head: str, at: int, amount: Fraction, above: str, found: dict[Where, Fraction]) -> None:
         """Part `amount`, what counts at a place, between its unit and those of its sub-meters."""

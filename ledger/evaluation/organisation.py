@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ledger.accounting.engine import Engine
-from ledger.accounting.method_rules import HIGHEST
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity
 from ledger.evaluation.allocating import Allocating, ProductFigures
 from ledger.evaluation.allocation import Allotment, allotment_document, share_text
 from ledger.evaluation.batches import Batches, BatchFigures, batch_document
 from ledger.evaluation.emissions import Emissions
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.levels import Levels, levels_document, place, sources_document, whole
 from ledger.evaluation.metering import Metering
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Site
 from ledger.evaluation.site_units import ENTERPRISE
 from ledger.evaluation.teams import Worked, part_among_teams, teams_document
@@ -51,7 +50,7 @@ def organise(
     """Part the emissions of a period. `amounts`: metered amounts by the hour; without them no team has a part, and
     batches are parted by quantity."""
     organisation, method = site.organisation, engine.method
-    metering = Metering(activity, filling=method.data_rules.gaps == HIGHEST)
+    metering = Metering(activity)
     levels = place(engine, organisation, activity, emissions, metering)
     allocating = Allocating(organisation, metering, found)
     allocating.among_units(levels)

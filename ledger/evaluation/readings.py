@@ -17,9 +17,11 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
+from ledger.evaluation.findings import Findings
+from ledger.evaluation.rates import Amount
 from ledger.evaluation.screening import DECLARED, Screened
 from ledger.evaluation.self_signed import Stated
-from ledger.evaluation.series import Amount, Findings, Stand, differences
+from ledger.evaluation.series import Stand, differences
 from ledger.evaluation.site import REGISTER, Point, Site
 from terminal_signer.frame import Document, KeyClass, Pack
 

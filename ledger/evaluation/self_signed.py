@@ -18,8 +18,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from ledger.accounting.method_rules import DEGRADE, EXCLUDE
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.screening import DECLARED, Screened
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Meter, Site
 from terminal_signer import ocmf
 from terminal_signer.errors import CarbonError

@@ -10,59 +10,34 @@ Amounts are summed exactly; registers are differenced into amounts first. Rules,
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from decimal import Context, Decimal, Inexact, localcontext
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.findings import Findings
+from ledger.evaluation.gap_rules import fill
 from ledger.evaluation.hourly import HOUR, Hours, hours
+from ledger.evaluation.magnitude import check_intervals
+from ledger.evaluation.rates import EXACT, Amount, Gap, highest, rates_of
 from ledger.evaluation.screening import DECLARED
 
-_EXACT = Context(prec=400, traps=[Inexact])
-
-Amount = tuple[int, int, int, int, Decimal]
-"""Start, end, leaf index, quality, amount."""
 Stand = tuple[int, int, int, Decimal]
 """Time, leaf index, quality, register."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was not as it should be: code and place → how often, and the figures that show it, where there are any."""
-
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    figures: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-
-    def add(self, code: str, place: str, times: int = 1, **figures: str) -> None:
-        self.counts[code, place] = self.counts.get((code, place), 0) + times
-        if figures:
-            self.figures[code, place] = figures
-
-    def copy(self) -> "Findings":
-        return Findings(dict(self.counts), dict(self.figures))
-
-    def document(self) -> list[dict[str, object]]:
-        """By code and place, as a result lists them."""
-        return [
-            {"code": code, "place": place, "count": count}
-            | ({"figures": self.figures[code, place]} if (code, place) in self.figures else {})
-            for (code, place), count in sorted(self.counts.items())
-        ]
 
 
 @dataclass(frozen=True, slots=True)
 class PointTotals:
     """`months` in order: (metered, declared) sums in the point's own unit, before its ratio. `gaps` from–to in the
-    period. `missing`: seconds per month. `fastest`: the highest amount per second of any interval that counted, where
-    there are gaps that it might fill."""
+    period. `missing`: seconds per month; `filled`: what the method's rule lets stand for them."""
 
     months: tuple[tuple[Fraction, Fraction], ...]
     intervals: int
     gaps: tuple[tuple[int, int], ...]
     missing: tuple[int, ...]
-    fastest: Fraction
+    filled: tuple[Fraction, ...]
 
 
 def month_hours(
@@ -72,61 +47,45 @@ def month_hours(
     since, until = service
     rows = iter(_apart(amounts, place, found))
     row = next(rows, None)
-    gaps: list[tuple[int, int]] = []
-    sums: list[_MonthSums] = []
-    cursor = since
-    with localcontext(_EXACT):
-        for month in months:
-            month_start, month_end = month.start, month.end
-            adding = _MonthSums.of(month)
-            by_quality, fastest = (adding.metered, adding.declared), adding.fastest
-            while row is not None and row[0] < month_end:
-                start, end, _, quality, amount = row
-                row = next(rows, None)
-                if start < since:
-                    cursor = max(cursor, end)
-                    continue
-                if start >= until:
-                    continue
+    gaps: list[Gap] = []
+    inside: list[list[Amount]] = []
+    cursor, before = since, None
+    for month in months:
+        month_end = month.end
+        counting: list[Amount] = []
+        while row is not None and row[0] < month_end:
+            start = row[0]
+            if start < since:
+                cursor = max(cursor, row[1])
+            elif start < until:
                 if start != cursor:
-                    gaps.append((cursor, start))
-                by_quality[quality][(start - month_start) // HOUR] += amount
-                adding.intervals += 1
-                cursor = end
-                length = end - start
-                highest = fastest.get(length)
-                if highest is None or amount > highest:
-                    fastest[length] = amount
-            sums.append(adding)
-        if cursor < until:
-            gaps.append((cursor, until))
-        return [adding.done(gaps) for adding in sums]
+                    gaps.append(Gap(cursor, start, before, row))
+                counting.append(row)
+                cursor, before = row[1], row
+            row = next(rows, None)
+        check_intervals(counting, place, found)
+        inside.append(counting)
+    if cursor < until:
+        gaps.append(Gap(cursor, until, before, None))
+    with localcontext(EXACT):
+        return [_hours(month, counting, gaps) for month, counting in zip(months, inside, strict=True)]
 
 
-@dataclass(slots=True)
-class _MonthSums:
-    """A month as it is added up. `fastest`: the highest amount of the intervals of one length."""
-
-    month: Month
-    metered: list[Decimal]
-    declared: list[Decimal]
-    intervals: int = 0
-    fastest: dict[int, Decimal] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, month: Month) -> "_MonthSums":
-        count = -(-(month.end - month.start) // HOUR)
-        return cls(month, [Decimal(0)] * count, [Decimal(0)] * count)
-
-    def done(self, gaps: Iterable[tuple[int, int]]) -> Hours:
-        rates = [Fraction(amount) / length for length, amount in self.fastest.items()]
-        return hours(
-            (self.month.start, self.month.end), self.metered, self.declared, gaps, intervals=self.intervals,
-            longest=max(self.fastest, default=0), fastest=max(rates, default=Fraction(0)),
-        )  # fmt: skip
+def _hours(month: Month, rows: Sequence[Amount], gaps: Sequence[Gap]) -> Hours:
+    count = -(-(month.end - month.start) // HOUR)
+    sums = metered, declared = [Decimal(0)] * count, [Decimal(0)] * count
+    first = month.start
+    for start, _, _, quality, amount in rows:
+        sums[quality][(start - first) // HOUR] += amount
+    within = [gap for gap in gaps if gap.start < month.end and month.start < gap.end]
+    return hours(
+        (month.start, month.end), metered, declared, [(gap.start, gap.end) for gap in within],
+        intervals=len(rows), longest=max((end - start for start, end, _, _, _ in rows), default=0),
+        fastest=highest(rows), rates=rates_of(rows, within),
+    )  # fmt: skip
 
 
-def totals(months: Sequence[Hours]) -> PointTotals:
+def totals(months: Sequence[Hours], rule: str) -> PointTotals:
     """A point's months added up; what was parted at a month's end is one gap."""
     gaps: list[tuple[int, int]] = []
     for month in months:
@@ -139,7 +98,7 @@ def totals(months: Sequence[Hours]) -> PointTotals:
         intervals=sum(month.intervals for month in months),
         gaps=tuple(gaps),
         missing=tuple(sum(end - start for start, end in month.gaps) for month in months),
-        fastest=max((month.fastest for month in months), default=Fraction(0)) if gaps else Fraction(0),
+        filled=fill(rule, months),
     )
 
 
@@ -147,7 +106,7 @@ def differences(stands: list[Stand], rollover: Decimal | None, place: str, found
     """The amounts between a register's consecutive stands."""
     rows = _one_stand_a_time(stands, place, found)
     amounts: list[Amount] = []
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for (start, _, before, low), (end, index, after, high) in pairwise(rows):
             amount = high - low
             if amount < 0 and rollover is not None and low < rollover and (amount + rollover) * 2 < rollover:

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from ledger.canonical import decimal_text
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.point_tree import PointTree
-from ledger.evaluation.series import Findings, PointTotals
+from ledger.evaluation.series import PointTotals
 from ledger.evaluation.site_meters import Point
 
 

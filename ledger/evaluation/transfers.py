@@ -13,9 +13,9 @@ from ledger.accounting.units import Quantity, parse_unit
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity
 from ledger.evaluation.carbon_content import CO2_TO_CARBON, Contents
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.levels import Levels
 from ledger.evaluation.metering import Metering
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site_units import Transfer
 
 Json = object

@@ -26,9 +26,9 @@ from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
 from ledger.evaluation.activity_file import ActivityFile, ActivityFileError, Row
 from ledger.evaluation.calendar import Month, local_date
 from ledger.evaluation.declared import Stated
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.point_tree import PointTree
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import Declaration, Site, SiteSource
 from terminal_signer.frame import KeyClass
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ledger.certificates.recover import recover
+from ledger.evaluation.certifiable import refusal
 from ledger.evaluation.inputs import AdmittedFrame
 from ledger.evaluation.result import Result
 from ledger.evidence.bundle import RULES
@@ -13,6 +14,7 @@ from ledger.evidence.report import Failed, Finding, Unmet
 from ledger.evidence.rpc import RULE_KINDS
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import Document, KeyClass
+from terminal_signer.strict import Malformed, read_json
 
 ACTIVE, EXPIRED = 1, 5
 STATUS = ("none", "active", "suspended", "revoked", "superseded", "expired")
@@ -90,7 +92,8 @@ def _show(value: object) -> str:
 
 
 def check_certificate(case: Case) -> Finding:
-    """Three signed this statement, the policy accredits two of them, and the chain holds it, final and active.
+    """Three signed this statement, the policy accredits two of them, the chain holds it, final and active, and its
+    result is one that may be certified.
 
     A signature that is not 65 bytes is a contract wallet's: only the chain, which asked the wallet, can tell of it.
     """
@@ -109,7 +112,18 @@ def check_certificate(case: Case) -> Finding:
         raise Unmet("expired", until=statement.valid_until)
     if facts.status != ACTIVE:
         raise Failed("not-active", status=STATUS[facts.status] if facts.status < len(STATUS) else str(facts.status))
+    if why := _refusal(case.bundle.result):
+        raise Failed("not-certifiable", reasons=why)
     return Finding("certificate", {"token": "0x" + digest.hex(), "status": "active", "block": facts.block})
+
+
+def _refusal(result: bytes) -> str:
+    """Why the bundle's result must not be certified; that it is the true one is the claim `result`."""
+    try:
+        document = read_json(result, "result.json")
+    except Malformed:
+        return ""
+    return refusal(document) if isinstance(document, dict) else ""
 
 
 def policy_conditions(case: Case, marks: Sequence[str], now: int) -> list[Finding]:

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.accounting.method_rules import HIGHEST
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.hourly import HOUR, Amounts, Hours, HoursFault, amounts, decode
-from ledger.evaluation.series import Amount, Findings, month_hours, totals
+from ledger.evaluation.rates import Amount, Rates
+from ledger.evaluation.series import month_hours, totals
 
 START = 1_643_558_400
 MONTHS = [
@@ -40,13 +43,14 @@ def test_months_add_up_to_their_intervals(rows: list[Amount], since: int, until:
     """INV-15: whatever way a sum is cut into hours."""
     found = Findings()
     by_month = [decode(hours.encode()) for hours in month_hours(list(rows), MONTHS, (since, until), "p", found)]
-    sums = totals(by_month)
+    sums = totals(by_month, HIGHEST)
     counted = [row for row in rows if since <= row[0] < until]
     for month, both in zip(MONTHS, sums.months, strict=True):
         for quality in (0, 1):
             own = [Fraction(row[4]) for row in counted if row[3] == quality and month.start <= row[0] < month.end]
             assert both[quality] == sum(own, Fraction(0))
-    assert (sums.intervals, found.counts) == (len(counted), {})
+    assert sums.intervals == len(counted)
+    assert {code for code, _ in found.counts} <= {"magnitude-jump"}
     held = set()
     for start, end, *_ in [row for row in rows if row[0] < until]:
         held |= set(range(max(start, since), min(end, until), 300))
@@ -55,10 +59,17 @@ def test_months_add_up_to_their_intervals(rows: list[Amount], since: int, until:
     assert sum(sums.missing) == sum(end - start for start, end in sums.gaps)
     assert all(before[1] < after[0] for before, after in pairwise(sums.gaps))
     rates = [Fraction(row[4]) / (row[1] - row[0]) for row in counted]
-    assert sums.fastest == (max(rates, default=Fraction(0)) if sums.gaps else 0)
+    assert sums.filled == tuple(max(rates, default=Fraction(0)) * missing for missing in sums.missing)
 
 
 wholes = st.integers(-(1 << 80), 1 << 80) | st.integers(-200, 200)
+
+
+@st.composite
+def known_rates(draw: st.DrawFn, gaps: int) -> Rates:
+    maybe = st.none() | st.fractions()
+    beside = tuple((draw(maybe), draw(maybe)) for _ in range(gaps))
+    return Rates(draw(st.fractions()), draw(st.fractions()), draw(maybe), draw(maybe), beside)
 
 
 @st.composite
@@ -72,7 +83,7 @@ def values(draw: st.DrawFn) -> Hours:
     return Hours(
         START, count * HOUR - draw(st.integers(0, HOUR - 1)), draw(st.integers(-40, 40)), draw(some),
         draw(some) if draw(st.booleans()) else (), draw(st.integers(0, 5000)), draw(st.integers(0, 90_000)),
-        draw(st.fractions()), tuple(gaps),
+        draw(st.fractions()), tuple(gaps), draw(known_rates(len(gaps))),
     )  # fmt: skip
 
 
@@ -100,7 +111,7 @@ def test_shifts_that_follow_one_another_add_up(rows: list[Amount], changes: list
     by_month = month_hours(list(rows), MONTHS, (START, END), "p", Findings())
     bounds = [START, *sorted(changes), END]
     shifts = [amounts(by_month, start, end) for start, end in pairwise(bounds)]
-    sums = totals(by_month)
+    sums = totals(by_month, HIGHEST)
     assert sum((shift.metered for shift in shifts), Fraction(0)) == sum((both[0] for both in sums.months), Fraction(0))
 
 

@@ -12,8 +12,8 @@ from ledger.accounting.factors import parse_factors
 from ledger.accounting.method import parse_method
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.calendar import months
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import gather_frames, whole
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import SiteError, parse_site
 from ledger.evaluation.submeters import Submeters
 from tests.evaluation.plant import ELECTRICITY_ONLY, HOURS, METER, PERIOD, POWER, RULES, Log, hour, result

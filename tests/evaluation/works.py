@@ -12,9 +12,9 @@ from ledger.accounting.method import parse_method
 from ledger.evaluation.activity import gather
 from ledger.evaluation.calendar import months
 from ledger.evaluation.emissions import emit
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import gather_frames, whole
 from ledger.evaluation.organisation import Organised, organise
-from ledger.evaluation.series import Findings
 from ledger.evaluation.site import parse_site
 from ledger.evaluation.unit_hours import Amounts
 from ledger.evaluation.unit_joining import join_organisation
