@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ledger.accounting.units import ONE, Quantity, parse_unit
+from ledger.accounting.units import Quantity
 from ledger.evaluation.allocation import AllocationError, Allotment, KeyLine, shares
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.levels import Figures, Levels, added, put
@@ -143,8 +143,7 @@ class Allocating:
     def _line(self, rule: Allocation, key_part: KeyPart) -> KeyLine | None:
         """One line of the key; None where what it counts by has no data."""
         if key_part.stated is not None:
-            unit = ONE if rule.rule == AVOID else parse_unit(rule.unit)
-            return KeyLine(key_part.to, "", Quantity(key_part.stated, unit), self._price(rule, key_part.to))
+            return KeyLine(key_part.to, "", Quantity(key_part.stated, rule.unit), self._price(rule, key_part.to))
         amount = self._metering.amount(key_part.origin)
         if amount is None:
             return None

@@ -24,6 +24,7 @@ from ledger.evaluation.joining import covers, join
 from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
+from ledger.evaluation.unit_hours import Amounts, by_the_hour
 from ledger.evaluation.unverified import take
 from ledger.grading.assess import Graders
 from ledger.grading.grade import Grade
@@ -77,7 +78,7 @@ def evaluate_source(
     gathered = source.gathered(case.site, case.engine.method.data_rules, case.span)
     found = gathered.found.copy()
     activity = gather(case.site, case.engine, gathered, case.span, found)
-    return _conclude(case, gathered.counts, activity, found, seed)
+    return _conclude(case, gathered.counts, activity, found, seed, by_the_hour(gathered.points))
 
 
 def evaluate_file(
@@ -117,12 +118,14 @@ def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, 
     return _Case(kind, period, span, plan, engine, graders, heads, trial, rules.template)
 
 
-def _conclude(case: _Case, counts: Counts, activity: Activity, found: Findings, seed: bytes) -> Result:
+def _conclude(
+    case: _Case, counts: Counts, activity: Activity, found: Findings, seed: bytes, amounts: Amounts | None = None
+) -> Result:
     """From activity to emissions, totals, grade and the document."""
     plan, engine = case.site, case.engine
     emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions, engine.method)
-    organised = organise(plan, engine, activity, emissions, found) if plan.organisation else None
+    organised = organise(plan, engine, activity, emissions, found, amounts) if plan.organisation else None
     graded = grade_period(plan, engine, activity, emissions, totals, case.graders)
     marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
     facts = document.Facts(

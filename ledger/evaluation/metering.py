@@ -48,7 +48,7 @@ class Metering:
         item = self._activity.items.get(output)
         if item is not None:
             return Quantity(item.total(), item.unit) if any(month.present for month in item.months) else None
-        lines = [self._lines[point.id] for point in self._activity.tree.chain(output)]
+        lines = self._chain(output)
         if not any(line.totals.intervals for line in lines):
             return None
         whole = sum((line.amount(at) for line in lines for at in range(len(self._activity.months))), Fraction(0))
@@ -59,7 +59,8 @@ class Metering:
         item = self._activity.items.get(output)
         if item is not None:
             return item.months[at].total if item.months[at].present else None
-        return sum((self._lines[point.id].amount(at) for point in self._activity.tree.chain(output)), Fraction(0))
+        lines = self._chain(output)
+        return sum((line.amount(at) for line in lines), Fraction(0)) if lines else None
 
     def point(self, output: str) -> Point | None:
         """The point of that name, if it is one."""
@@ -67,16 +68,17 @@ class Metering:
         return None if line is None else line.point
 
     def unit(self, output: str) -> Unit:
-        """In which `amount` and `month` state it."""
-        item = self._activity.items.get(output)
-        return item.unit if item is not None else self._unit(self._lines[output])
+        """In which `amount` and `month` state it; of what nothing states, there is no amount."""
+        line = self._lines.get(output)
+        return self._activity.items[output if line is None else line.point.item].unit
 
     def scale(self, point: Point) -> Fraction:
         """What leads from a point's own figures to its item's unit."""
         return self._lines[point.id].scale
 
-    def _unit(self, line: PointLine) -> Unit:
-        return self._activity.items[line.point.item].unit
+    def _chain(self, output: str) -> list[PointLine]:
+        """The meters at a point's place; none of an activity file, which has no points."""
+        return [self._lines[point.id] for point in self._activity.tree.chain(output)] if output in self._lines else []
 
     def _standing(self) -> list[tuple[Point, str]]:
         """Every point with the unit it stands at: its own, or its parent's."""

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ledger.accounting.units import Unit, UnitError, parse_unit
+from ledger.accounting.units import ONE, Unit, UnitError, parse_unit
 from ledger.canonical import CanonicalError, exact_number
 from ledger.evaluation.site_shifts import Shifts, moment, read_shifts
 from ledger.rules.reader import Table
@@ -89,7 +89,7 @@ class Allocation:
     of: str
     rule: str
     key: tuple[KeyPart, ...]
-    unit: str
+    unit: Unit
     to: str | None
     reason: dict[str, str] | None
     place: str
@@ -221,7 +221,7 @@ def _allocation(table: Table) -> Allocation:
         of=_ref(table, "of"),
         rule=rule,
         key=() if keys is None else tuple(_key_part(keys, to) for to in keys),
-        unit=table.text("unit", default="1", longest=64),
+        unit=_unit_field(table, "unit") if "unit" in table else ONE,
         to=_ref(table, "to") if "to" in table else None,
         reason=table.names("reason") if "reason" in table else None,
         place=table.place("of"),

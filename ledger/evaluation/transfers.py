@@ -22,15 +22,14 @@ Json = object
 _CO2 = parse_unit("tCO2")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moved:
-    """What a transfer moved over the period: its carbon in tC, its emission in the method's unit."""
+    """What a transfer moved over the period: the amount, its carbon in tC, its emission in the method's unit."""
 
     transfer: Transfer
-    amount: Fraction
-    unit: str
-    carbon: Fraction
-    emission: Fraction
+    amount: Quantity | None = None
+    carbon: Fraction = Fraction(0)
+    emission: Fraction = Fraction(0)
 
 
 class Handing:
@@ -46,25 +45,24 @@ class Handing:
         return [self._move(transfer, levels) for transfer in levels.organisation.transfers]
 
     def _move(self, transfer: Transfer, levels: Levels) -> Moved:
-        unit = self._metering.unit(transfer.output)
-        whole = carried = moved = Fraction(0)
-        for at in range(len(self._activity.months)):
+        moved = Moved(transfer, self._metering.amount(transfer.output))
+        for at, month in enumerate(self._activity.months):
             amount = self._metering.month(transfer.output, at)
             if not amount:
                 continue
             content = self._contents.of(transfer.content, at)
             if content is None:
-                self._found.add("no-carbon-content", f"{transfer.id} {self._activity.months[at].label}")
+                self._found.add("no-carbon-content", f"{transfer.id} {month.label}")
                 continue
-            carbon = self._contents.carbon(Quantity(amount, unit), content)
+            carbon = self._contents.carbon(Quantity(amount, self._metering.unit(transfer.output)), content)
             cell = (transfer.source, at)
             held = levels.nodes[transfer.giver].here().get(cell, Fraction(0))
             emission = min(carbon * self._per_carbon, max(held, Fraction(0)))
             if emission < carbon * self._per_carbon:
-                self._found.add("transfer-exceeds", f"{transfer.id} {self._activity.months[at].label}")
+                self._found.add("transfer-exceeds", f"{transfer.id} {month.label}")
             levels.move(transfer.giver, transfer.taker, cell, emission)
-            whole, carried, moved = whole + amount, carried + carbon, moved + emission
-        return Moved(transfer, whole, unit.text, carried, moved)
+            moved.carbon, moved.emission = moved.carbon + carbon, moved.emission + emission
+        return moved
 
 
 def transfer_document(moved: Moved) -> dict[str, Json]:
@@ -76,8 +74,8 @@ def transfer_document(moved: Moved) -> dict[str, Json]:
         "from": transfer.giver,
         "to": transfer.taker,
         "output": transfer.output,
-        "amount": decimal_text(moved.amount),
-        "unit": moved.unit,
+        "amount": None if moved.amount is None else decimal_text(moved.amount.value),
+        "unit": None if moved.amount is None else moved.amount.unit.text,
         "carbon": decimal_text(moved.carbon),
         "emission": decimal_text(moved.emission),
     }

@@ -1,8 +1,10 @@
 """Metered amounts in stretches of time: what the meters of a unit measured in a team's or a batch's hours."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 
+from ledger.evaluation.hourly import HOUR, Hours
 from ledger.evaluation.metering import Metering
 from ledger.evaluation.site_meters import Point
 from ledger.evaluation.site_units import Organisation
@@ -11,6 +13,33 @@ Amounts = Callable[[Point, int, int], Fraction | None]
 """What a point measured in [start, end), in its own unit and before its ratio; None where nothing is known of it. An
 interval belongs to where it starts, so that the parts of a time add up to the whole. Bounds are whole hours."""
 Spans = Sequence[tuple[int, int]]
+
+
+def by_the_hour(points: Mapping[str, Sequence[Hours]]) -> Amounts:
+    """Amounts out of hourly ones. Nothing is known within intervals that are longer than an hour."""
+    sums: dict[tuple[str, int], list[int]] = {}
+
+    def running(point_id: str, month: Hours) -> list[int]:
+        key = point_id, month.start
+        if key not in sums:
+            declared = month.declared or (0,) * len(month.metered)
+            each = (metered + stated for metered, stated in zip(month.metered, declared, strict=True))
+            sums[key] = list(accumulate(each, initial=0))
+        return sums[key]
+
+    def amount(point: Point, start: int, end: int) -> Fraction | None:
+        total = Fraction(0)
+        for month in points[point.id]:
+            since, until = max(start, month.start) - month.start, min(end, month.end) - month.start
+            if since >= until or not month.intervals:
+                continue
+            if month.longest > HOUR or since % HOUR or (until % HOUR and until != month.seconds):
+                return None
+            hours = running(point.id, month)
+            total += month.amount(hours[-(-until // HOUR)] - hours[since // HOUR])
+        return total
+
+    return amount
 
 
 class UnitHours:

@@ -7,12 +7,13 @@
 from collections.abc import Mapping
 
 from ledger.accounting.engine import Engine
-from ledger.accounting.units import Unit, UnitError, dimension_text, parse_unit, product
+from ledger.accounting.sources import counts_as
+from ledger.accounting.units import Unit, dimension_text, parse_unit, product
 from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.site_units import ALL, AVOID, ECONOMIC, Allocation, KeyPart, Organisation, Product, Transfer
 from ledger.evaluation.unit_checks import one_of
 
-_CARBON = parse_unit("tC")
+_CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
 def join_organisation(site: Site, engine: Engine) -> None:
@@ -57,7 +58,7 @@ def key_units(
     parts = allocation.key or tuple(KeyPart(product.id, None, product.output) for product in made)
     units = []
     for part in parts:
-        unit = amounts.stated(allocation) if part.stated is not None else amounts.unit(part.origin, allocation.place)
+        unit = allocation.unit if part.stated is not None else amounts.unit(part.origin, allocation.place)
         if allocation.rule == ECONOMIC and part.to in products:
             price = products[part.to].price
             if price is None:
@@ -98,12 +99,6 @@ class _Amounts:
     def unit(self, output: str, place: str) -> Unit:
         return self._engine.method.items[self.item(output, place)].unit
 
-    def stated(self, allocation: Allocation) -> Unit:
-        try:
-            return parse_unit(allocation.unit)
-        except UnitError as fault:
-            raise SiteError(fault.message, where=allocation.place, mend=fault.mend) from None
-
 
 def _one_kind(allocation: Allocation, units: list[Unit]) -> None:
     if all(unit.fits(units[0]) for unit in units):
@@ -123,6 +118,12 @@ def _counted_once(transfer: Transfer, inside: set[str], amounts: "_Amounts", eng
             f"no counted source {transfer.source!r}",
             where=transfer.place,
             mend="name the source that counted its carbon",
+        )
+    if not counts_as(_CO2, engine.method.unit):
+        raise SiteError(
+            f"carbon is handed on, but the method counts {engine.method.unit.text}",
+            where=transfer.place,
+            mend="transfers belong to methods of emissions",
         )
     _holds_carbon(transfer, engine.method.items[item].unit, engine)
     for source in engine.method.sources_of(item):

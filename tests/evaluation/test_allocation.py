@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.accounting.units import Quantity, parse_unit
+from ledger.accounting.units import ONE, Quantity, parse_unit
 from ledger.canonical import round_half_even
 from ledger.evaluation.allocation import (
     AllocationError,
@@ -71,7 +71,7 @@ def test_an_economic_key_weighs_quantity_by_price_and_shows_both() -> None:
         KeyLine("slag", "slag", Quantity(Fraction(300), tonne), Price(Fraction(70), price)),
         KeyLine("tar", "tar", Quantity(Fraction(0), tonne), Price(Fraction(4000), price)),
     )
-    rule = Allocation("*", "mill", ECONOMIC, (), "1", None, {"zh": "无", "en": "no common physical cause"}, "line 9")
+    rule = Allocation("*", "mill", ECONOMIC, (), ONE, None, {"zh": "无", "en": "no common physical cause"}, "line 9")
     parted = shares([line.weight for line in key], "line 9")
     document = allotment_document(Allotment(rule, key, tuple(parted), {"coke": Fraction(800), "power": Fraction(200)}))
     assert isinstance(document["key"], list)

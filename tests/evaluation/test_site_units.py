@@ -110,7 +110,7 @@ ALLOCATIONS = [
     ({"key": f'{{ panes = "{PANES}", cullet = "purchased_heat" }}'}, "a key of different kinds", "of"),
     ({"key": '{ panes = "production", cullet = "slag" }'}, "nothing feeds 'slag'", "of"),
     ({"rule": '"economic"', "reason": NAME, "key": f'{{ cutter = "{PANES}" }}'}, "units have no price", "of"),
-    ({"unit": '"furlong"', "key": '{ cutter = "1" }'}, "is no unit", "of"),
+    ({"unit": '"furlong"', "key": '{ cutter = "1" }'}, "is no unit", "unit"),
 ]
 
 
