@@ -1,5 +1,6 @@
 """Metered amounts in stretches of time: what the meters of a unit measured in a team's or a batch's hours."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
@@ -18,6 +19,7 @@ Spans = Sequence[tuple[int, int]]
 def by_the_hour(points: Mapping[str, Sequence[Hours]]) -> Amounts:
     """Amounts out of hourly ones. Nothing is known within intervals that are longer than an hour."""
     sums: dict[tuple[str, int], list[int]] = {}
+    starts = [month.start for months in list(points.values())[:1] for month in months]
 
     def running(point_id: str, month: Hours) -> list[int]:
         key = point_id, month.start
@@ -29,7 +31,8 @@ def by_the_hour(points: Mapping[str, Sequence[Hours]]) -> Amounts:
 
     def amount(point: Point, start: int, end: int) -> Fraction | None:
         total = Fraction(0)
-        for month in points[point.id]:
+        first = max(bisect_right(starts, start) - 1, 0)
+        for month in points[point.id][first : bisect_left(starts, end)]:
             since, until = max(start, month.start) - month.start, min(end, month.end) - month.start
             if since >= until or not month.intervals:
                 continue
