@@ -49,9 +49,9 @@ def decimal_text(number: Fraction | Decimal | int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
-def exact_number(text: str) -> Fraction:
+def exact_number(text: str, longest: int = MAX_NUMBER_TEXT) -> Fraction:
     """The number that `decimal_text`, or a person in a rule file, wrote: "0.6101", "-3", "44/12"."""
-    if len(text) > MAX_NUMBER_TEXT or not (_DECIMAL.fullmatch(text) or _RATIO.fullmatch(text)):
+    if len(text) > longest or not (_DECIMAL.fullmatch(text) or _RATIO.fullmatch(text)):
         raise CanonicalError(
             f"{text[:60]!r} is no exact number",
             mend='write a plain decimal such as "0.6101", or a ratio such as "44/12"',

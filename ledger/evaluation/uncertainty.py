@@ -96,6 +96,7 @@ def uncertainty_document(found: Uncertainty) -> dict[str, Json]:
     return {
         "method": "IPCC 2006, volume 1, chapter 3, approach 1",
         "percent": _exact(found.percent),
+        "amounts": {name: decimal_text(amount) for name, amount in found.amounts.items()},
         "lines": [
             {
                 "source": line.source,
