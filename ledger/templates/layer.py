@@ -13,12 +13,11 @@ from typing import Any
 
 from ledger.canonical import canonical_json
 from ledger.identifiers.vaa import IdentifierError, split
-from ledger.templates.errors import TemplateError
+from ledger.templates.errors import TemplateError, named
 from ledger.templates.formats import is_prefix
 from ledger.templates.items import Item, folded, read_item
 from ledger.templates.schema import DIALECT
 from ledger.templates.vocabulary import CONFIDENCE, DEFINITIONS, EXTENSION, INDUSTRY, LAYERS, PUBLIC
-from terminal_signer.errors import CarbonError
 from terminal_signer.strict import Members, read_json
 
 FORMAT = "template-layer/1"
@@ -78,14 +77,8 @@ def parse_layer(data: bytes, where: str = "template layer") -> Layer:
     """Raises `TemplateError` and nothing else."""
     if len(data) > MAX_BYTES:
         raise TemplateError(f"larger than {MAX_BYTES} bytes", where=where, mend="split the extension")
-    try:
+    with named("see docs/formats/template.md"):
         return _read(data, where)
-    except TemplateError:
-        raise
-    except CarbonError as fault:
-        raise TemplateError(
-            fault.message, where=fault.where, mend=fault.mend or "see docs/formats/template.md"
-        ) from None
 
 
 def _read(data: bytes, where: str) -> Layer:

@@ -9,12 +9,11 @@ from typing import Any
 
 from ledger.canonical import canonical_json
 from ledger.identifiers.vaa import split
-from ledger.templates.errors import TemplateError
+from ledger.templates.errors import TemplateError, named
 from ledger.templates.items import Item, read_item
 from ledger.templates.layer import INDUSTRY_CODE, VERSION, no_twins
 from ledger.templates.schema import DIALECT
 from ledger.templates.vocabulary import DEFINITIONS, LAYERS, PUBLIC
-from terminal_signer.errors import CarbonError
 from terminal_signer.strict import Members, read_json
 
 FORMAT = "template/1"
@@ -68,14 +67,8 @@ def parse_template(data: bytes, where: str = "template") -> Template:
     """Raises `TemplateError` and nothing else."""
     if len(data) > MAX_BYTES:
         raise TemplateError(f"larger than {MAX_BYTES} bytes", where=where)
-    try:
+    with named("keep the bytes that `carbon template show --json` prints"):
         return _read(data, where)
-    except TemplateError:
-        raise
-    except CarbonError as fault:
-        raise TemplateError(
-            fault.message, where=fault.where, mend="print it with `carbon template show --json`"
-        ) from None
 
 
 def _read(data: bytes, where: str) -> Template:
