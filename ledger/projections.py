@@ -1,4 +1,5 @@
-"""Deriving once more what the store derives from frames: tiles, key states, the log's size and the flags of frames.
+"""Deriving once more what the store derives from frames: tiles, key states, the log's size, the flags of frames, and
+the hourly amounts that evaluations keep.
 
 The frames (their bytes, order and times of acceptance), the enrolments and the log's times determine every projection
 byte for byte. A frame that is not what its digest says, or a missing one, stops the work: that is damage to a record,
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Engine, Row, Table, delete, select, update
 
 from ledger.examination import read
 from ledger.judgement import Judge
+from ledger.projecting import rebuild_projections
 from ledger.store.database import StoreError, writing
 from ledger.store.frames import PAGE, pack_flags
 from ledger.store.log import TileCache, grow, log_times
@@ -31,14 +33,16 @@ class Rebuilt:
     tiles: int
     key_states: int
     flags: int
+    hours: int = 0
 
     @property
     def changed(self) -> int:
-        return self.tiles + self.key_states + self.flags
+        return self.tiles + self.key_states + self.flags + self.hours
 
 
 def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
-    """Recreate the projections of one log, all or nothing. Raises StoreError."""
+    """Recreate the projections of one log: those of the log itself all or nothing, then the hourly amounts, each
+    projection for itself. Raises StoreError."""
     times = log_times(engine, log_id)
     if times is None:
         raise StoreError("the store holds no such log", where=f"log 0x{log_id.hex()}")
@@ -59,7 +63,7 @@ def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
             table.name: len(before[table.name] ^ _fingerprints(connection, table, log_id))
             for table in (tiles, key_states)
         }
-    return Rebuilt(size, differing["tiles"], differing["key_states"], flags)
+    return Rebuilt(size, differing["tiles"], differing["key_states"], flags, rebuild_projections(engine, log_id))
 
 
 def _pages(connection: Connection, log_id: bytes) -> Iterator[Sequence[Row[Any]]]:

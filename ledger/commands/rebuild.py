@@ -1,4 +1,4 @@
-"""`carbon rebuild`: derive tiles, key states, sizes and flags once more from the signed frames.
+"""`carbon rebuild`: derive tiles, key states, sizes, flags and hourly amounts once more from the signed frames.
 
 Exit codes: 0 done, 1 a record is damaged or the store cannot be used, 2 wrong use.
 """
@@ -19,7 +19,8 @@ from terminal_signer.errors import CarbonError
 
 _TEXTS: dict[Language, dict[str, str]] = {
     "en": {
-        "about": "Derive tiles, key states, sizes and flags once more from the signed frames, which stay as they are.",
+        "about": "Derive tiles, key states, sizes, flags and hourly amounts once more from the signed frames, which "
+        "stay as they are.",
         "database": "the store: a file or a database address (default: as in DIR/gateway.toml, else DIR/ledger.db)",
         "dir": "the working folder (default: .carbon)",
         "log": "one log by its id, 0x… (default: every log of the store)",
@@ -27,13 +28,14 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "lang": "the language of the answer",
         "example": "example:  carbon rebuild --database .carbon/ledger.db",
         "same": "log {log}: {frames} frames, every projection was as it should be",
-        "mended": "log {log}: {frames} frames, corrected: {tiles} tiles, {states} key states, flags of {flags} frames",
+        "mended": "log {log}: {frames} frames, corrected: {tiles} tiles, {states} key states, flags of {flags} frames, "
+        "{hours} months of hourly amounts",
         "none": "the store holds no log",
         "missing": "there is no store at {database}",
         "bad_log": "{log!r} is not a log id: 0x and 64 hex digits",
     },
     "zh": {
-        "about": "由签名帧重新推导瓦片、密钥状态、日志大小与标记；签名帧本身不受影响。",
+        "about": "由签名帧重新推导瓦片、密钥状态、日志大小、标记与逐时用量；签名帧本身不受影响。",
         "database": "数据库：文件路径或数据库地址（默认取 DIR/gateway.toml 所写，否则为 DIR/ledger.db）",
         "dir": "工作目录（默认 .carbon）",
         "log": "指定一个日志的标识，0x…（默认处理全部日志）",
@@ -41,7 +43,8 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "lang": "输出语言",
         "example": "示例：  carbon rebuild --database .carbon/ledger.db",
         "same": "日志 {log}：{frames} 帧，全部派生数据均正确",
-        "mended": "日志 {log}：{frames} 帧，已更正：瓦片 {tiles} 个，密钥状态 {states} 个，标记 {flags} 帧",
+        "mended": "日志 {log}：{frames} 帧，已更正：瓦片 {tiles} 个，密钥状态 {states} 个，标记 {flags} 帧，"
+        "逐时用量 {hours} 个月",
         "none": "数据库中没有日志",
         "missing": "{database} 处没有数据库",
         "bad_log": "{log!r} 不是日志标识：应为 0x 加 64 位十六进制数字",
@@ -100,7 +103,12 @@ def _as_json(results: dict[bytes, Rebuilt]) -> str:
         {
             "log_id": f"0x{log_id.hex()}",
             "frames": result.frames,
-            "corrected": {"tiles": result.tiles, "key_states": result.key_states, "flags": result.flags},
+            "corrected": {
+                "tiles": result.tiles,
+                "key_states": result.key_states,
+                "flags": result.flags,
+                "hours": result.hours,
+            },
         }
         for log_id, result in results.items()
     ]
@@ -115,6 +123,7 @@ def _as_text(results: dict[bytes, Rebuilt], text: dict[str, str]) -> str:
             tiles=result.tiles,
             states=result.key_states,
             flags=result.flags,
+            hours=result.hours,
         )
         for log_id, result in results.items()
     ]

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, select
+from sqlalchemy import Column, Connection, Engine, Row, Select, and_, func, literal, select
 
 from ledger.store.database import chunks, reading
 from ledger.store.schema import frames, key_states
 
 PAGE = 1000
+CORRECTS = b"\x68corrects\x58\x20"  # the field of a frame's header, as deterministic CBOR has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,38 @@ class FrameStore:
         ordered = query.order_by(frames.c.seq, frames.c.leaf_index).execution_options(yield_per=PAGE)
         with reading(self._engine) as connection:
             yield from map(_stored, connection.execute(ordered))
+
+    def raw_of(self, kid: bytes, sub: str, size: int, since: int | None = None) -> list[tuple[int, bytes]]:
+        """Leaf index and bytes of the frames that `of_key` finds, as far as they are a terminal's and below `size`."""
+        query = self._raws([kid], size, frames.c.leaf_index, frames.c.raw).where(frames.c.sub == sub)
+        if since is not None:
+            query = query.where(frames.c.seq >= self._opening_seq(kid, since))
+        with reading(self._engine) as connection:
+            return [(index, raw) for index, raw in connection.execute(query.order_by(frames.c.leaf_index))]
+
+    def holds(self, kid: bytes, sub: str, size: int) -> bool:
+        """Whether there is any frame of a key for a terminal below `size`."""
+        query = self._raws([kid], size, frames.c.leaf_index).where(frames.c.sub == sub).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
+
+    def correcting(self, kids: Iterable[bytes], size: int) -> list[bytes]:
+        """The frames of these keys below `size` that may be corrections: whose bytes hold what the header of every
+        correction does. The database looks, so that the others need not be read."""
+        if self._engine.dialect.name == "sqlite":
+            place = func.instr(frames.c.raw, CORRECTS)
+        else:
+            place = func.position(literal(CORRECTS).op("IN")(frames.c.raw))
+        found: list[bytes] = []
+        with reading(self._engine) as connection:
+            for part in chunks(sorted(kids)):
+                found += connection.execute(self._raws(part, size, frames.c.raw).where(place > 0)).scalars()
+        return found
+
+    def _raws(self, kids: Sequence[bytes], size: int, *columns: Column[Any]) -> Select[Any]:
+        return select(*columns).where(
+            frames.c.log_id == self._log_id, frames.c.kid.in_(kids), frames.c.leaf_index < size
+        )
 
     def _opening_seq(self, kid: bytes, since: int) -> int:
         query = select(frames.c.seq).where(frames.c.log_id == self._log_id, frames.c.kid == kid, frames.c.iat < since)

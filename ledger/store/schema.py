@@ -1,5 +1,6 @@
-"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `tiles`, `key_states`
-and the columns `logs.size` and `frames.flags` are projections that `carbon rebuild` recreates from the records.
+"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to. `tiles`,
+`key_states`, `projections` with their `hours`, and the columns `logs.size` and `frames.flags` are derived from the
+records; `carbon rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -82,6 +83,31 @@ key_states = Table(
     Column("forked_at", BigInteger, nullable=True),
     Column("gaps", Text, nullable=False),
     PrimaryKeyConstraint("log_id", "kid"),
+)
+
+projections = Table(
+    "projections",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("id", HASH, nullable=False),
+    Column("question", LargeBinary, nullable=False),
+    Column("basis", HASH, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("rest", LargeBinary, nullable=False),
+    Column("root", HASH, nullable=False),
+    PrimaryKeyConstraint("log_id", "id"),
+)
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("projection", HASH, nullable=False),
+    Column("point", Text, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("amounts", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log_id", "projection", "point", "month"),
 )
 
 enrolments = Table(
