@@ -27,6 +27,7 @@ ROLES: Mapping[str, str] = {
     "enterprise": "holds its own node, enrols terminals, receives certificates",
     "evaluator": "evaluates",
     "verifier": "verifies",
+    "laboratory": "holds its own node, enrols its keys",
     "log-owner": "creates logs",
     "anchorer": "anchors tree heads",
 }

@@ -16,12 +16,13 @@ from rich.console import Console
 from devnet.demo import check, issue, prove, show, stage
 from devnet.demo.attacks import ATTACKS
 from devnet.demo.drill import Drill
-from devnet.demo.plant import NoReadings, Plant, simulated_mill, steel_plant
+from devnet.demo.plant import NoReadings, Plant, simulated_factory, simulated_mill, steel_plant
 from devnet.demo.replay import Replay, Tally, agents_of, days_of
 from devnet.demo.report import Report, Tampering
 from devnet.demo.screen import Screen
 from devnet.demo.server import server_of
 from devnet.demo.texts import TEXTS
+from devnet.factories.names import FACTORIES
 from devnet.tampers import TAMPERS
 from ledger.language import LANGUAGES, Language, choose
 from terminal_signer.csv_meter import CsvFault
@@ -54,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="carbon demo", description=text["about"].format(count=len(TAMPERS), attacks=len(ATTACKS)),
         epilog=text["example"], formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("--readings", type=Path, metavar="FILE", help=text["readings"])
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--readings", type=Path, metavar="FILE", help=text["readings"])
+    named = text["factory"].format(names=", ".join(FACTORIES))
+    what.add_argument("--factory", choices=FACTORIES, metavar="NAME", help=named)
     parser.add_argument("--skip-bad", action="store_true", help=text["skip_bad"])
     parser.add_argument("--dir", type=Path, default=Path(".carbon/demo"), metavar="DIR", help=text["dir"])
     parser.add_argument("--serve", action="store_true", help=text["serve"])
@@ -66,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plant(arguments: argparse.Namespace, screen: Screen) -> Plant:
+    if arguments.factory is not None:
+        return simulated_factory(arguments.factory)
     if arguments.readings is None:
         return simulated_mill()
     skip = (lambda fault: screen.line("skipped", line=fault)) if arguments.skip_bad else None

@@ -12,10 +12,10 @@ from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, Plant
 from devnet.demo.replay import Tally
 from devnet.demo.report import Proven, Report, Tampering
 from devnet.demo.show import period_text
-from devnet.demo.stage import DAY, EVALUATOR, VERIFIER, VERIFIER_KEY, Stage, officer_of
+from devnet.demo.stage import DAY, EVALUATOR, VERIFIER, Stage
 from gateway.facts import Name, PageFacts, RuleName
 from ledger.anchoring.heads import State
-from ledger.assemble import Assembled, assemble
+from ledger.assemble import Assembled, assemble, signers_of
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.openings import open_figures
@@ -62,9 +62,10 @@ def evaluate_logged(stage: Stage, plant: Plant) -> Evaluated:
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     anchored = AnchorStore(engine, stage.log_id).heads([State.FINAL])
     heads = [Head(head.size, head.root, head.place.time) for head in anchored if head.place is not None]
-    subs = {meter.sub for meter in plant.facts.meters} | {officer_of(plant), VERIFIER_KEY}
+    enrolments = stage.chain.enrolments()
+    subs = signers_of(engine, stage.log_id, plant.facts, enrolments)
     times = times_of(plant.facts, stage.rules["method"])
-    evidence = assemble(engine, stage.log_id, stage.chain.enrolments(), heads, subs, plant.period, times)
+    evidence = assemble(engine, stage.log_id, enrolments, heads, subs, plant.period, times)
     result = evaluate(
         plant.site, Rules(**stage.rules), evidence.admitted, plant.period, seed=secrets.token_bytes(32), kind=plant.kind
     )

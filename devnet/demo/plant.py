@@ -1,4 +1,4 @@
-"""What is replayed: a plant's site file, a year of hourly packs, the officer's declarations."""
+"""What is replayed: a plant's site file, a year of packs, the documents that people sign."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,16 +6,21 @@ from importlib import resources
 from pathlib import Path
 
 from devnet import rolling_mill
-from devnet.rolling_mill import Correction
+from devnet.factories.factory import Filed, Year
+from devnet.factories.names import factory_of
 from ledger.errors import CarbonError
 from ledger.evaluation.calendar import year_of
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.site import Site, parse_site
 from ledger.language import Language
 from terminal_signer.csv_meter import UCI_STEEL, Batch, CsvFault, batches, read_rows
-from terminal_signer.frame import Item
+from terminal_signer.frame import Item, KeyClass
 
 EMISSION_STATEMENT, CARBON_EFFICIENCY = 1, 2
+
+
+HOUR = 3600
+OFFICER_AT = 10  # hours after the year's end
 
 
 class NoReadings(CarbonError):
@@ -33,8 +38,19 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What the officer states anew: a reading in the pack that `sub` signed at `end`."""
+
+    sub: str
+    end: int
+    item: Item
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plant:
-    """`site` is the site file, byte for byte; `kind` the kind of certificate that the plant asks for."""
+    """`site` is the site file, byte for byte; `kind` the kind of certificate that the plant asks for. `filed`: what
+    people sign, each in its time."""
 
     site: bytes
     facts: Site
@@ -42,8 +58,14 @@ class Plant:
     identifier: str
     period: Period
     hours: tuple[Hour, ...]
-    declared: tuple[Item, ...]
-    corrections: tuple[Correction, ...] = ()
+    filed: tuple[Filed, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
+
+    @property
+    def officer(self) -> str:
+        """The key that signs the site file, the closings and the corrections."""
+        declared = [entry.sub for entry in self.facts.declarations if entry.key_class is KeyClass.OFFICER]
+        return declared[0] if declared else f"{self.facts.iss}/OF-0001"
 
     @property
     def title(self) -> Mapping[Language, str]:
@@ -61,9 +83,24 @@ def simulated_mill() -> Plant:
     packs = list(rolling_mill.readings())
     period = year_of(packs[0].start, facts.offset)
     hours = tuple(hour for pack in packs for hour in _signed_apart(pack))
-    declared = rolling_mill.declarations(period.start, period.end)
-    plant = _plant(site, facts, CARBON_EFFICIENCY, period, hours, declared)
-    return replace(plant, corrections=rolling_mill.corrections())
+    plant = _plant(site, facts, CARBON_EFFICIENCY, period, hours)
+    items = rolling_mill.declarations(period.start, period.end)
+    declared = Filed(plant.officer, period.end + OFFICER_AT * HOUR, "declaration", items)
+    corrections = tuple(Corrected(one.sub, one.end, one.item, one.reason) for one in rolling_mill.corrections())
+    return replace(plant, filed=(declared,), corrections=corrections)
+
+
+def simulated_factory(name: str) -> Plant:
+    """One of `devnet.factories` by its name: sub-meters, products, documents of a year, gaps, a correction."""
+    factory = factory_of(name)
+    site = _site_file(factory.site)
+    facts = parse_site(site, factory.site)
+    year = Year(factory)
+    hours = tuple(Hour(pack.end, pack.batches) for pack in year.signed())
+    kind = CARBON_EFFICIENCY if "scheme" in facts.rules else EMISSION_STATEMENT
+    plant = _plant(site, facts, kind, year_of(year.hours[0].start, facts.offset), hours)
+    corrections = tuple(Corrected(one.sub, one.end, one.item, one.reason) for one in year.corrected)
+    return replace(plant, filed=tuple(factory.filed(year.hours)), corrections=corrections)
 
 
 def steel_plant(path: Path, on_bad: Callable[[CsvFault], None] | None = None) -> Plant:
@@ -80,7 +117,7 @@ def steel_plant(path: Path, on_bad: Callable[[CsvFault], None] | None = None) ->
         raise NoReadings("no row with readings", where=str(path), mend="expected the rows of a year")
     period = year_of(hours[0].batches[meter.sub].base_time, facts.offset)
     inside = tuple(hour for hour in hours if hour.end <= period.end)
-    return _plant(site, facts, EMISSION_STATEMENT, period, inside, ())
+    return _plant(site, facts, EMISSION_STATEMENT, period, inside)
 
 
 def _signed_apart(pack: rolling_mill.HourlyPacks) -> Iterator[Hour]:
@@ -94,10 +131,8 @@ def _signed_apart(pack: rolling_mill.HourlyPacks) -> Iterator[Hour]:
             yield Hour(end, {sub: Batch(pack.start, records) for sub, records in chosen.items() if records})
 
 
-def _plant(
-    site: bytes, facts: Site, kind: int, period: Period, hours: tuple[Hour, ...], declared: tuple[Item, ...]
-) -> Plant:
-    return Plant(site, facts, kind, facts.subject, period, hours, declared)
+def _plant(site: bytes, facts: Site, kind: int, period: Period, hours: tuple[Hour, ...]) -> Plant:
+    return Plant(site, facts, kind, facts.subject, period, hours)
 
 
 def _site_file(name: str) -> bytes:

@@ -17,7 +17,8 @@ from hashlib import sha256
 
 from devnet.demo.plant import Hour, Plant
 from devnet.demo.screen import Bar
-from devnet.demo.stage import DAY, VERIFIER_KEY, Stage, StageFault, officer_of
+from devnet.demo.stage import DAY, VERIFIER_KEY, Stage, StageFault
+from devnet.factories.factory import Filed
 from ledger.log.admission import Times
 from terminal_signer.agent import Agent
 from terminal_signer.chain import Rpc
@@ -88,7 +89,9 @@ class Replay:
         by_day = _by_day(plant.hours, period.start)
         self._day(period.start, everyone, partial(self._opening, by_day.get(period.start - DAY, [])))
         for day in range(period.start, period.end, DAY):
-            self._day(day + DAY, meters, partial(self._readings, by_day.get(day, [])))
+            filed = [document for document in plant.filed if day <= document.at < day + DAY]
+            signing = [*meters, *sorted({document.sub for document in filed} - set(meters))]
+            self._day(day + DAY, signing, partial(self._passing, by_day.get(day, []), filed))
         first = period.end + DAY
         self._day(first, everyone, self._declarations)
         for day in range(1, _closing_days(plant)):
@@ -115,7 +118,7 @@ class Replay:
         very start the registers are read."""
         plant, at = self._plant, midnight - 12 * HOUR
         digest = sha256(plant.site).digest()
-        self._agents[officer_of(plant)].document(Document("site-file", TOML, digest, plant.site), at)
+        self._agents[plant.officer].document(Document("site-file", TOML, digest, plant.site), at)
         self._agents[VERIFIER_KEY].document(Document("site-approval", TOML, digest), at + HOUR)
         self._readings(hours, midnight)
 
@@ -129,19 +132,25 @@ class Replay:
             else:
                 agent.heartbeat(midnight)
 
+    def _passing(self, hours: Sequence[Hour], filed: Sequence[Filed], midnight: int) -> None:
+        """A day of the period: readings, and what people signed."""
+        self._readings(hours, midnight)
+        self._file(filed)
+
     def _declarations(self, midnight: int) -> None:
-        """What the officer declares for the period, as one document, and each reading that the officer corrects."""
+        """What is signed after the period: documents, and each reading that the officer corrects."""
         plant, at = self._plant, midnight - 14 * HOUR
         for correction in plant.corrections:
             stated = of_items(CORRECTION, (correction.item,), reason=correction.reason)
             corrects = self._signed[correction.sub, correction.end]
-            self._agents[officer_of(plant)].document(stated, at, corrects=corrects)
-        if plant.declared:
-            text = "\n".join(f"{item.name} {item.value} {item.unit}" for item in plant.declared).encode()
-            document = Document("declaration", "text/plain", sha256(text).digest(), text, plant.declared)
-            self._agents[officer_of(plant)].document(document, at)
+            self._agents[plant.officer].document(stated, at, corrects=corrects)
+        self._file([document for document in plant.filed if document.at >= plant.period.end])
         for _, agent in self._meters():
             agent.heartbeat(at)
+
+    def _file(self, filed: Sequence[Filed]) -> None:
+        for document in sorted(filed, key=lambda document: document.at):
+            self._agents[document.sub].document(document.document(), document.at)
 
     def _heartbeats(self, midnight: int) -> None:
         for agent in self._agents.values():

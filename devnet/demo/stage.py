@@ -83,7 +83,8 @@ def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     accounts = open_accounts(folder / "devnet" / "keys")
     deployment = deploy(anvil.node, accounts, folder / "deployment.json")
     chain = Chain(anvil.url, deployment)
-    for prefix, role in ((plant.facts.iss, "enterprise"), (EVALUATOR, "evaluator"), (VERIFIER, "verifier")):
+    own = ((plant.facts.iss, "enterprise"), (EVALUATOR, "evaluator"), (VERIFIER, "verifier"))
+    for prefix, role in (*own, *((prefix, "laboratory") for prefix in _laboratories(plant))):
         parent, _, label = prefix.rpartition(".")
         create_node(chain, accounts["secondary-node"], parent, label, accounts[role].address)
     note_key, promise_key = generate(EDDSA), generate()
@@ -96,24 +97,26 @@ def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     _keep_keys(folder, {"note": note_key, "promise": promise_key})
     (folder / "keys" / "note.vkey").write_text(verifier_key(origin, note_key.public) + "\n", encoding="ascii")
     subs = {meter.sub for meter in plant.facts.meters} | {entry.sub for entry in plant.facts.declarations}
-    keys = {sub: generate() for sub in (*sorted(subs | {officer_of(plant)}), VERIFIER_KEY)}
+    keys = {sub: generate() for sub in (*sorted(subs | {plant.officer}), VERIFIER_KEY)}
     return Stage(folder, anvil, chain, accounts, deployment, log_id, keys, promise_key, rules)
 
 
-def officer_of(plant: Plant) -> str:
-    """The key that signs the site file and the declarations."""
-    declared = [entry.sub for entry in plant.facts.declarations if entry.key_class is KeyClass.OFFICER]
-    return declared[0] if declared else f"{plant.facts.iss}/OF-0001"
-
-
 def enrol(stage: Stage, plant: Plant) -> None:
-    """Enrol every key by its holder: meters and officer by the enterprise, the verifier's key by the verifier."""
+    """Enrol every key by its holder: those of the enterprise, of a laboratory, of the verifier."""
     due = {meter.sub: meter.calibration_due or 0 for meter in plant.facts.meters}
+    classes = {entry.sub: entry.key_class for entry in plant.facts.declarations} | dict.fromkeys(due, KeyClass.METER)
+    classes[VERIFIER_KEY] = KeyClass.VERIFIER
     for sub, key in stage.keys.items():
-        holder = stage.accounts["verifier" if sub == VERIFIER_KEY else "enterprise"]
-        classes = {VERIFIER_KEY: KeyClass.VERIFIER} | dict.fromkeys(due, KeyClass.METER)
+        own = sub.startswith(f"{plant.facts.iss}/")
+        holder = stage.accounts["enterprise" if own else "verifier" if sub == VERIFIER_KEY else "laboratory"]
         terms = Terms(classes.get(sub, KeyClass.OFFICER), stage.log_id, due.get(sub, 0))
         terminals.enrol(stage.chain, holder, terminals.request_for(stage.chain, key, sub), terms)
+
+
+def _laboratories(plant: Plant) -> list[str]:
+    """The organisations, other than the enterprise, whose laboratories state values."""
+    named = {entry.sub.partition("/")[0] for entry in plant.facts.declarations}
+    return sorted(named - {plant.facts.iss})
 
 
 def _publish(chain: Chain, accounts: Accounts, rules: Mapping[str, bytes], plant: Plant) -> None:

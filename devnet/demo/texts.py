@@ -12,10 +12,12 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "example": "examples:\n"
         "  carbon demo                                      a simulated rolling mill, marked DEMO\n"
         "  carbon demo --readings steel_industry_data.csv   a real plant's year (UCI data set)\n"
+        "  carbon demo --factory float-glass                a simulated factory with sub-meters, laboratory, products\n"
         "  carbon demo --serve                              keep the gateway up, to open the certificate's page\n"
         "  carbon demo --json > demo.json                   one object for machines; progress stays on stderr\n\n"
         "exit codes: 0 verified and every attempt stopped · 1 not so · 2 bad input",
         "readings": "CSV file of meter readings, laid out as the UCI steel plant's (default: a simulated rolling mill)",
+        "factory": "a simulated factory's year: {names}",
         "skip_bad": "leave out bad rows of the file instead of stopping; each is reported",
         "dir": "folder for chain, database, keys, bundle (default %(default)s); a former demo in it is replaced",
         "serve": "keep the gateway and the chain running at the end, until Ctrl-C",
@@ -88,6 +90,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "  carbon demo --json > demo.json                输出一个 JSON 对象，进度信息仍在 stderr\n\n"
         "退出码：0 复核通过且全部攻击被发现 · 1 未达到 · 2 输入有误",
         "readings": "电表读数 CSV 文件，格式同 UCI 钢厂数据（默认：模拟轧钢厂）",
+        "factory": "模拟工厂的一年：{names}",
         "skip_bad": "跳过有错误的行并逐一报告，而不是停止",
         "dir": "存放链、数据库、密钥、证据包的目录（默认 %(default)s）；其中以前的演示会被替换",
         "serve": "结束后保持网关和链运行，直到 Ctrl-C",

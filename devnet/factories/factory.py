@@ -7,10 +7,12 @@ were wrong and are corrected later.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from devnet.factories.gauges import HOUR, Gauge, Hour
 from terminal_signer.csv_meter import Batch
-from terminal_signer.frame import Item, Record
+from terminal_signer.document import of_items
+from terminal_signer.frame import Document, Item, Record
 
 SHIFT_HOURS = 8
 
@@ -26,6 +28,12 @@ class Filed:
     items: tuple[Item, ...]
     text: str = ""
     reason: str | None = None
+
+    def document(self) -> Document:
+        if not self.text:
+            return of_items(self.kind, self.items, reason=self.reason)
+        body = self.text.encode()
+        return Document(self.kind, "text/plain", sha256(body).digest(), body, self.items, self.reason)
 
 
 @dataclass(frozen=True, slots=True)

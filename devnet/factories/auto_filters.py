@@ -1,0 +1,97 @@
+"""A maker of filters for cars: stamped and welded oil filters, moulded air filters. Nearly all of it is electricity.
+
+Two shifts on working days (6–22 h), the moulding shop round the clock. About 6 GWh and 0.2 million m³ of natural gas
+(paint oven, heating) for some six million filters. The gate meter is read as a register; seven sub-meters below it give
+amounts. One night the moulding shop's terminal is silent; one hour of the stamping shop is read at twice its value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from devnet.factories.calendar import spring_festival, working_day
+from devnet.factories.factory import Factory, Filed, Silence, Slip
+from devnet.factories.gauges import HOUR, Gauge, Hour, hours, noise, scattered, total_of
+from terminal_signer.frame import Item
+
+ISS = "88.118.20301"
+YEAR = 2023
+SEED = b"carbon-ledger auto filters"
+OFFICER, LABORATORY = f"{ISS}/OF-0001", "88.118.70001/LAB-0001"
+GATE, METAL, PLASTIC, UTILITIES, GAS = (f"{ISS}/EQ-000{number}" for number in range(1, 6))
+REASON = "The feeder was read at twice its ratio after its transformers were exchanged. 互感器更换后按两倍变比读数。"
+
+
+def factory() -> Factory:
+    """Electricity in Wh, gas in 0.01 m³, filters in pieces."""
+    stamping = _power(METAL, "stamping", lambda hour: 31 * hour.makes("oil") + 22_000)
+    welding = _power(METAL, "welding", lambda hour: 24 * hour.makes("oil") + 9_000)
+    paint = _power(METAL, "paint", lambda hour: 15 * hour.makes("oil") + 12_000)
+    moulding = _power(PLASTIC, "moulding", lambda hour: 210 * hour.makes("air") + 45_000)
+    pleating = _power(PLASTIC, "pleating", lambda hour: 26 * hour.makes("air") + 8_000)
+    air = _power(UTILITIES, "compressors", lambda hour: 60_000 + 9 * (hour.makes("oil") + hour.makes("air")))
+    cooling = _power(UTILITIES, "chillers", lambda hour: 20_000 + max(0, hour.temperature - 160) * 700)
+    parts = (stamping, welding, paint, moulding, pleating, air, cooling)
+    main = Gauge(f"{GATE}/main", "kWh", 3, total_of(parts, loss=11), stood=41_822_904_000, rollover=100_000_000_000)
+    gas = Gauge(f"{GAS}/natural-gas", "m3{n}", 2, _gas, stood=99_820_470, rollover=100_000_000)
+    return Factory(
+        site="auto_filters.toml",
+        hours=lambda: hours(YEAR, SEED, _plan),
+        gauges={
+            GATE: (main,),
+            METAL: (stamping, welding, paint, _filters(METAL, "oil")),
+            PLASTIC: (moulding, pleating, _filters(PLASTIC, "air")),
+            UTILITIES: (air, cooling),
+            GAS: (gas,),
+        },
+        filed=_filed,
+        silences=(Silence(PLASTIC, 2_905, 2_921),),
+        slips=(Slip(stamping.point, 5_130, 2, REASON),),
+    )
+
+
+def _plan(moment: datetime, number: int) -> Mapping[str, int]:
+    """Filters in the hour: oil filters in the two shifts of working days, air filters always but at Spring Festival."""
+    working = working_day(moment)
+    oil = scattered(SEED, "oil", number, 1_080, 60) if working and 6 <= moment.hour < 22 else 0
+    air = 0 if spring_festival(moment) else scattered(SEED, "air", number, 330 if working else 160, 80)
+    return {"oil": oil, "air": air}
+
+
+def _power(sub: str, name: str, watt_hours: Callable[[Hour], int]) -> Gauge:
+    def amount(hour: Hour) -> int:
+        return watt_hours(hour) * (1000 + noise(SEED, name, hour.number, 35)) // 1000
+
+    return Gauge(f"{sub}/{name}", "kWh", 3, amount)
+
+
+def _filters(sub: str, line: str) -> Gauge:
+    return Gauge(f"{sub}/{line}-filters", "{piece}", 0, lambda hour: hour.makes(line))
+
+
+def _gas(hour: Hour) -> int:
+    """The paint oven by the filters that pass it, kept warm between shifts; halls and curing below 12 °C."""
+    oven = 2_100 + hour.makes("oil") * 2 if hour.makes("oil") else 240
+    heating = max(0, 120 - hour.temperature) * 21
+    return max(0, oven + heating + noise(SEED, "gas", hour.number, 90))
+
+
+def _filed(year: Sequence[Hour]) -> list[Filed]:
+    """What purchasing and finance sign after the year: gases by purchase and stock, value added (income method)."""
+    start, end = year[0].start, year[-1].start + HOUR
+
+    def item(name: str, value: str, unit: str) -> Item:
+        return Item(name, Decimal(value), unit, start, end)
+
+    gases = [item(f"shielding_gas.{role}", value, "t") for role, value in _SHIELDING.items()]
+    refrigerant = [item(f"hfc_134a.{role}", value, "kg") for role, value in _REFRIGERANT.items()]
+    declared = (*gases, *refrigerant, item("value_added", "61300000", "{CNY}"))
+    mixture = (item("shielding_gas_co2", "18.4", "%"), item("shielding_gas_argon", "81.6", "%"))
+    return [
+        Filed(OFFICER, end + 9 * HOUR, "declaration", declared),
+        Filed(LABORATORY, end + 8 * HOUR, "laboratory", mixture),
+    ]
+
+
+_SHIELDING = {"purchased": "61.5", "opening_stock": "4.2", "closing_stock": "5.9", "sold": "0", "other_use": "0"}
+_REFRIGERANT = {"purchased": "27.2", "opening_stock": "13.6", "closing_stock": "13.6", "sold": "0", "other_use": "0"}
