@@ -139,6 +139,9 @@ def _own_options(name: str, word: argparse.ArgumentParser, texts: dict[str, str]
         option("--kind", required=True)
         option("--media", default="application/octet-stream")
         option("--reason")
+        option("--number")
+        option("--sample")
+        option("--item", action="append", default=[], metavar='"NAME VALUE UNIT START END"')
     elif name == "correct":
         option("digest", metavar="DIGEST")
         for flag in ("--name", "--value", "--unit"):

@@ -13,6 +13,7 @@ from terminal_signer.csv_layout import CsvFault, CsvLayout, layout_of
 from terminal_signer.csv_meter import Batch, Row, batches, read_rows
 from terminal_signer.enrolment import as_document, make_request
 from terminal_signer.frame import NO_FRAME, parse
+from terminal_signer.item_text import read_item
 from terminal_signer.keys import ES256, PublicKey
 from terminal_signer.pkcs11 import TokenPlace
 from terminal_signer.place import (
@@ -177,6 +178,7 @@ def run_heartbeat(options: Options, say: Say) -> Result:
 
 def run_document(options: Options, say: Say) -> Result:
     place = open_place(Path(options.dir))
+    items = tuple(read_item(text) for text in options.item)
     try:
         data = Path(options.file).read_bytes()
     except OSError as error:
@@ -184,7 +186,11 @@ def run_document(options: Options, say: Say) -> Result:
     if options.kind == ocmf.KIND:
         _check_ocmf(data)
     signer = place.signer(passphrase(options.passphrase_file, say("ask")))
-    value = document.of_file(options.kind, options.media, data, reason=options.reason)
+    value = document.of_file(
+        options.kind, options.media, data, items=items, reason=options.reason, number=options.number,
+        sample=options.sample,
+    )  # fmt: skip
+    document.write(value)
     digest = _hex(signer.document(value, int(time.time())))
     result = {"digest": digest, "sha256": _hex(hashlib.sha256(data).digest()), "body": value.body is not None}
     return result, [say("document.done", digest=digest)], 0

@@ -2,24 +2,21 @@
 
 import argparse
 import time
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from terminal_signer import document
 from terminal_signer.commands import Result, Say
 from terminal_signer.document import CORRECTION, Item
 from terminal_signer.errors import PayloadFault
+from terminal_signer.item_text import number, seconds
 from terminal_signer.place import open_place, parse_hex, passphrase
-
-MAX_NUMBER = 40
 
 
 def run_correct(options: argparse.Namespace, say: Say) -> Result:
     place = open_place(Path(options.dir))
     corrects = parse_hex(options.digest, "DIGEST", 32)
     start, end = _interval(options)
-    item = Item(options.name, _number(options.value), options.unit, start, end)
+    item = Item(options.name, number(options.value, "--value"), options.unit, start, end)
     value = document.of_items(CORRECTION, (item,), reason=options.reason)
     document.write(value)
     signer = place.signer(passphrase(options.passphrase_file, say("ask")))
@@ -33,33 +30,8 @@ def _interval(options: argparse.Namespace) -> tuple[int, int]:
     if options.at is not None:
         if options.start is not None or options.end is not None:
             raise PayloadFault("--at is for a register, --start and --end for an amount", code="time")
-        at = _seconds(options.at, "--at")
+        at = seconds(options.at, "--at")
         return at - 1, at
     if options.start is None or options.end is None:
         raise PayloadFault("the time is missing", code="time", mend="--start and --end, or --at for a register")
-    return _seconds(options.start, "--start"), _seconds(options.end, "--end")
-
-
-def _seconds(text: str, option: str) -> int:
-    """Unix seconds, or a time of ISO 8601 with its offset."""
-    if text.isascii() and text.isdigit() and len(text) <= 12:
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or moment.microsecond:
-        raise PayloadFault(
-            f"{text!r:.60} is no time in whole seconds with its offset", code="time", where=option,
-            mend="for example 2022-03-01T08:00:00+08:00",
-        )  # fmt: skip
-    return int(moment.timestamp())
-
-
-def _number(text: str) -> Decimal:
-    try:
-        if len(text) <= MAX_NUMBER:
-            return Decimal(text)
-    except InvalidOperation:
-        pass
-    raise PayloadFault(f"{text!r:.60} is no number", where="--value", mend="for example 3.17")
+    return seconds(options.start, "--start"), seconds(options.end, "--end")

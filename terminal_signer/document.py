@@ -1,8 +1,8 @@
 """Documents as frames (content type 60): site files, declarations, laboratory results, opinions.
 
-The payload is a deterministic CBOR map {"kind", "media", "sha256", ? "body", ? "items", ? "reason"}. Above what
-fits one frame only the hash travels. An item is a declared figure: [name, value, unit, start, end), value as in a
-reading.
+The payload is a deterministic CBOR map {"kind", "media", "sha256", ? "body", ? "items", ? "reason", ? "number",
+? "sample"}. Above what fits one frame only the hash travels. An item is a declared figure: [name, value, unit, start,
+end), value as in a reading.
 """
 
 import hashlib
@@ -22,8 +22,11 @@ CORRECTION = "correction"
 _KIND = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
 MAX_BODY = 60_000
 """What surely fits a frame beside its header."""
-_MAX_TEXT = {"media": 127, "name": 255, "reason": 2048}
-_FIELDS = frozenset(("kind", "media", "sha256", "body", "items", "reason"))
+MAX_ITEM = 512  # bytes that an item takes at most, of those that people type
+_MAX_TEXT = {"media": 127, "name": 255, "reason": 2048, "number": 127, "sample": 127}
+_TEXTS = ("reason", "number", "sample")
+_NEEDED = frozenset(("kind", "media", "sha256"))
+_FIELDS = _NEEDED | {"body", "items", *_TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`sha256` is the hash of the document itself, also where the body travels."""
+    """`sha256` is the hash of the document itself, also where the body travels. `number`: the one that its issuer gave
+    it, of a report or a bill; `sample`: what was analysed, by the identifier of the taking."""
 
     kind: str
     media: str
@@ -45,6 +49,8 @@ class Document:
     body: bytes | None = None
     items: tuple[Item, ...] = ()
     reason: str | None = None
+    number: str | None = None
+    sample: str | None = None
 
 
 def read(payload: bytes) -> Document:
@@ -53,8 +59,8 @@ def read(payload: bytes) -> Document:
         fields = cbor.decode(payload)
     except CarbonError as error:
         raise PayloadFault(error.message, where=error.where) from None
-    if not isinstance(fields, dict) or not {"kind", "media", "sha256"} <= fields.keys() <= _FIELDS:
-        raise PayloadFault("a document is a map of kind, media, sha256 and at most body, items, reason")
+    if not isinstance(fields, dict) or not _NEEDED <= fields.keys() <= _FIELDS:
+        raise PayloadFault("a document is a map of kind, media, sha256 and at most body, items, reason, number, sample")
     kind, digest, body = fields["kind"], fields["sha256"], fields.get("body")
     if not isinstance(kind, str) or not _KIND.match(kind):
         raise PayloadFault("kind is not a lower-case word")
@@ -62,8 +68,9 @@ def read(payload: bytes) -> Document:
         raise PayloadFault("sha256 is not 32 bytes")
     if "body" in fields and (type(body) is not bytes or hashlib.sha256(body).digest() != digest):
         raise PayloadFault("the body is not the document that sha256 names")
-    reason = _text(fields["reason"], "reason") if "reason" in fields else None
-    return Document(kind, _text(fields["media"], "media"), digest, body, _items(fields), reason)
+    media, items = _text(fields["media"], "media"), _items(fields)
+    texts = {name: _text(fields[name], name) for name in _TEXTS if name in fields}
+    return Document(kind, media, digest, body, items, **texts)
 
 
 def _items(fields: dict[Any, Any]) -> tuple[Item, ...]:
@@ -107,8 +114,9 @@ def write(document: Document) -> bytes:
         fields["body"] = document.body
     if document.items:
         fields["items"] = [_row(item) for item in document.items]
-    if document.reason is not None:
-        fields["reason"] = document.reason
+    for name in _TEXTS:
+        if (text := getattr(document, name)) is not None:
+            fields[name] = text
     payload = cbor.encode(fields)
     read(payload)
     return payload
@@ -124,6 +132,17 @@ def of_items(kind: str, items: tuple[Item, ...], *, reason: str | None = None) -
     return Document(kind, "text/plain", hashlib.sha256(text).digest(), text, items, reason)
 
 
-def of_file(kind: str, media: str, data: bytes, *, reason: str | None = None, limit: int = MAX_BODY) -> Document:
+def of_file(
+    kind: str,
+    media: str,
+    data: bytes,
+    *,
+    items: tuple[Item, ...] = (),
+    reason: str | None = None,
+    limit: int = MAX_BODY,
+    number: str | None = None,
+    sample: str | None = None,
+) -> Document:
     """A document for `data`: with its body where that fits a frame, else by hash alone."""
-    return Document(kind, media, hashlib.sha256(data).digest(), data if len(data) <= limit else None, (), reason)
+    body = data if len(data) <= limit - len(items) * MAX_ITEM else None
+    return Document(kind, media, hashlib.sha256(data).digest(), body, items, reason, number, sample)

@@ -43,6 +43,14 @@ Exit codes: 0 done, 1 failed (nothing is lost), 2 wrong usage or unreadable inpu
         "sign": "sign the readings of a CSV file, a frame an hour",
         "heartbeat": "sign a frame without readings, which carries the chain of frames forward",
         "document": "sign a document: a site file, a declaration, a laboratory result, an opinion",
+        "document.epilog": """\
+Examples:
+  terminal-signer document bill.pdf --kind declaration --media application/pdf --number 2022-03-1187 \\
+      --item "coal.purchased 812.5 t 2022-03-01T00:00:00+08:00 2022-04-01T00:00:00+08:00"
+  terminal-signer document report.pdf --kind laboratory-result --media application/pdf --number L-22-0317 \\
+      --sample S-2022-03-04 --item "coal_ncv 22.9 GJ/t 2022-03-01T00:00:00+08:00 2022-04-01T00:00:00+08:00"
+  terminal-signer document taking.txt --kind sample --media text/plain --sample S-2022-03-04
+  terminal-signer document march.txt --kind month-close --media text/plain     (march.txt holds: 2022-03)""",
         "correct": "state one value of an earlier frame anew, and why; both values stay visible",
         "correct.epilog": """\
 Examples:
@@ -92,9 +100,13 @@ it (--json). Receipts are checked and not kept: 'carbon log receipt DIGEST' fetc
         "opt.layout": "how the meter writes: 'uci-steel' or a TOML file",
         "opt.skip-bad": "leave bad rows out, name each of them, and sign the rest",
         "opt.file": "the document",
-        "opt.kind": "site-file, site-approval, declaration, laboratory-result, opinion, ocmf (a meter's), …",
+        "opt.kind": "site-file, site-approval, declaration, laboratory-result, sample, month-close, opinion, "
+        "ocmf (a meter's), …",
         "opt.media": "media type (default: application/octet-stream)",
         "opt.reason": "why it is signed, for people",
+        "opt.number": "the number that its issuer gave it: of a report, of a bill",
+        "opt.sample": "identifier of the sample that was taken or analysed",
+        "opt.item": "a figure that the document states; may be given again and again",
         "opt.digest": "digest of the frame that states the value to correct",
         "opt.name": "measuring point or declared item, as that frame names it",
         "opt.value": "the right value",
@@ -169,6 +181,14 @@ it (--json). Receipts are checked and not kept: 'carbon log receipt DIGEST' fetc
         "sign": "签名 CSV 文件中的读数，每小时一帧",
         "heartbeat": "签名一个不含读数的帧，使帧链延续",
         "document": "签名文档：场地文件、申报、化验结果、核查意见",
+        "document.epilog": """\
+示例：
+  terminal-signer document bill.pdf --kind declaration --media application/pdf --number 2022-03-1187 \\
+      --item "coal.purchased 812.5 t 2022-03-01T00:00:00+08:00 2022-04-01T00:00:00+08:00"
+  terminal-signer document report.pdf --kind laboratory-result --media application/pdf --number L-22-0317 \\
+      --sample S-2022-03-04 --item "coal_ncv 22.9 GJ/t 2022-03-01T00:00:00+08:00 2022-04-01T00:00:00+08:00"
+  terminal-signer document taking.txt --kind sample --media text/plain --sample S-2022-03-04
+  terminal-signer document march.txt --kind month-close --media text/plain     （march.txt 内容：2022-03）""",
         "correct": "更正先前某帧中的一个数值并说明理由；两个数值都保留可见",
         "correct.epilog": """\
 示例：
@@ -217,9 +237,13 @@ it (--json). Receipts are checked and not kept: 'carbon log receipt DIGEST' fetc
         "opt.layout": "电表的书写方式：uci-steel 或 TOML 文件",
         "opt.skip-bad": "跳过坏行并逐行指出，其余照常签名",
         "opt.file": "文档文件",
-        "opt.kind": "site-file、site-approval、declaration、laboratory-result、opinion、ocmf（自签名电表的记录）等",
+        "opt.kind": "site-file、site-approval、declaration、laboratory-result、sample、month-close、opinion、"
+        "ocmf（自签名电表的记录）等",
         "opt.media": "媒体类型（默认 application/octet-stream）",
         "opt.reason": "签名理由，供人阅读",
+        "opt.number": "出具方给文件的编号：报告号、账单号",
+        "opt.sample": "采样或化验样品的标识",
+        "opt.item": "文件所载的一个数值；可重复给出",
         "opt.digest": "待更正数值所在帧的摘要",
         "opt.name": "该帧所用的计量点标识或申报项目",
         "opt.value": "正确数值",

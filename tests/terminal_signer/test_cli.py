@@ -211,6 +211,11 @@ def test_a_document_is_signed(made: Path, capsys: pytest.CaptureFixture[str]) ->
     )
     assert signed["body"] is True
     assert main(["document", "site.toml", "--kind", "Site File"]) == 2
+    report = ["document", "site.toml", "--kind", "laboratory-result", "--number", "L-22/7", "--sample", "S-1"]
+    items = [f"{name} 22.9 GJ/t 2022-03-01T00:00:00+08:00 1648742400" for name in ("coal_ncv", "coal_ncv_dry")]
+    assert answer(capsys, *report, "--item", items[0], "--item", items[1])["body"] is True
+    for item in ("coal_ncv 22.9 GJ/t", items[0].replace("22.9", "much"), items[0].replace("+08:00", "")):
+        assert main([*report, "--item", item]) == 2
     assert main(["document", "absent.toml", "--kind", "site-file"]) == 2
 
 

@@ -300,6 +300,7 @@ def test_a_document_reads_back() -> None:
     value = Document(
         "declaration", "application/toml", DIGEST, BODY,
         (Item("value_added", Decimal("1234.5"), "{CNY}", START, START + 86400),), "年度申报\nfor 2018",
+        number="L-18/0317", sample="样品 7",
     )  # fmt: skip
     frame = parse(frame_bytes(payload=encode_document(value), content_type=DOCUMENT))
     verify(frame, KEY.public)
@@ -336,6 +337,11 @@ DOCUMENT_FAULTS: dict[str, tuple[bytes, str]] = {
     "no items": (document(items=[]), "payload"),
     "reason null": (document(reason=None), "payload"),
     "reason with a direction mark": (document(reason="\u202egood"), "payload"),
+    **{
+        f"{name} {what}": (document(**{name: value}), "payload")
+        for name in ("number", "sample")
+        for what, value in (("empty", ""), ("null", None), ("too long", "7" * 128), ("of two lines", "a\nb"))
+    },
     "an item of four": (document(items=[ITEM[:4]]), "payload"),
     "an item is a map": (document(items=[{}]), "payload"),
     "an item without name": (item(name=""), "payload"),
