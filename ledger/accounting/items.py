@@ -41,8 +41,8 @@ class Carbon:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A quantity by name. `signed`: values below zero are allowed. `parts`: by role (`PART_SIGNS`) the items that may
-    feed it in its stead; `part_of`: the item that it is a part of."""
+    """A quantity by name. `signed`: values below zero are allowed, e.g. net purchases of what is also sold. `parts`: by
+    role (`PART_SIGNS`) the items that may feed it in its stead; `part_of`: the item that it is a part of."""
 
     id: str
     unit: Unit

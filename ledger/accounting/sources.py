@@ -191,14 +191,14 @@ def check_alternatives(known: Known) -> None:
 
 
 def _new_members(table: Table, known: Known) -> dict[str, dict[str, str]]:
-    members = table.table("member")
+    members, signed = table.table("member"), table.flag("signed", default=False)
     names = {}
     for member in members:
         pair = members.texts(member)
         if len(pair) != 2 or member in known.sources or member in known.items:
             raise members.error(member, "expected a new id with its two names", f'write {member} = ["中文", "English"]')
         names[member] = {"zh": pair[0], "en": pair[1]}
-        for item in make_items(table, member, names[member], signed=False):
+        for item in make_items(table, member, names[member], signed=signed):
             known.items[item.id] = item
     return names
 

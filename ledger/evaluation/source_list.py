@@ -58,14 +58,12 @@ def _fed_by_parts(engine: Engine, fed: dict[str, str]) -> dict[str, str]:
 
 
 def _balanced(item: Item, fed: dict[str, str], place: str) -> None:
-    """Purchases must be there, and a stock has both an opening and a closing."""
-    lacking = [role for role in ("purchased",) if item.parts[role] not in fed]
-    stock = [role for role in ("opening_stock", "closing_stock") if item.parts[role] in fed]
-    if len(stock) == 1:
-        lacking += [role for role in ("opening_stock", "closing_stock") if role not in stock]
-    if lacking:
+    """A stock has both an opening and a closing; nothing else need be there: tar of own making is only sold."""
+    stock = {item.parts[role] for role in ("opening_stock", "closing_stock")}
+    lacking = sorted(stock - fed.keys())
+    if len(lacking) == 1:
         raise SiteError(
-            f"parts of {item.id!r} are fed, but not {item.parts[lacking[0]]!r}",
+            f"a stock of {item.id!r} is fed, but not {lacking[0]!r}",
             where=place,
             mend="consumption = purchased + opening stock − closing stock − sold − other use: feed it as well",
         )

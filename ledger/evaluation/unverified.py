@@ -5,13 +5,13 @@ Rules:
 1. A row names an item of the method (an amount), or a factor or parameter (a measured value that takes its place).
 2. Amounts keep the periods that they are stated for. Those of one item must not overlap; a source that reads several
    items needs them for the same periods: what is missing is refused, never taken for zero.
-3. Every source counts whose items are all stated. With a site file only the sources within its boundary do, and each of
-   them must be fed.
+3. Every source counts whose items are all stated; of alternatives the one whose measured values are. With a site file
+   only the sources within its boundary do, and each of them must be fed.
 4. Everything counts as declared. The result is marked ACTIVITY-FILE and can never be certified.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -34,7 +34,7 @@ from terminal_signer.frame import KeyClass
 
 TYPED = "-"
 NOBODY = bytes(32)
-NEEDED = ("purchased", "opening_stock", "closing_stock")
+STOCK = ("opening_stock", "closing_stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site:
     spans = _spans(amounts or values, file.offset)
     items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
     items |= {item.id: _consumed(item, items, spans) for item in _by_stock(engine, items)}
-    sources = _listed(engine, items, site)
+    sources = _listed(engine, items, values, site)
     _complete(engine, items, spans, sources)
     document = hashlib.sha256(data).digest()
     stated = [_stated(row, document) for rows in amounts.values() for row in rows]
@@ -121,7 +121,8 @@ def _by_stock(engine: Engine, items: Mapping[str, ItemActivity]) -> list[Item]:
     """The items that are stated by their parts: purchases and stocks."""
     parted = [item for item in engine.method.items.values() if any(part in items for part in item.parts.values())]
     for item in parted:
-        missing = [item.parts[role] for role in NEEDED if item.parts[role] not in items]
+        stock = [item.parts[role] for role in STOCK if item.parts[role] in items]
+        missing = [item.parts[role] for role in STOCK if stock and item.parts[role] not in stock]
         if item.id in items or missing:
             what = f"{item.id!r} is stated as a whole and by its parts" if item.id in items else f"no {missing[0]!r}"
             raise ActivityFileError(
@@ -131,14 +132,15 @@ def _by_stock(engine: Engine, items: Mapping[str, ItemActivity]) -> list[Item]:
 
 
 def _consumed(item: Item, items: Mapping[str, ItemActivity], spans: list[Month]) -> ItemActivity:
-    """purchased + opening stock − closing stock − sold − other use; what is sold or used elsewhere may be left out."""
+    """purchased + opening stock − closing stock − sold − other use; what there was none of may be left out."""
     months = []
     for at, span in enumerate(spans):
         parts = {role: items[part].months[at] for role, part in item.parts.items() if part in items}
         present = {role: amount.present for role, amount in parts.items()}
         amount = sum((PART_SIGNS[role] * part.total for role, part in parts.items()), Fraction(0))
-        if len(set(present.values())) > 1 or amount < 0:
-            problem = f"is below zero for {span.label}" if amount < 0 else "has parts for different periods"
+        below = amount < 0 and not item.signed
+        if len(set(present.values())) > 1 or below:
+            problem = f"is below zero for {span.label}" if below else "has parts for different periods"
             raise ActivityFileError(f"{item.id!r} {problem}", where="activity file", mend="check purchases and stocks")
         months.append(MonthAmount(declared=amount, present=all(present.values())))
     return ItemActivity(item.unit, months)
@@ -156,11 +158,14 @@ def _amount(engine: Engine, row: Row) -> Fraction:
     return amount
 
 
-def _listed(engine: Engine, items: dict[str, ItemActivity], site: Site | None) -> tuple[SiteSource, ...]:
+def _listed(
+    engine: Engine, items: dict[str, ItemActivity], values: Collection[str], site: Site | None
+) -> tuple[SiteSource, ...]:
     """The sources that count, in the order of site file or method."""
     sources = engine.method.sources
     if site is None:
-        return tuple(SiteSource(source.id, None, "") for source in sources.values() if set(source.items) <= set(items))
+        fed = [source for source in sources.values() if set(source.items) <= set(items)]
+        return tuple(SiteSource(source.id, None, "") for source in fed if _preferred(source, fed, values))
     for listed in site.sources:
         missing = [item for item in sources[listed.id].items if item not in items] if listed.id in sources else []
         if listed.absent is None and missing:
@@ -170,6 +175,16 @@ def _listed(engine: Engine, items: dict[str, ItemActivity], site: Site | None) -
                 mend="add the item (0 where there was none)",
             )
     return site.sources
+
+
+def _preferred(source: Source, fed: list[Source], values: Collection[str]) -> bool:
+    """Whether no alternative to the source has more of its values stated; of equals the method's first counts."""
+    rivals = [other for other in fed if source.id in other.manner.excludes or other.id in source.manner.excludes]
+    return all(_rank(source, fed, values) > _rank(other, fed, values) for other in rivals)
+
+
+def _rank(source: Source, fed: list[Source], values: Collection[str]) -> tuple[int, int]:
+    return sum(factor in values for factor in source.factors), -fed.index(source)
 
 
 def _complete(
