@@ -14,7 +14,7 @@ from ledger.accounting.sources import (
     add_family,
     add_parameter,
     add_source,
-    check_alternatives,
+    join_alternatives,
     read_formula,
 )
 from ledger.accounting.units import Quantity, Unit
@@ -87,7 +87,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         add_family(table, known)
     for table in top.tables("emission"):
         add_source(table, known)
-    check_alternatives(known)
+    join_alternatives(known)
     examples = read_examples(top)
     top.finish()
     return Method(

@@ -5,7 +5,7 @@ emission counts. A *family* declares many sources that share a formula, over ite
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.accounting.expression import FormulaError
 from ledger.accounting.formula import Step, parse_step
@@ -181,13 +181,19 @@ def add_parameter(table: Table, known: Known, member: tuple[str, dict[str, str]]
     known.parameters[parameter.id] = parameter
 
 
-def check_alternatives(known: Known) -> None:
-    """Every id that some source excludes is a source of the file."""
+def join_alternatives(known: Known) -> None:
+    """Make alternatives exclude each other both ways; each id that one excludes is another source of the file."""
+    both: dict[str, set[str]] = {source_id: set() for source_id in known.sources}
     for source in known.sources.values():
         for other in sorted(source.manner.excludes):
             if other not in known.sources or other == source.id:
                 problem = f"source {source.id!r} excludes {other!r}, which is no other source of this file"
                 raise MethodError(problem, where=source.place, mend="check the ids in 'excludes'")
+            both[source.id].add(other)
+            both[other].add(source.id)
+    for source_id, others in both.items():
+        source = known.sources[source_id]
+        known.sources[source_id] = replace(source, manner=replace(source.manner, excludes=frozenset(others)))
 
 
 def _new_members(table: Table, known: Known) -> dict[str, dict[str, str]]:

@@ -179,7 +179,7 @@ def _listed(
 
 def _preferred(source: Source, fed: list[Source], values: Collection[str]) -> bool:
     """Whether no alternative to the source has more of its values stated; of equals the method's first counts."""
-    rivals = [other for other in fed if source.id in other.manner.excludes or other.id in source.manner.excludes]
+    rivals = [other for other in fed if other.id in source.manner.excludes]
     return all(_rank(source, fed, values) > _rank(other, fed, values) for other in rivals)
 
 
