@@ -22,12 +22,21 @@ GAP_RULES = (REPORT, HIGHEST, BEFORE_AFTER, MEAN_2_SIGMA)
 
 
 @dataclass(frozen=True, slots=True)
+class Vintages:
+    """How many months before or after its use the power of a green certificate may have been generated."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataRules:
     """`max_delay`, `grace`, `skew` in seconds. `flags`: what each flag does to a frame's values – exclude them, degrade
     them (they count, but as declared, not as metered), or keep them. `gaps`: missing intervals are only reported, or
     filled by another rule with rates of the point's own, as 'estimated'. `gaps_limit`: the share of emissions, in basis
     points, that gaps may stand for or fill before there is no grade: leaving hours out must not improve it; above
-    `certificate_limit` nothing is certified at all."""
+    `certificate_limit` nothing is certified at all. `vintages`: of green certificates; None: of the calendar year of
+    their use."""
 
     grace: int
     max_delay: int
@@ -37,6 +46,7 @@ class DataRules:
     gaps_statement: dict[str, str]
     gaps_limit: int
     certificate_limit: int
+    vintages: Vintages | None = None
 
     def delay(self, site: int | None) -> int:
         """The delay that binds: a site file's own is the shorter one."""
@@ -44,7 +54,7 @@ class DataRules:
 
 
 def read_data_rules(top: Table) -> DataRules:
-    """The `[times]`, `[flags]` and `[gaps]` tables of a method file."""
+    """The `[times]`, `[flags]`, `[gaps]` and `[vintages]` tables of a method file."""
     times = top.table("times")
     bounds = {
         field: _bounded(times, field, most)
@@ -62,9 +72,8 @@ def read_data_rules(top: Table) -> DataRules:
     limit = _share(gaps, "limit")
     certificate_limit = _share(gaps, "certificate_limit", default=max(limit, CERTIFICATE_LIMIT))
     gaps.finish()
-    return DataRules(
-        bounds["grace"], bounds["max_delay"], bounds["skew"], flags, rule, statement, limit, certificate_limit
-    )
+    seconds = bounds["grace"], bounds["max_delay"], bounds["skew"]
+    return DataRules(*seconds, flags, rule, statement, limit, certificate_limit, _vintages(top))
 
 
 def _share(gaps: Table, field: str, default: int | None = None) -> int:
@@ -72,6 +81,19 @@ def _share(gaps: Table, field: str, default: int | None = None) -> int:
     if not 0 <= share <= 10_000:
         raise gaps.error(field, f"{share} is no share in basis points", "0 to 10000")
     return share
+
+
+def _vintages(top: Table) -> Vintages | None:
+    if "vintages" not in top:
+        return None
+    table = top.table("vintages")
+    months = []
+    for field in ("before", "after"):
+        months.append(table.integer(field))
+        if not 0 <= months[-1] <= 36:
+            raise table.error(field, f"{months[-1]} months is no window of a vintage", "0 to 36")
+    table.finish()
+    return Vintages(*months)
 
 
 def _bounded(table: Table, field: str, most: int) -> int:

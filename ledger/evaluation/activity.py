@@ -19,6 +19,9 @@ from ledger.evaluation.corrections import Correction
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Gathered, service
+from ledger.evaluation.green import PURCHASED_ELECTRICITY, Green, beneficiaries, settle
+from ledger.evaluation.green_claims import ITEM as GREEN_CERTIFICATES
+from ledger.evaluation.green_claims import MEGAWATT_HOUR
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.magnitude import check_months
 from ledger.evaluation.point_tree import PointTree
@@ -60,7 +63,7 @@ class ItemActivity:
 @dataclass(frozen=True, slots=True)
 class Activity:
     """`measured`: per month what replaces factors, by factor id. `points`: all of them, sub-meters too; `tree` says
-    which feed an item. `demo`: a made-up declaration entered."""
+    which feed an item. `demo`: a made-up declaration entered. `green`: what became of the site's green certificates."""
 
     months: list[Month]
     items: dict[str, ItemActivity]
@@ -71,6 +74,7 @@ class Activity:
     corrections: list[Correction]
     self_signed: list[MeterCounts]
     demo: bool
+    green: Green | None = None
 
 
 def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], found: Findings) -> Activity:
@@ -99,9 +103,32 @@ def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], 
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
     demo = any(value.entry.demo for value in gathered.stated)
+    green = _use_certificates(site, engine, gathered, items, months, found)
     return Activity(
-        months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo
+        months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo, green
     )
+
+
+def _use_certificates(
+    site: Site, engine: Engine, gathered: Gathered, items: dict[str, ItemActivity], months: list[Month], found: Findings
+) -> Green | None:
+    """The green certificates that count are the item's amounts; a month without any has none, which is a statement."""
+    item, purchased = items.get(GREEN_CERTIFICATES), items.get(PURCHASED_ELECTRICITY)
+    if item is None:
+        return None
+    metered = [month.metered for month in purchased.months] if purchased else [Fraction(0)] * len(months)
+    unit = purchased.unit if purchased else MEGAWATT_HOUR
+    in_megawatt_hours = [Quantity(amount, unit).to(MEGAWATT_HOUR).value for amount in metered]
+    green = settle(
+        gathered.claims, months, in_megawatt_hours, beneficiaries(site), window=engine.method.data_rules.vintages
+    )
+    for entry, counted in zip(item.months, green.by_month(), strict=True):
+        entry.declared += Quantity(counted, MEGAWATT_HOUR).to(item.unit).value
+        entry.present = True
+    for line in green.lines:
+        if line.reason is not None:
+            found.add(f"green-{line.reason}", line.claim.key)
+    return green
 
 
 def _fed(site: Site) -> list[str]:

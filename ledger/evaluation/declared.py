@@ -8,6 +8,7 @@ Rules:
    the latest by leaf index wins. Otherwise what was logged first stands; an overlapping statement is a finding.
    One of kind "correction" may state nothing else; what it does not find there is a finding.
 4. A value lies within the period as a whole, and belongs to the month of its start.
+5. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
 """
 
 from bisect import bisect_left
@@ -17,6 +18,7 @@ from fractions import Fraction
 from ledger.accounting.units import Quantity, UnitError, parse_unit
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.findings import Findings
+from ledger.evaluation.green_claims import ITEM as GREEN_CERTIFICATES
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.screening import DECLARED, Screened
 from ledger.evaluation.site import Declaration, Site
@@ -47,7 +49,7 @@ def stated_values(
     documents: tuple[Screened, ...], site: Site, period: Period, corrections: Corrections, found: Findings
 ) -> list[Stated]:
     """The values that count, in the order of item, start."""
-    entries = {(entry.item, entry.sub): entry for entry in site.declarations}
+    entries = {(entry.item, entry.sub): entry for entry in site.declarations if entry.item != GREEN_CERTIFICATES}
     firsts: dict[bytes, dict[_Slot, Item]] = {}
     standing: dict[str, _Standing] = {}
     for screened in documents:

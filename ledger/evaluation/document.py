@@ -18,6 +18,7 @@ from ledger.evaluation.emissions_document import emissions_document
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Counts
+from ledger.evaluation.green import green_document
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.organisation import Organised, organisation_document
 from ledger.evaluation.screening import DECLARED
@@ -94,6 +95,7 @@ def write(facts: Facts) -> dict[str, Json]:
         "trace": trace(facts.activity, facts.emissions),
         **_organisation(facts),
         **certifiable_document(obstacles(facts.emissions, method.data_rules, facts.marks)),
+        **({} if facts.activity.green is None else {"green": green_document(facts.activity.green)}),
     }
 
 

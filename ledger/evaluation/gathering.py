@@ -17,6 +17,7 @@ from ledger.evaluation.calendar import Month
 from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
 from ledger.evaluation.findings import Findings
+from ledger.evaluation.green_claims import Claim, read_claims
 from ledger.evaluation.hourly import Hours
 from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.evaluation.readings import Readings
@@ -91,6 +92,7 @@ class Gathered:
     counts: Counts
     points: dict[str, list[Hours]]
     stated: list[Stated]
+    claims: list[Claim]
     corrections: list[Correction]
     self_signed: list[MeterCounts]
     found: Findings
@@ -149,9 +151,10 @@ class _Gathering:
         self._total(self._points_of.keys(), Readings(self._site, corrections, self._found))
         in_order = tuple(sorted(documents.values(), key=_index))
         stated = stated_values(in_order, self._site, self._period, corrections, self._found)
+        claims = read_claims(in_order, self._site, self._found)
         meters = [self._line(meter) for meter in self._site.meters if meter.ocmf is not None]
         points = {point.id: self._points[point.id] for _, point in self._site.points()}
-        return Gathered(counts.sorted(), points, stated, corrections.listed(), meters, self._found)
+        return Gathered(counts.sorted(), points, stated, claims, corrections.listed(), meters, self._found)
 
     def _screened(self, group: Group) -> Screening:
         """A single group is judged once; of several none is kept."""
