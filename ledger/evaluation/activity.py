@@ -5,7 +5,7 @@ is an amount at the point's mean rate, which only enlarges the denominator of co
 rule of the method fills it with, which counts as estimated (gap_rules.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -77,8 +77,16 @@ class Activity:
     green: Green | None = None
 
 
-def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], found: Findings) -> Activity:
-    """Everything that the site file's points and declarations state for the months, in the method's items."""
+def gather(
+    site: Site,
+    engine: Engine,
+    gathered: Gathered,
+    months: list[Month],
+    found: Findings,
+    used: Mapping[str, str] | None = None,
+) -> Activity:
+    """Everything that the site file's points and declarations state for the months, in the method's items. `used`:
+    green certificates used before, by registry and serial, and where."""
     method = engine.method
     period = Period(months[0].start, months[-1].end)
     items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
@@ -103,14 +111,22 @@ def gather(site: Site, engine: Engine, gathered: Gathered, months: list[Month], 
         else:
             _add_stated(value, method, items[value.entry.item], months, found)
     demo = any(value.entry.demo for value in gathered.stated)
-    green = _use_certificates(site, engine, gathered, items, months, found)
+    green = _use_certificates(site, engine, gathered, items, months, used)
+    for claimed in green.lines if green else ():
+        if claimed.reason is not None:
+            found.add(f"green-{claimed.reason}", claimed.claim.key)
     return Activity(
         months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo, green
     )
 
 
 def _use_certificates(
-    site: Site, engine: Engine, gathered: Gathered, items: dict[str, ItemActivity], months: list[Month], found: Findings
+    site: Site,
+    engine: Engine,
+    gathered: Gathered,
+    items: dict[str, ItemActivity],
+    months: list[Month],
+    used: Mapping[str, str] | None,
 ) -> Green | None:
     """The green certificates that count are the item's amounts; a month without any has none, which is a statement."""
     item, purchased = items.get(GREEN_CERTIFICATES), items.get(PURCHASED_ELECTRICITY)
@@ -119,15 +135,11 @@ def _use_certificates(
     metered = [month.metered for month in purchased.months] if purchased else [Fraction(0)] * len(months)
     unit = purchased.unit if purchased else MEGAWATT_HOUR
     in_megawatt_hours = [Quantity(amount, unit).to(MEGAWATT_HOUR).value for amount in metered]
-    green = settle(
-        gathered.claims, months, in_megawatt_hours, beneficiaries(site), window=engine.method.data_rules.vintages
-    )
+    window = engine.method.data_rules.vintages
+    green = settle(gathered.claims, months, in_megawatt_hours, beneficiaries(site), used=used, window=window)
     for entry, counted in zip(item.months, green.by_month(), strict=True):
         entry.declared += Quantity(counted, MEGAWATT_HOUR).to(item.unit).value
         entry.present = True
-    for line in green.lines:
-        if line.reason is not None:
-            found.add(f"green-{line.reason}", line.claim.key)
     return green
 
 

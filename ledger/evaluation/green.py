@@ -15,6 +15,7 @@ Rules:
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from ledger.accounting.method_rules import Vintages
 from ledger.canonical import decimal_text
@@ -99,7 +100,7 @@ def month_number(month: Month) -> int:
 
 def beneficiaries(site: Site) -> frozenset[str]:
     """As whom a certificate may name the enterprise."""
-    return frozenset(name for name in (site.uscc, site.iss, site.subject) if name)
+    return frozenset(name for name in (site.uscc, site.iss) if name)
 
 
 def green_document(green: Green) -> dict[str, object]:
@@ -115,6 +116,13 @@ def green_document(green: Green) -> dict[str, object]:
         "by_month": {label: decimal_text(amount) for label, amount in zip(green.months, counted, strict=True)},
         "certificates": [_line(line) for line in green.lines],
     }
+
+
+def used_certificates(document: Mapping[str, Any]) -> dict[str, str]:
+    """The certificates that a result counts, and whose result it is: an entry of the register for all other results."""
+    lines = document.get("green", {}).get("certificates", [])
+    where = f"{document['site']['subject']} {document['period']['start']}–{document['period']['end']}"
+    return {f"{line['registry']}/{line['serial']}": where for line in lines if line["counted"] != "0"}
 
 
 def _unsound(claim: Claim, beneficiaries: Collection[str], window: Vintages | None) -> str | None:

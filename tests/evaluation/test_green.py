@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.accounting.items import MethodError
+from ledger.accounting.method import parse_method
 from ledger.accounting.method_rules import Vintages
 from ledger.evaluation.calendar import Month, months, read_period
-from ledger.evaluation.green import Green, green_document, settle
+from ledger.evaluation.green import Green, green_document, settle, used_certificates
 from ledger.evaluation.green_claims import KIND, Claim
 from ledger.evaluation.result import Result
+from ledger.rules import load_rule
 from terminal_signer.frame import Document, Item, KeyClass
 from tests.evaluation.plant import ELECTRICITY_ONLY, HOUR, ISS, METER, OFFICER, Log, item, result
 
@@ -111,6 +114,16 @@ def test_one_serial_of_two_registries_is_two_certificates() -> None:
 def test_the_window_of_the_method(vintage: str, use: str, window: Vintages | None, *, timely: bool) -> None:
     green = settled([claim(vintage=vintage, use=use)], [10] * len(span(use)), use, window)
     assert (green.lines[0].reason is None) == timely
+
+
+def test_the_window_stands_in_the_method_file() -> None:
+    general = load_rule("general").decode()
+    assert parse_method(general.encode()).data_rules.vintages is None
+    wider = general.replace("[gaps]", "[vintages]\nbefore = 12\nafter = 0\n\n[gaps]", 1)
+    assert parse_method(wider.encode()).data_rules.vintages == Vintages(12, 0)
+    with pytest.raises(MethodError, match="37 months is no window") as caught:
+        parse_method(wider.replace("before = 12", "before = 37").encode(), "m.toml")
+    assert caught.value.where.endswith("field vintages.before")
 
 
 def test_what_a_month_metered_bounds_it_and_the_rest_is_listed() -> None:
@@ -211,6 +224,16 @@ def test_a_certificate_moves_the_market_based_figure_alone() -> None:
     assert covered.document["green"]["counted"] == "30"
     assert without.document["green"]["certificates"] == []
     assert not codes(without)
+
+
+def test_a_result_is_an_entry_of_the_register() -> None:
+    """INV-14 for certificates: what one result counts, no other may."""
+    entry = used_certificates(january(certificate("1", "30"), certificate("2", "70")).document)
+    assert entry.keys() == {"greenenergy.org.cn/1", "greenenergy.org.cn/2"}
+    later = settled([claim("1", use="2022-03"), claim("3")], YEAR, used=entry)
+    assert [line.where for line in later.lines] == [entry["greenenergy.org.cn/1"], None]
+    assert ISS in entry["greenenergy.org.cn/1"]
+    assert used_certificates(january().document) == {}
 
 
 def test_all_of_the_electricity_is_the_most_that_certificates_cover() -> None:
