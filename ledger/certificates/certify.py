@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 from ledger.certificates.statement import Domain, Signatures, Statement
 from ledger.chain.client import Chain
 from ledger.evaluation.certifiable import refusal
+from ledger.evaluation.green import used_certificates
 from ledger.evaluation.result import Result
 from ledger.evidence.derive import derived_fields
-from ledger.store.certificates import StoredCertificate, put_certificate
+from ledger.store.certificates import StoredCertificate, green_certificates_used, put_certificate
 from terminal_signer.errors import CarbonError
 
 __all__ = ["Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
@@ -126,7 +127,9 @@ def certify(
     summary: Mapping[str, Any],
     issued_at: int,
 ) -> Issued:
-    """Sign by all three, mint, and store what the public page shows. Raises ContractRefused with its reason."""
+    """Sign by all three, mint, and store what the public page shows. Raises ContractRefused with its reason, and
+    NotCertifiable where the result counts a green certificate that another certified result counts."""
+    _use_once(engine, result)
     domain = domain_of(chain)
     signatures = Signatures(
         sign(statement, domain, parties.enterprise),
@@ -141,6 +144,18 @@ def certify(
     issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
     put_certificate(engine, _row(issued, result, openings, summary, issued_at))
     return issued
+
+
+def _use_once(engine: Engine, result: Result) -> None:
+    mine = used_certificates(result.document)
+    used = green_certificates_used(engine, besides=result.document["site"]["subject"]) if mine else {}
+    for certificate in mine.keys() & used.keys():
+        raise NotCertifiable(
+            f"green certificate {certificate} is counted by the certified result of {used[certificate]}",
+            code="green-certificate-used",
+            where="result.json, green",
+            mend="claim another one, or have the other result superseded by one without it",
+        )
 
 
 def _row(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select
 
+from ledger.evaluation.green import used_certificates
 from ledger.store.database import reading, writing
 from ledger.store.schema import certificates
 
@@ -68,6 +69,21 @@ def certificate(engine: Engine, token_id: bytes) -> StoredCertificate | None:
     with reading(engine) as connection:
         row = connection.execute(select(certificates).where(certificates.c.token_id == token_id)).first()
     return None if row is None else _certificate(row)
+
+
+def green_certificates_used(engine: Engine, besides: str) -> dict[str, str]:
+    """The green certificates that the certified results of others count, by registry and serial, and where; a result
+    that another one superseded counts none. `besides`: the subject whose own results are left out – its log says once
+    what a serial is for, however often that is certified."""
+    found: dict[bytes, dict[str, str]] = {}
+    superseded: set[bytes] = set()
+    query = select(certificates.c.token_id, certificates.c.statement, certificates.c.result)
+    with reading(engine) as connection:
+        for token, statement, result in connection.execute(query.execution_options(yield_per=16)):
+            superseded.add(bytes.fromhex(statement["supersedes"][2:]))
+            if result["site"]["subject"] != besides:
+                found[token] = used_certificates(result)
+    return {serial: where for token, used in found.items() if token not in superseded for serial, where in used.items()}
 
 
 def _certificate(row: Row[Any]) -> StoredCertificate:
