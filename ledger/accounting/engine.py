@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.accounting.expression import FormulaError
-from ledger.accounting.factors import Factor, FactorsError, FactorSet
+from ledger.accounting.factors import PUNITIVE, Factor, FactorsError, FactorSet
 from ledger.accounting.formula import check_step, run_step
 from ledger.accounting.items import Item, MethodError
 from ledger.accounting.method import Method
@@ -19,6 +19,7 @@ from ledger.accounting.sources import Binding, Source
 from ledger.accounting.units import Quantity, Unit, parse_unit, product
 
 MEASURED = "measured"
+METHOD_DEFAULT = "method-default"
 _CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
@@ -32,7 +33,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One named quantity that a formula read. `kind`: item, factor, constant or measured; `factor` where it is one."""
+    """One named quantity that a formula read. `kind`: item, factor, constant or measured; `factor` where it is one.
+
+    `reason`: why this value of a property and no other – "measured" (it goes first), the basis of the set's figure
+    (prescribed, default, punitive), or "method-default" where the set has none.
+    """
 
     name: str
     quantity: Quantity
@@ -40,6 +45,7 @@ class Input:
     id: str
     factor: Factor | None
     origin: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +170,11 @@ class Engine:
             return Input(name, self.method.constants[binding.id], "constant", binding.id, None, self.method.head.source)
         if binding.id in measured:
             value = measured[binding.id]
-            return Input(name, value.quantity, MEASURED, binding.id, None, value.origin)
+            return Input(name, value.quantity, MEASURED, binding.id, None, value.origin, MEASURED)
         factor = self.factor(binding.id, year)
-        return Input(name, factor.quantity, "factor", binding.id, factor, factor.source)
+        of_set = binding.id in self.factors.factors or factor.basis == PUNITIVE
+        reason = factor.basis if of_set else METHOD_DEFAULT
+        return Input(name, factor.quantity, "factor", binding.id, factor, factor.source, reason)
 
     def _check(self, source: Source) -> None:
         units: dict[str, Unit] = {}

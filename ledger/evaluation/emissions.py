@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.engine import Emission, Engine
+from ledger.accounting.factors import PUNITIVE
 from ledger.accounting.units import Quantity
 from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
 from ledger.evaluation.findings import Findings
@@ -69,9 +70,18 @@ def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emi
         ]
         if not months:
             found.add("no-data", listed.id)
+        _tell_punitive(months, found)
         emissions.sources[listed.id] = months
         emissions.blind |= not months or any(item.blind for item in items.values())
     return emissions
+
+
+def _tell_punitive(months: Sequence[MonthEmission], found: Findings) -> None:
+    """A default that is too high on purpose is applied openly: a finding says for which property to measure."""
+    for month in months:
+        for entry in month.emission.inputs:
+            if entry.reason == PUNITIVE:
+                found.add("punitive-default", entry.id)
 
 
 def shares(emissions: Emissions) -> dict[str, int]:

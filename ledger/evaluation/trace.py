@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ledger.accounting.engine import Input
@@ -37,9 +38,9 @@ def trace(activity: Activity, emissions: Emissions) -> list[Json]:
 
 
 def factor_lines(emissions: Emissions) -> list[Json]:
-    """Every factor used, once: value, source, years, how sure we are of it."""
+    """Every factor used, once: value, source, years, how sure we are of it, and why it and no other."""
     used = {
-        (entry.factor.id, entry.factor.years[0], entry.factor.region): entry.factor
+        (entry.factor.id, entry.factor.years[0], entry.factor.region): (entry.factor, entry.reason)
         for months in emissions.sources.values()
         for month in months
         for entry in month.emission.inputs
@@ -53,10 +54,12 @@ def factor_lines(emissions: Emissions) -> list[Json]:
             "years": [factor.years[0], factor.years[1]],
             **({"region": factor.region} if factor.region else {}),
             "data_year": factor.data_year,
+            "published": factor.published,
             "source": factor.source,
             "confidence": factor.confidence,
+            "reason": reason,
         }
-        for _, factor in sorted(used.items())
+        for _, (factor, reason) in sorted(used.items(), key=itemgetter(0))
     ]
 
 
