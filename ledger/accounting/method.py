@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar
 
 from ledger.accounting.factors import Example, read_examples
@@ -28,7 +29,8 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class Method:
     """`unit` is that of every emission; `bases` are parallel ways of counting the same activity, of which the first is
-    the total; `reference_conditions` says what the method's normal cubic metre is."""
+    the total; `balance_tolerance`: by which share of the carbon put in a carbon balance may stay open, where the method
+    draws one; `reference_conditions` says what the method's normal cubic metre is."""
 
     head: RuleHead
     unit: Unit
@@ -37,6 +39,7 @@ class Method:
     gwp_set: str
     reference_conditions: str
     data_rules: DataRules
+    balance_tolerance: Fraction | None
     constants: dict[str, Quantity]
     parameters: dict[str, Parameter]
     items: dict[str, Item]
@@ -89,6 +92,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         add_source(table, known)
     join_alternatives(known)
     examples = read_examples(top)
+    balance_tolerance = _balance_tolerance(top)
     top.finish()
     return Method(
         head,
@@ -98,12 +102,25 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         gwp_set,
         conditions,
         data_rules,
+        balance_tolerance,
         known.constants,
         known.parameters,
         known.items,
         known.sources,
         examples,
     )
+
+
+def _balance_tolerance(top: Table) -> Fraction | None:
+    """`[balance]` `tolerance`, in per cent."""
+    if "balance" not in top:
+        return None
+    table = top.table("balance")
+    tolerance = table.number("tolerance")
+    if not 0 <= tolerance <= 100:
+        raise table.error("tolerance", "expected per cent of the carbon put in", 'write tolerance = "5"')
+    table.finish()
+    return tolerance / 100
 
 
 def _bases(top: Table) -> tuple[str, ...]:

@@ -1,20 +1,23 @@
 """How much carbon an amount holds: the amount times the factors of its content, measured ones before all others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ledger.accounting.engine import MEASURED, Engine
-from ledger.accounting.factors import FactorsError
+from ledger.accounting.factors import DEFAULT, PRESCRIBED, PUNITIVE, FactorsError
 from ledger.accounting.units import ONE, Quantity, parse_unit, product
 from ledger.evaluation.activity import Activity
 
-CARBON = parse_unit("tC")
 CO2_TO_CARBON = Fraction(12, 44)
+ORIGINS = (MEASURED, PRESCRIBED, DEFAULT, PUNITIVE)
+
+_CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The product of the factors in one month, and the weakest of their origins: measured, prescribed, default, …"""
+    """The product of the factors in one month, in carbon or CO2 per unit, and the weakest of their origins."""
 
     quantity: Quantity
     origin: str
@@ -34,14 +37,19 @@ class Contents:
             if found is None:
                 return None
             quantity, origin = found
-            value, unit = value * quantity.value, quantity.unit if unit == ONE else product(unit, quantity.unit)
+            value, unit = value * quantity.value, quantity.unit if unit is ONE else product(unit, quantity.unit)
             origins.append(origin)
-        return Content(Quantity(value, unit), max(origins, key=_weakness, default=MEASURED))
+        return Content(Quantity(value, unit), max(origins, key=ORIGINS.index, default=MEASURED))
 
     def carbon(self, amount: Quantity, content: Content) -> Fraction:
-        """In tC."""
-        unit = product(amount.unit, content.quantity.unit)
-        return Quantity(amount.value * content.quantity.value, unit).to(CARBON).value
+        """In tC; the carbon of what is stated as CO2."""
+        held = Quantity(amount.value * content.quantity.value, product(amount.unit, content.quantity.unit))
+        if held.unit.fits(_CO2):
+            return held.to(_CO2).value * CO2_TO_CARBON
+        return held.to(_CARBON).value
+
+    def weakest(self, contents: Sequence[Content]) -> str | None:
+        return max((content.origin for content in contents), key=ORIGINS.index, default=None)
 
     def _factor(self, factor_id: str, at: int) -> tuple[Quantity, str] | None:
         measured = self._activity.measured[at].get(factor_id)
@@ -52,7 +60,3 @@ class Contents:
         except FactorsError:
             return None
         return factor.quantity, factor.basis
-
-
-def _weakness(origin: str) -> int:
-    return (MEASURED, "prescribed", "default", "punitive").index(origin)

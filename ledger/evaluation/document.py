@@ -11,6 +11,7 @@ from fractions import Fraction
 from ledger.accounting.engine import Engine
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity, ItemActivity
+from ledger.evaluation.balance import Balance, balance_document
 from ledger.evaluation.certifiable import certifiable_document, obstacles
 from ledger.evaluation.corrections import Correction, Signed
 from ledger.evaluation.emissions import Emissions, coverage, missing_share, shares
@@ -54,6 +55,7 @@ class Facts:
     found: Findings
     template: bytes | None
     organised: Organised | None = None
+    balance: Balance | None = None
 
 
 def write(facts: Facts) -> dict[str, Json]:
@@ -100,7 +102,8 @@ def write(facts: Facts) -> dict[str, Json]:
 
 
 def _organisation(facts: Facts) -> dict[str, Json]:
-    return {} if facts.organised is None else organisation_document(facts.organised, facts.site, facts.activity)
+    parts = {} if facts.organised is None else organisation_document(facts.organised, facts.site, facts.activity)
+    return parts if facts.balance is None else {**parts, "balance": balance_document(facts.balance)}
 
 
 def _site(site: Site) -> Json:

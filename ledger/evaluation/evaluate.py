@@ -13,6 +13,7 @@ from ledger.accounting.method import parse_method
 from ledger.evaluation import document
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.activity_file import ActivityFile
+from ledger.evaluation.balance import draw_balance
 from ledger.evaluation.calendar import Month, months
 from ledger.evaluation.emissions import emit
 from ledger.evaluation.figures import add_up
@@ -131,6 +132,7 @@ def _conclude(
     facts = document.Facts(
         case.kind, case.period, plan, engine, case.heads, counts, activity, emissions, totals, graded,
         case.graders, marks, found, case.template, organised,
+        draw_balance(engine, activity, emissions, found),
     )  # fmt: skip
     return Result(document.write(facts), seed)
 

@@ -143,9 +143,9 @@ def _holds_carbon(transfer: Transfer, unit: Unit, engine: Engine) -> None:
                 f"neither method nor factor set knows {factor_id!r}", where=transfer.place, mend="check its id"
             )
         unit = product(unit, factor)
-    if not unit.fits(_CARBON):
+    if not unit.fits(_CARBON) and not unit.fits(_CO2):
         raise SiteError(
-            f"{transfer.output!r} times its content is in {unit.text}, not in tC",
+            f"{transfer.output!r} times its content is in {unit.text}, not in tC or tCO2",
             where=transfer.place,
-            mend="name the factors that lead to tonnes of carbon",
+            mend="name the factors that lead to tonnes of carbon or CO2",
         )
