@@ -6,7 +6,7 @@ from ledger.reports import charts, numbers
 from ledger.reports.blocks import Block, Bullet, Bullets, Cell, Column, Paragraph, Picture, Section, Table
 from ledger.reports.course import colour
 from ledger.reports.matter import Matter
-from ledger.reports.reading import Node, by_month, optional_number
+from ledger.reports.reading import Node, ReportError, by_month, optional_number
 from ledger.reports.svg import NARROW, WIDE
 
 MOST_SPOTS = 10
@@ -179,9 +179,8 @@ def findings(matter: Matter) -> Section:
         code, count = entry.need("code").text(60), entry.need("count").integer()
         told = text.get(f"finding.{code}")
         tone = "bad" if code in GRAVE else "warn"
-        rows.append(
-            (Cell(told or text("findings.unknown"), code, tone), Cell(_place(matter, entry)), Cell(f"{count:,}"))
-        )
+        place = Cell(_place(matter, entry), _figures(matter, entry))
+        rows.append((Cell(told or text("findings.unknown"), code, tone), place, Cell(f"{count:,}")))
     columns = (
         Column(text("findings.what"), share=7),
         Column(text("findings.where"), share=4),
@@ -195,3 +194,21 @@ def _place(matter: Matter, entry: Node) -> str:
     if place is None or place.value == "":
         return numbers.NOTHING
     return matter.item(place.text(200))
+
+
+def _figures(matter: Matter, entry: Node) -> str:
+    """The figures that show a finding: name and value; a start or an end as a moment."""
+    figures = entry.get("figures")
+    if figures is None:
+        return ""
+    pairs = list(figures.members(30))
+    return ", ".join(f"{matter.text.get(f'shown.{name}') or name} {_figure(matter, name, node)}" for name, node in pairs)
+
+
+def _figure(matter: Matter, name: str, node: Node) -> str:
+    try:
+        value = node.number()
+    except ReportError:
+        return node.text(80)
+    at_time = name in ("start", "end") and value.denominator == 1
+    return matter.text.moment(int(value), matter.offset) if at_time else numbers.faithful(value)

@@ -49,7 +49,7 @@ def _series(matter: Matter) -> list[charts.Series]:
 
 
 def colour(line: SourceLine, at: int) -> str:
-    return REMOVED if line.value < 0 else PALETTE[at % (len(PALETTE) - 1)]
+    return REMOVED[at % len(REMOVED)] if line.value < 0 else PALETTE[at % (len(PALETTE) - 1)]
 
 
 def _summed(matter: Matter, lines: Sequence[SourceLine]) -> tuple[Fraction | None, ...]:

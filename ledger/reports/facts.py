@@ -7,7 +7,19 @@ from dataclasses import replace
 from ledger.evaluation.result import commit, salt
 from ledger.evidence.bundle import Bundle
 from ledger.language import Language
-from ledger.reports import amounts, appendix, benchmark, breakdown, checks, course, quality, sources, summary
+from ledger.reports import (
+    amounts,
+    appendix,
+    balance,
+    benchmark,
+    checks,
+    course,
+    levels,
+    products,
+    quality,
+    sources,
+    summary,
+)
 from ledger.reports.blocks import Mark, Report, Section
 from ledger.reports.matter import Certificate, Matter, read_months, read_sources
 from ledger.reports.reading import MOST_ITEMS, Node, ReportError, clean_text, read_result
@@ -92,7 +104,8 @@ def _matter(
 def _status(matter: Matter) -> str:
     told = matter.certificate
     if told is None:
-        return matter.text("status.bare_text")
+        refused = matter.text("status.refused") if summary.obstacles(matter) else ""
+        return matter.text("status.bare_text") + refused
     until = matter.text("status.no_end")
     if told.valid_until:
         until = matter.text.date(told.valid_until - 1, matter.offset)
@@ -113,7 +126,7 @@ def _sections(matter: Matter) -> list[Section]:
     found = [
         summary.summary(matter), summary.boundary(matter), sources.sources(matter), sources.points(matter, lines),
         amounts.figures(matter), course.months(matter), course.flow(matter), benchmark.benchmark(matter),
-        breakdown.levels(matter), breakdown.products(matter), breakdown.balance(matter), breakdown.green(matter),
+        levels.levels(matter), products.products(matter), balance.balance(matter), balance.green(matter),
         quality.quality(matter), checks.hot_spots(matter), checks.cross_checks(matter), checks.corrections(matter),
         checks.findings(matter), *_certificate(matter), appendix.factors(matter), appendix.trace(matter, lines),
     ]  # fmt: skip

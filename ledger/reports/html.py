@@ -13,8 +13,18 @@ from ledger.reports.blocks import Report
 
 def html(report: Report) -> bytes:
     """The page in UTF-8."""
-    page = _environment().get_template("report.html").render(report=report, words=report.words, style=_style())
-    return page.encode("utf-8")
+    reservations = [mark.code for mark in report.marks]
+    running = {
+        "left": _plain(f"{report.title} · {report.period}"),
+        "right": _plain(" · ".join([*([] if report.certified else [report.status]), *reservations])),
+    }
+    template = _environment().get_template("report.html")
+    return template.render(report=report, words=report.words, style=_style(), running=running).encode("utf-8")
+
+
+def _plain(text: str) -> str:
+    """Text that may stand in a style sheet, where nothing is escaped: letters, digits, spaces and a few signs."""
+    return "".join(sign if sign.isalnum() or sign in " ·-–.,:()（）" else " " for sign in text)[:120]
 
 
 @cache

@@ -12,6 +12,7 @@ from ledger.reports.wording import Wording
 
 MOST_SOURCES = 2000
 TOTAL = "total"
+EFFICIENCY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,13 @@ class Matter:
     def gross(self) -> Fraction:
         """What was emitted before anything is taken off."""
         return sum((line.value for line in self.counted if line.value > 0), Fraction(0))
+
+    @property
+    def graded(self) -> bool:
+        """Whether grading was asked for: else its reason only says that it was not."""
+        grade = self.document.need("grade")
+        asked = self.document.need("kind").value == EFFICIENCY or grade.get("scheme") is not None
+        return asked or grade.get("grade") is not None
 
     @property
     def by_group(self) -> bool:

@@ -1,5 +1,7 @@
 """How well the figures are known: classes and coverage, gaps, frames and keys, month closings, uncertainty."""
 
+from fractions import Fraction
+
 from ledger.reports import charts, frames, numbers
 from ledger.reports.blocks import (
     Block,
@@ -51,6 +53,7 @@ def _gaps(matter: Matter) -> list[Block]:
     """By point: how many, how long, the longest; then the first of them one by one."""
     node, text = matter.document.need("gaps"), matter.text
     blocks: list[Block] = [Paragraph(matter.in_words(node.need("statement"), 1000), "note")]
+    blocks += _gap_share(matter, node)
     listed = [_gap(entry) for entry in node.need("list").items()]
     if not listed:
         return [*blocks, Bullets((Bullet(text("quality.no_gaps"), "good"),))]
@@ -65,6 +68,16 @@ def _gaps(matter: Matter) -> list[Block]:
         Column(text("col.longest"), True, 2),
     )  # fmt: skip
     return [*blocks, Table(columns, tuple(rows)), *_each_gap(matter, listed)]
+
+
+def _gap_share(matter: Matter, node: Node) -> list[Block]:
+    """What the gaps stand for, and from where on nothing is certified."""
+    share, limit = optional_number(node.get("share")), node.get("certificate_limit")
+    if share is None:
+        return []
+    shown = numbers.percent(share, Fraction(1), 2)
+    most = numbers.basis_points(limit.integer()) if limit is not None else numbers.NOTHING
+    return [Paragraph(matter.text("quality.gap_share", share=shown, limit=most))]
 
 
 def _gap(entry: Node) -> tuple[str, int, int]:
@@ -91,51 +104,58 @@ def _each_gap(matter: Matter, listed: list[tuple[str, int, int]]) -> list[Block]
 
 def _uncertainty(matter: Matter) -> list[Block]:
     node, text = matter.document.get("uncertainty"), matter.text
-    percent = optional_number(node.get("percent")) if node is not None else None
-    if node is None or percent is None:
+    if node is None:
         return []
-    low, high = (matter.total * (100 + sign * percent) / 100 for sign in (-1, 1))
-    ends = sorted((low, high))
-    told = text(
-        "quality.uncertainty_is", percent=numbers.fixed(percent, 1), unit=matter.unit,
-        low=numbers.alone(ends[0]), high=numbers.alone(ends[1]),
-    )  # fmt: skip
-    blocks: list[Block] = [Heading(text("quality.uncertainty")), Paragraph(told)]
+    blocks: list[Block] = [Heading(text("quality.uncertainty")), *_whole_uncertainty(matter, node)]
     lines = node.get("lines")
-    rows = [_uncertain(matter, line) for line in lines.items(2000)] if lines is not None else []
+    rows = [_uncertain(matter, line) for line in (lines.items(2000) if lines is not None else [])]
     if rows:
         columns = (
-            Column(text("col.source"), share=5),
-            Column(text("col.uncertainty"), True, 2, "%"),
-            Column(text("col.basis"), share=4),
+            Column(text("col.source"), share=4),
+            Column(text("col.uncertainty"), True, 2),
+            Column(text("quality.rests"), share=7),
         )
         blocks.append(Table(columns, tuple(rows), dense=True))
-    assumed = node.get("assumed")
-    if assumed is not None:
-        blocks += _assumed(matter, assumed)
-    return blocks
+    return [*blocks, *_assumed(matter, node)]
+
+
+def _whole_uncertainty(matter: Matter, node: Node) -> list[Block]:
+    percent = optional_number(node.get("percent"))
+    if percent is None:
+        return []
+    low, high = sorted(matter.total * (100 + sign * percent) / 100 for sign in (-1, 1))
+    told = matter.text(
+        "quality.uncertainty_is", percent=numbers.fixed(percent, 1), unit=matter.unit,
+        low=numbers.alone(low), high=numbers.alone(high),
+    )  # fmt: skip
+    return [Paragraph(told)]
 
 
 def _uncertain(matter: Matter, line: Node) -> tuple[Cell, ...]:
-    source, item, percent = (line.get(name) for name in ("source", "item", "percent"))
-    named = source or item or line.get("id") or line.get("name")
-    basis = line.get("basis") or line.get("from") or line.get("assumed")
-    shown = matter.item(named.name(matter.language, 120)) if named is not None else numbers.NOTHING
-    return Cell(shown), Cell(numbers.fixed(optional_number(percent), 1)), Cell(_told(matter, basis))
+    """A source with what moves it most: the weightiest three parts stand first in a result, or any three."""
+    parts = line.get("parts")
+    told = [_part(matter, part) for part in (parts.items(2000) if parts is not None else [])]
+    percent = optional_number(line.get("percent"))
+    shown = f"±{numbers.THIN}{numbers.fixed(percent, 1)}{numbers.THIN}%" if percent is not None else numbers.NOTHING
+    rest = matter.text("form.rest", count=len(told) - 3) if len(told) > 3 else ""
+    listed = "; ".join([*told[:3], *([rest] if rest else [])])
+    return Cell(matter.item(line.need("source").text(120))), Cell(shown), Cell(listed or numbers.NOTHING, tone="soft")
 
 
-def _told(matter: Matter, node: Node | None) -> str:
-    if node is None or node.value is False:
-        return numbers.NOTHING
-    if node.value is True:
-        return matter.text("quality.assumed")
-    return node.name(matter.language) if isinstance(node.value, str | dict) else numbers.NOTHING
+def _part(matter: Matter, part: Node) -> str:
+    stated = part.get("stated")
+    percent = numbers.faithful(part.need("percent").number())
+    how = matter.text("quality.stated" if stated is not None and stated.flag() else "quality.assumed")
+    return f"{matter.item(part.need('of').text(120))} ±{numbers.THIN}{percent}{numbers.THIN}% ({how})"
 
 
-def _assumed(matter: Matter, assumed: Node) -> list[Block]:
-    """A flag, or the list of what had to be assumed."""
-    text = matter.text
-    if isinstance(assumed.value, list):
-        names = [matter.item(entry.name(matter.language, 120)) for entry in assumed.items(2000)]
-        return [Paragraph(text("quality.assumed_for", names=text.listing(names[:20])), "note")] if names else []
-    return [Paragraph(text("quality.some_assumed"), "note")] if assumed.value not in (False, "", "0") else []
+def _assumed(matter: Matter, node: Node) -> list[Block]:
+    """Which percentages are this project's, by class of data, and what the result says about it."""
+    text, assumed, statement = matter.text, node.get("assumed"), node.get("statement")
+    told = []
+    for entry in assumed.items(100) if assumed is not None and isinstance(assumed.value, list) else []:
+        data = entry.need("data").text(40)
+        percent = numbers.faithful(entry.need("percent").number())
+        told.append(f"{text.get(f'data.{data}') or data} ±{numbers.THIN}{percent}{numbers.THIN}%")
+    blocks: list[Block] = [Paragraph(text("quality.assumed_for", list=text.listing(told)), "note")] if told else []
+    return [*blocks, Paragraph(matter.in_words(statement, 1000), "note")] if statement is not None else blocks

@@ -98,7 +98,7 @@ def lay_out(flows: Sequence[Flow], words: Words, space: int, pitch: int) -> Layo
         if gross > removed:
             plan.link(middle, plan.node(3, words.net, words.net_text, gross - removed, SOFT), gross - removed, SOFT)
         for flow in removals:
-            plan.link(middle, plan.node(3, flow.label, flow.text, -flow.value, REMOVED), -flow.value, REMOVED)
+            plan.link(middle, plan.node(3, flow.label, flow.text, -flow.value, REMOVED[0]), -flow.value, REMOVED[0])
     return plan.finish()
 
 
@@ -158,7 +158,7 @@ def lump(flows: Sequence[Flow], rest: str, text_of_rest: str) -> list[Flow]:
 
 def draw(flows: Sequence[Flow], words: Words, *, compact: bool) -> str | None:
     """The drawing for a wide page, or compact for a small screen; None where nothing flows."""
-    width, size, pitch = (350, 11, 30) if compact else (720, 13, 22)
+    width, size, pitch = (350, 11, 30) if compact else (720, 13, 32)
     layout = lay_out(flows, words, 210 if compact else 250, pitch)
     if layout is None:
         return None
@@ -181,7 +181,7 @@ def draw(flows: Sequence[Flow], words: Words, *, compact: bool) -> str | None:
 def _columns(last: int, *, compact: bool) -> list[int]:
     if compact:
         return [118, 178, 222, 262] if last == 3 else [118, 190, 262]
-    return [220, 362, 478, 572] if last == 3 else [220, 400, 566]
+    return [170, 296, 440, 550] if last == 3 else [196, 376, 560]
 
 
 def _label(canvas: Canvas, node: Node, columns: list[int], last: int, top: Length, size: int, *, compact: bool) -> None:
@@ -191,14 +191,13 @@ def _label(canvas: Canvas, node: Node, columns: list[int], last: int, top: Lengt
         room = x - 8
         _two(canvas, x - 6, middle, node, room, size, "end", compact=compact)
     elif node.layer == last:
-        _two(canvas, x + NODE + 6, middle, node, canvas.width - x - NODE - 8, size, "start", compact=True)
+        _two(canvas, x + NODE + 6, middle, node, canvas.width - x - NODE - 8, min(size, 11), "start", compact=True)
     elif not compact or node.layer == 1:
         room = columns[node.layer + 1] - x - NODE - 8
         if not compact and node.text:
-            _two(canvas, x + NODE + 5, middle, node, room, size - 1, "start", compact=True, halo=True)
-        else:
-            shown = fit(node.label, room, size - 1)
-            canvas.text(x + NODE + 4, middle + 4, shown, size=size - 1, halo=True)
+            _two(canvas, x + NODE + 5, middle, node, room, size - 2, "start", compact=True, halo=True)
+        elif fit(node.label, room, size - 1) == node.label:
+            canvas.text(x + NODE + 4, middle + 4, node.label, size=size - 1, halo=True)
 
 
 def _two(

@@ -63,10 +63,10 @@ def points(matter: Matter, trace: list[Node]) -> Section | None:
     if not sums.values:
         return None
     rows = []
-    for (point, item), (value, unit, missing, parent) in sums.values.items():
+    for (point, item), (value, unit, missing, parent, adds) in sums.values.items():
         whole = sums.whole[item]
-        share = numbers.NOTHING if parent else numbers.percent(value, whole)
-        sub = text("points.below", point=parent) if parent else ""
+        share = numbers.percent(value, whole) if adds else numbers.NOTHING
+        sub = text("points.below", point=parent) if parent else "" if adds else text("points.aside")
         hole = Cell(text.duration(missing), tone="warn") if missing else Cell(text("points.whole"), tone="soft")
         rows.append(
             (
@@ -85,18 +85,18 @@ def points(matter: Matter, trace: list[Node]) -> Section | None:
 
 
 class _Points:
-    """Sums over the months of every point, and of the points of each item that count."""
+    """Sums over the months of every point, and of the points of each item that add up to it."""
 
     def __init__(self) -> None:
-        self.values: dict[tuple[str, str], tuple[Fraction, str, int, str]] = {}
+        self.values: dict[tuple[str, str], tuple[Fraction, str, int, str, bool]] = {}
         self.whole: dict[str, Fraction] = {}
 
     def add(self, line: Node) -> None:
         key = line.need("point").text(120), line.need("item").text(120)
         value, unit = line.need("value").number(), line.need("item_unit").text(60)
-        told, missing = line.get("parent"), line.get("missing_seconds")
+        told, said, missing = (line.get(name) for name in ("parent", "adds", "missing_seconds"))
         parent = told.text(120) if told else ""
-        before, _, seconds, _ = self.values.get(key, (Fraction(0), unit, 0, parent))
-        self.values[key] = before + value, unit, seconds + (missing.integer() if missing else 0), parent
-        if not parent:
-            self.whole[key[1]] = self.whole.get(key[1], Fraction(0)) + value
+        adds = said.flag() if said is not None else not parent
+        before, _, seconds, _, _ = self.values.get(key, (Fraction(0), unit, 0, parent, adds))
+        self.values[key] = before + value, unit, seconds + (missing.integer() if missing else 0), parent, adds
+        self.whole[key[1]] = self.whole.get(key[1], Fraction(0)) + (value if adds else 0)

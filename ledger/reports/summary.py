@@ -16,7 +16,7 @@ from ledger.reports.blocks import (
     Tiles,
 )
 from ledger.reports.matter import Certificate, Matter
-from ledger.reports.reading import Node
+from ledger.reports.reading import Node, optional_number
 from ledger.reports.unit_words import chemical
 
 MOST_KINDS = 9
@@ -55,26 +55,32 @@ def _gases(matter: Matter) -> str:
 
 
 def _grade_tile(matter: Matter) -> list[Tile]:
-    """None for an emission statement, whose reason is that it is none of those that are graded."""
-    grade, text = matter.document.need("grade"), matter.text
-    found, reason = grade.get("grade"), grade.get("reason")
-    if found is not None:
-        name = matter.in_words(grade.get("band"), 60)
-        return [Tile(text("summary.grade"), text("summary.grade_of", grade=found.integer()), "", name)]
-    if reason is None or reason.value == "no-scheme":
+    """None for a statement that is not graded at all."""
+    if not matter.graded:
         return []
-    return [Tile(text("summary.grade"), text("summary.not_gradable"), "", _reason(matter, grade), "warn")]
+    grade, text = matter.document.need("grade"), matter.text
+    found = grade.get("grade")
+    if found is None:
+        return [Tile(text("summary.grade"), text("summary.not_gradable"), "", reason_text(matter, grade), "warn")]
+    name = matter.in_words(grade.get("band"), 60)
+    return [Tile(text("summary.grade"), grade_of(matter, found.integer()), "", name)]
 
 
-def _reason(matter: Matter, grade: Node) -> str:
-    told = grade.get("reason_text")
-    reason = grade.get("reason")
-    return matter.in_words(told, 200) if told else (reason.text(60) if reason else "")
+def grade_of(matter: Matter, grade: int) -> str:
+    """2 of 5, where the scheme is at hand."""
+    if matter.scheme is None or not matter.scheme.grades:
+        return matter.text("summary.grade_alone", grade=grade)
+    return matter.text("summary.grade_of", grade=grade, count=len(matter.scheme.grades))
+
+
+def reason_text(matter: Matter, grade: Node) -> str:
+    told, reason = grade.get("reason_text"), grade.get("reason")
+    return matter.in_words(told, 200) if told else reason.text(60) if reason else numbers.NOTHING
 
 
 def _sentences(matter: Matter) -> list[Bullet]:
-    bullets = [*_largest(matter), _quality(matter), *_graded(matter)]
-    return [*bullets, *_counts(matter)]
+    refused = [Bullet(matter.text("summary.refused", reason=reason), "bad") for reason in obstacles(matter)]
+    return [*_largest(matter), _quality(matter), *_graded(matter), *refused, *_counts(matter)]
 
 
 def _largest(matter: Matter) -> list[Bullet]:
@@ -109,22 +115,37 @@ def _graded(matter: Matter) -> list[Bullet]:
     found, ratio, warning = grade.get("grade"), grade.get("ratio"), grade.get("warning")
     bullets = []
     if found is not None and ratio is not None:
-        told = text("summary.ratio", ratio=numbers.fixed(ratio.number(), 3), grade=found.integer())
-        bullets.append(Bullet(told + matter.text("form.stop")))
+        shown = numbers.fixed(ratio.number(), 3)
+        bullets.append(Bullet(text("summary.ratio", ratio=shown, grade=grade_of(matter, found.integer()))))
     if warning is not None:
         bullets.append(Bullet(warning_text(matter, warning), "warn"))
     return bullets
 
 
 def warning_text(matter: Matter, warning: Node) -> str:
-    """A scheme's warning: words in both languages, a code, or an object that holds one of them."""
-    inner = warning.get("text") if isinstance(warning.value, dict) and "text" in warning.value else None
-    if inner is not None:
-        return inner.name(matter.language)
-    if isinstance(warning.value, dict) and not {"zh", "en"} & warning.value.keys():
-        return matter.text("summary.may_flip")
-    told = warning.name(matter.language) if isinstance(warning.value, dict | str) else ""
-    return matter.text.get(f"warning.{told}") or told or matter.text("summary.may_flip")
+    """That the grade could be another one; how far the bounds are, where the result says so."""
+    text = matter.text
+    lower, higher = (warning.get(name) for name in ("lower", "higher"))
+    told = text("summary.may_flip")
+    if lower is not None and higher is not None:
+        told = text("summary.flip", lower=lower.integer(), higher=higher.integer())
+    for name in ("to_better", "to_worse"):
+        distance = optional_number(warning.get(name))
+        if distance is not None:
+            told += text(f"summary.{name}", percent=numbers.fixed(distance, 1))
+    return told
+
+
+def obstacles(matter: Matter) -> list[str]:
+    """Why no certificate can be made of the result; empty where nothing is said against it."""
+    certifiable, listed = matter.document.get("certifiable"), matter.document.get("not_certifiable")
+    if certifiable is None or certifiable.flag():
+        return []
+    reasons = [
+        matter.in_words(entry.get("text"), 300) or entry.need("code").text(60)
+        for entry in (listed.items(50) if listed is not None else [])
+    ]
+    return reasons or [matter.text("status.unnamed")]
 
 
 def _counts(matter: Matter) -> list[Bullet]:

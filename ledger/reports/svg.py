@@ -13,7 +13,7 @@ INK, SOFT, LINE, PAPER, GROUND = "#14202b", "#4c5a66", "#d5dce2", "#ffffff", "#e
 PALETTE = (
     "#1f6f8b", "#e08e45", "#5b8c5a", "#8e63b8", "#c8553d", "#3d5a80", "#b0a136", "#d17ba0", "#4fb3a5", "#7f8a93",
 )  # fmt: skip
-REMOVED = "#2f9e62"
+REMOVED = ("#2f9e62", "#7cc49b", "#1d6b42")
 REST = "#7f8a93"
 CLASS_COLOURS = {"metered": "#1f77b4", "defaulted": "#c77c11", "declared": "#8e63b8", "estimated": "#7f8a93"}
 GRADE_COLOURS = ("#5fb878", "#aed581", "#ffd54f", "#ffab5e", "#f28b82")
