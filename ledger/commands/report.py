@@ -5,6 +5,7 @@ Exit codes: 0 written · 1 the bundle's result is another one, or a PDF cannot b
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -101,7 +102,8 @@ def _put(place: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(place)
     except OSError as fault:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise ConfigError(f"cannot be written: {fault.strerror}", where=str(place)) from fault
 
 

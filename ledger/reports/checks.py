@@ -202,7 +202,9 @@ def _figures(matter: Matter, entry: Node) -> str:
     if figures is None:
         return ""
     pairs = list(figures.members(30))
-    return ", ".join(f"{matter.text.get(f'shown.{name}') or name} {_figure(matter, name, node)}" for name, node in pairs)
+    return ", ".join(
+        f"{matter.text.get(f'shown.{name}') or name} {_figure(matter, name, node)}" for name, node in pairs
+    )
 
 
 def _figure(matter: Matter, name: str, node: Node) -> str:

@@ -158,13 +158,21 @@ def _source(name: str, entry: Node, basis: str, language: Language) -> SourceLin
     named, scope, counts = entry.get("name"), entry.get("scope"), entry.get("counts")
     own = _text(entry, "basis")
     how = counts.text(40) if counts else TOTAL
-    energy = entry.get("energy")
+    energy, counted = entry.get("energy"), entry.get("in_total")
     total = optional_number(entry.get("total"))
     line = SourceLine(
-        name, named.name(language, 120) if named else name, scope.integer() if scope else None, _text(entry, "group"),
-        _text(entry, "gas"), own, how, energy.flag() if energy else False,
-        how == TOTAL and (own == "" or own == basis), total, by_month(entry) if entry.get("by_month") else {},
-    )  # fmt: skip
+        name,
+        named.name(language, 120) if named else name,
+        scope.integer() if scope else None,
+        _text(entry, "group"),
+        _text(entry, "gas"),
+        own,
+        how,
+        energy.flag() if energy else False,
+        counted.flag() if counted is not None else how == TOTAL and own in ("", basis),
+        total,
+        by_month(entry) if entry.get("by_month") else {},
+    )
     if total is None and any(line.months.values()):
         raise ReportError("months without a total", where=entry.where)
     return line

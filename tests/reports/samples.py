@@ -1,5 +1,5 @@
-"""Result documents for reports: a whole one with every optional part, and small odd ones. The figures are made up, but
-add up as an evaluation's do."""
+"""Result documents for reports: a whole one with every optional part, and small odd ones. The figures are made up,
+but sources and months add up as an evaluation's do."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,17 +8,25 @@ from typing import Any
 
 from ledger.canonical import decimal_text
 from ledger.rules import load_rule
+from tests.reports import parts
+from tests.reports.parts import END, MONTHS, START
 
 Json = Any
-START, END = 1_672_502_400, 1_704_038_400  # 2023 at +08:00
-MONTHS = tuple(f"2023-{number:02}" for number in range(1, 13))
-MILL, CASTING, KILN = "steel.mill", "steel.casting", "kiln"
 
 
 def source(
-    zh: str, en: str, scope: int, amount: str | None, *, group: str = "combustion", gas: str = "CO2", basis: str = "",
-    counts: str = "total", silent: tuple[int, ...] = (), energy: bool = True,
-) -> Json:  # fmt: skip
+    zh: str,
+    en: str,
+    scope: int,
+    amount: str | None,
+    *,
+    group: str = "combustion",
+    gas: str = "CO2",
+    basis: str = "",
+    counts: str = "total",
+    silent: tuple[int, ...] = (),
+    energy: bool = True,
+) -> Json:
     """A source with the same amount in every month but the `silent` ones."""
     months = {
         label: None if amount is None or at in silent else decimal_text(Fraction(amount) * (20 + at % 5) / 20)
@@ -26,10 +34,16 @@ def source(
     }
     known = [Fraction(value) for value in months.values() if value is not None]
     return {
-        "name": {"zh": zh, "en": en}, "scope": scope, "energy": energy, "counts": counts, "group": group, "gas": gas,
-        **({"basis": basis} if basis else {}), "total": decimal_text(sum(known, Fraction(0))) if known else None,
+        "name": {"zh": zh, "en": en},
+        "scope": scope,
+        "energy": energy,
+        "counts": counts,
+        "group": group,
+        "gas": gas,
+        **({"basis": basis} if basis else {}),
+        "total": decimal_text(sum(known, Fraction(0))) if known else None,
         "by_month": months if known else {},
-    }  # fmt: skip
+    }
 
 
 def sources() -> dict[str, Json]:
@@ -40,16 +54,26 @@ def sources() -> dict[str, Json]:
         "diesel": source("柴油", "Diesel", 1, "13.0625"),
         "limestone": source("石灰石分解", "Limestone calcination", 1, "2911.7", group="process", energy=False),
         "dolomite": source("白云石分解", "Dolomite calcination", 1, "640.4", group="process", energy=False),
-        "anode_effect": source("阳极效应 PFC", "Anode-effect PFCs", 1, "72.9", group="process", gas="CF4", energy=False),
-        "purchased_electricity": source("外购电力", "Purchased electricity", 2, "6402.55", group="electricity", basis="location"),
-        "market_electricity": source("外购电力（市场）", "Purchased electricity (market)", 2, "5102.55", group="electricity", basis="market"),
+        "anode_effect": source(
+            "阳极效应 PFC", "Anode-effect PFCs", 1, "72.9", group="process", gas="CF4", energy=False
+        ),
+        "purchased_electricity": source(
+            "外购电力", "Purchased electricity", 2, "6402.55", group="electricity", basis="location"
+        ),
+        "market_electricity": source(
+            "外购电力（市场）", "Purchased electricity (market)", 2, "5102.55", group="electricity", basis="market"
+        ),
         "purchased_heat": source("外购热力", "Purchased heat", 2, "0", group="heat"),
-        "exported_electricity": source("外供电力", "Exported electricity", 2, "-1801.2", group="electricity", energy=False),
+        "exported_electricity": source(
+            "外供电力", "Exported electricity", 2, "-1801.2", group="electricity", energy=False
+        ),
         "fixed_carbon": source("产品固碳", "Carbon fixed in products", 1, "-955.5", group="removal", energy=False),
         "biomass": source("生物质", "Biomass", 1, "120", counts="memo", energy=False),
-        "solar": source("自发绿电", "Own solar power", 2, "-210", group="electricity", counts="grade-deduction", energy=False),
+        "solar": source(
+            "自发绿电", "Own solar power", 2, "-210", group="electricity", counts="grade-deduction", energy=False
+        ),
         "refrigerant": source("制冷剂", "Refrigerants", 1, None, group="process", gas="HFC-134a", energy=False),
-    }  # fmt: skip
+    }
 
 
 def emissions(by_source: Mapping[str, Json]) -> Json:
@@ -68,19 +92,30 @@ def emissions(by_source: Mapping[str, Json]) -> Json:
 
     market = [entry for entry in by_source.values() if entry["counts"] == "total" and entry.get("basis") != "location"]
     return {
-        "unit": "tCO2e", "gases": ["CO2", "CF4", "HFC-134a"], "gwp_set": "IPCC AR5", "total": add_up(counted),
+        "unit": "tCO2e",
+        "gases": ["CO2", "CF4", "HFC-134a"],
+        "gwp_set": "IPCC AR5",
+        "total": add_up(counted),
         "energy": add_up([entry for entry in counted if entry["energy"]]),
-        "deductions": decimal_text(-sum((Fraction(entry["total"] or 0) for entry in by_source.values() if entry["counts"] == "grade-deduction"), Fraction(0))),
+        "deductions": decimal_text(
+            -sum(
+                (Fraction(entry["total"] or 0) for entry in by_source.values() if entry["counts"] == "grade-deduction"),
+                Fraction(0),
+            )
+        ),
         **{f"scope{scope}": add_up([entry for entry in counted if entry["scope"] == scope]) for scope in (1, 2, 3)},
-        "by_month": {label: month(label) for label in MONTHS}, "by_source": dict(by_source),
+        "by_month": {label: month(label) for label in MONTHS},
+        "by_source": dict(by_source),
         "incomplete": [name for name, entry in by_source.items() if entry["total"] is None],
         "bases": {"location": add_up(counted), "market": add_up(market)},
-        "by_gas": {gas: add_up([entry for entry in counted if entry["gas"] == gas]) for gas in ("CO2", "CF4", "HFC-134a")},
+        "by_gas": {
+            gas: add_up([entry for entry in counted if entry["gas"] == gas]) for gas in ("CO2", "CF4", "HFC-134a")
+        },
         "by_group": {
             group: add_up([entry for entry in counted if entry["group"] == group])
             for group in ("combustion", "process", "electricity", "heat", "removal")
         },
-    }  # fmt: skip
+    }
 
 
 def rule(role: str, identity: str) -> Json:
@@ -99,33 +134,63 @@ def bare(by_source: Mapping[str, Json] | None = None) -> Json:
     for name in ("bases", "by_gas", "by_group"):
         del told[name]
     return {
-        "format": "result/1", "kind": 1, "period": {"start": START, "end": END, "offset": "+08:00"},
+        "format": "result/1",
+        "kind": 1,
+        "period": {"start": START, "end": END, "offset": "+08:00"},
         "site": {
-            "sha256": "0x" + "11" * 32, "enterprise": "88.118.20999", "subject": "88.118.20999/CE-2023-0001",
-            "name": {"zh": "示例厂", "en": "Sample works"}, "uscc": None, "industry": "C3110", "region": "CN-ZJ",
-            "boundary": {"zh": "全厂", "en": "The whole plant"}, "absent": [],
+            "sha256": "0x" + "11" * 32,
+            "enterprise": "88.118.20999",
+            "subject": "88.118.20999/CE-2023-0001",
+            "name": {"zh": "示例厂", "en": "Sample works"},
+            "uscc": None,
+            "industry": "C3110",
+            "region": "CN-ZJ",
+            "boundary": {"zh": "全厂", "en": "The whole plant"},
+            "absent": [],
         },
         "rules": {"method": rule("method", "general")},
         "activity": {
             "natural_gas": {
-                "value": "33.25", "unit": "10^4Nm3", "by_month": dict.fromkeys(MONTHS, "1"), "metered": "33.25",
-                "declared": "0", "estimated": "0",
+                "value": "33.25",
+                "unit": "10^4Nm3",
+                "by_month": dict.fromkeys(MONTHS, "1"),
+                "metered": "33.25",
+                "declared": "0",
+                "estimated": "0",
             },
         },
         "emissions": told,
         "grade": {
-            "grade": None, "reason": "no-scheme", "reason_text": {"zh": "不适用", "en": "does not apply"}, "value": 0,
-            "ratio": None, "band": None, "level": None, "level_band": None, "mean": None,
+            "grade": None,
+            "reason": "no-scheme",
+            "reason_text": {"zh": "不适用", "en": "does not apply"},
+            "value": 0,
+            "ratio": None,
+            "band": None,
+            "level": None,
+            "level_band": None,
+            "mean": None,
         },
         "quality": {"coverage": 10_000, "metered": 10_000, "declared": 0, "defaulted": 0, "estimated": 0},
         "marks": [],
         "gaps": {"rule": "report", "statement": {"zh": "不补值。", "en": "Not filled."}, "list": []},
         "frames": {
-            "held": 3, "readings": 2, "documents": 1, "heartbeats": 0, "excluded": 0, "degraded": 0, "corrections": 0,
-            "flags": {}, "keys": [],
+            "held": 3,
+            "readings": 2,
+            "documents": 1,
+            "heartbeats": 0,
+            "excluded": 0,
+            "degraded": 0,
+            "corrections": 0,
+            "flags": {},
+            "keys": [],
         },
-        "corrections": [], "self_signed": [], "findings": [], "factors": [], "trace": [],
-    }  # fmt: skip
+        "corrections": [],
+        "self_signed": [],
+        "findings": [],
+        "factors": [],
+        "trace": [],
+    }
 
 
 def full() -> Json:
@@ -136,296 +201,42 @@ def full() -> Json:
         "uscc": "91330000710928384K",
         "boundary": {
             "zh": "以企业法人为边界：焦化、烧结、炼铁、炼钢、连铸、轧钢及其辅助系统；不含厂外运输。",
-            "en": "The legal person: coking, sintering, iron and steel making, casting, rolling, with their auxiliary plant; without transport outside the gate.",
+            "en": "The legal person: coking, sintering, iron and steel making, casting, rolling, with auxiliary plant; "
+            "without transport outside the gate.",
         },
         "absent": [{"source": "coke", "reason": {"zh": "全部自产", "en": "all of it made on site"}}],
-    }  # fmt: skip
-    document["rules"] |= {
-        "factors": rule("factors", "cn-a-2013"), "scheme": rule("scheme", "zhejiang-carbon-efficiency"),
-        "benchmarks": rule("benchmarks", "demo-rolling-means"),
-    }  # fmt: skip
-    document["activity"] |= activity()
-    document["grade"] = grade()
-    document["quality"] = {"coverage": 8723, "metered": 2110, "declared": 1204, "defaulted": 6150, "estimated": 536}
-    document["gaps"]["list"] = gaps()
-    document["gaps"] |= {"share": "0.0213", "certificate_limit": 500}
-    document |= {"frames": frames(), "corrections": corrections(), "self_signed": self_signed(), "findings": findings()}
-    document |= {"factors": factors(), "trace": trace()}
-    document |= {"levels": levels(), "teams": teams(), "allocations": allocations(), "transfers": transfers()}
-    document |= {"products": products(), "unassigned": "120.5", "balance": balance(), "uncertainty": uncertainty()}
-    document |= {"cross_checks": cross_checks(), "closings": closings(), "green": green()}
-    return document
-
-
-def activity() -> Json:
-    def item(value: str, unit: str, metered: str, declared: str = "0", estimated: str = "0") -> Json:
-        return {
-            "value": value, "unit": unit, "by_month": dict.fromkeys(MONTHS, "1"), "metered": metered,
-            "declared": declared, "estimated": estimated,
-        }  # fmt: skip
-
-    return {
-        "coking_coal": item("183402.118", "t", "170000", "13402.118"),
-        "diesel": item("50.625", "t", "0", "50.625"),
-        "purchased_electricity": item("134722018.4", "kWh", "130000000", "4000000", "722018.4"),
-        "purchased_heat": item("0", "GJ", "0"),
-        "value_added": item("964000000", "CNY", "0", "964000000"),
-        "crude_steel": item("812345.678", "t", "812345.678"),
     }
-
-
-def grade() -> Json:
-    return {
-        "grade": 4, "reason": None, "reason_text": None, "value": 1_213_456, "ratio": "1.2134559",
-        "band": {"zh": "较低", "en": "rather low efficiency"}, "level": "5.46055155",
-        "level_band": {"zh": "高碳", "en": "high carbon"},
-        "mean": {
-            "industry": "C3110", "year": 2023, "value": "4.5", "population": "37 enterprises", "source": "made up",
-            "confidence": "memory-low", "demo": True,
-        },
-        "scheme": {"kind": "carbon-efficiency", **rule("scheme", "zhejiang-carbon-efficiency")},
-        "warning": {"lower": 3, "higher": 4, "percent": "2.75", "to_better": "1.1089", "to_worse": "64.8185"},
-    }  # fmt: skip
-
-
-def lines() -> Json:
-    """The grade of a statement that holds products against lines of energy use."""
-    return {
-        "grade": 2, "reason": None, "reason_text": None, "value": 0, "ratio": None, "level": None, "level_band": None,
-        "band": {"zh": "介于标杆与基准之间", "en": "between benchmark and baseline"}, "mean": None,
-        "scheme": {"kind": "lines", "id": "energy-benchmarks", "edition": "2023", "sha256": "0x00"},
-        "measures": [{
-            "of": "comprehensive_energy", "numerator": "301234.5", "unit": "tce", "bounds": ["293256.8", "353370.4"],
-            "grade": 2,
-            "lines": [{
-                "line": "blast-furnace", "name": {"zh": "高炉工序", "en": "Blast furnace"}, "item": "pig_iron",
-                "output": "812345.678", "output_unit": "t", "values": ["361", "435"], "unit": "kgce/t", "share": None,
-                "source": "工业重点领域能效标杆水平和基准水平（2023年版）", "confidence": "memory-high",
-            }],
-        }],
-    }  # fmt: skip
-
-
-def gaps() -> list[Json]:
-    at = START + 40 * 86_400
-    own = [
-        {"point": "88.118.20999/EQ-1/power", "start": at + step * 86_400, "end": at + step * 86_400 + 900 * (step + 1)}
-        for step in range(45)
-    ]
-    return [*own, {"point": "88.118.20999/EQ-7/coal", "start": at, "end": at + 9 * 86_400}]  # fmt: skip
-
-
-def frames() -> Json:
-    def key(sub: str, kind: str, missing: int = 0, fork: int | None = None) -> Json:
-        return {
-            "sub": sub, "kid": "0x" + "ab" * 32, "class": kind, "frames": 8760 - missing, "first": 0, "last": 8759,
-            "missing": missing, "forked_at": fork,
-        }  # fmt: skip
-
-    return {
-        "held": 26_290, "readings": 26_270, "documents": 17, "heartbeats": 3, "excluded": 12, "degraded": 244,
-        "corrections": 2, "flags": {"late": 244, "fork": 12, "calibration": 31},
-        "keys": [
-            key("88.118.20999/EQ-1", "meter"), key("88.118.20999/EQ-7", "meter", 9, 4411),
-            key("88.118.20999/OF-1", "officer"), key("88.118.20998/LAB-1", "laboratory"),
-        ],
-    }  # fmt: skip
-
-
-def corrections() -> list[Json]:
-    def signed(sub: str, kind: str, index: int) -> Json:
-        return {"sub": sub, "class": kind, "digest": "0x" + "cd" * 32, "index": index}
-
-    def value(name: str, first: str, now: str, *, superseded: bool) -> Json:
-        return {
-            "name": name, "start": START + 3600, "end": START + 7200, "unit": "kWh", "first": first, "value": now,
-            "declared": True, "superseded": superseded,
-        }  # fmt: skip
-
-    by, of = signed("88.118.20999/OF-1", "officer", 1712), signed("88.118.20999/EQ-1", "meter", 98)
-    return [
-        {"by": by, "corrects": of, "reason": "Transformer ratio was set wrong.", "values": [value("88.118.20999/EQ-1/power", "12000", "120", superseded=True)]},
-        {"by": by, "corrects": of, "reason": None, "values": [value("88.118.20999/EQ-1/power", "12000", "1200", superseded=False)]},
-    ]  # fmt: skip
-
-
-def self_signed() -> list[Json]:
-    counter = {"first": 1, "last": 300, "missing": [[7, 9]], "repeated": [12], "reordered": [], "conflicting": []}
-    return [
-        {
-            "sub": "88.118.20999/EQ-9",
-            "serial": "1EMH0012345678",
-            "records": 296,
-            "verified": 295,
-            "counters": {"T": counter},
-        }
-    ]
-
-
-def findings() -> list[Json]:
-    return [
-        {"code": "magnitude-jump", "place": "88.118.20999/EQ-1/power", "count": 2, "figures": {"rate": "120000", "median": "1201.5", "end": "1676000000"}},
-        {"code": "no-data", "place": "refrigerant", "count": 1},
-        {"code": "stated-twice", "place": "88.118.20999/EQ-1/power", "count": 14},
-        {"code": "of-tomorrow", "place": "", "count": 1},
-    ]  # fmt: skip
-
-
-def factors() -> list[Json]:
-    def factor(identity: str, value: str, unit: str, basis: str, confidence: str) -> Json:
-        return {
-            "id": identity, "value": value, "unit": unit, "basis": basis, "years": [2022, None], "data_year": 2021,
-            "source": "《中国能源统计年鉴》 and guideline defaults", "confidence": confidence,
-        }  # fmt: skip
-
-    return [
-        factor("electricity.grid", "0.5703", "tCO2/MWh", "prescribed", "memory-high"),
-        factor("coking_coal.ncv", "28.435", "GJ/t", "default", "found"),
-        factor("coking_coal.carbon", "0.02542", "tC/GJ", "default", "found"),
-        factor("refrigerant.gwp", "1300", "tCO2e/t{HFC-134a}", "punitive", "memory-low"),
-    ]
-
-
-def trace() -> list[Json]:
-    listed: list[Json] = []
-    for at, month in enumerate(MONTHS):
-        for point, adds in (("88.118.20999/EQ-1/power", True), ("88.118.20999/EQ-1/power-furnace", False)):
-            listed.append({
-                "line": "metered", "month": month, "item": "purchased_electricity", "point": point, "metered": "11000000",
-                "declared": "226834.8", "unit": "kWh", "ratio": "1", "value": decimal_text(11_226_834 + Fraction(at, 8)),
-                "item_unit": "kWh", "missing_seconds": 900 * at, **({} if adds else {"adds": False}),
-            })  # fmt: skip
-        listed.append({
-            "line": "emission", "month": month, "source": "coking_coal", "formula": "fuel",
-            "clause": "GB/T 32151.5-2015, 5.2.2: E = Σ FC × NCV × CC × OF × 44/12",
-            "inputs": [
-                {"name": "AD", "kind": "item", "id": "coking_coal", "value": decimal_text(15_283 + Fraction(at, 7)), "unit": "t", "from": ""},
-                {"name": "NCV", "kind": "factor", "id": "coking_coal.ncv", "value": "28.435", "unit": "GJ/t", "from": ""},
-                {"name": "C", "kind": "constant", "id": "carbon_to_co2", "value": "11/3", "unit": "tCO2/tC", "from": "44/12"},
-            ],
-            "steps": [
-                {"name": "heat", "step": "heat [GJ] = AD * NCV", "value": decimal_text(434_572 + Fraction(at, 7)), "unit": "GJ"},
-                {"name": "E", "step": "E [tCO2] = heat * CC * OF * C", "value": decimal_text(41_250 + Fraction(at, 3)), "unit": "tCO2"},
-            ],
-        })  # fmt: skip
-    listed.append({
-        "line": "declared", "item": "value_added", "sub": "88.118.20999/OF-1", "start": START, "end": END, "demo": True,
-        "document": "0x" + "ef" * 32, "value": "964000000", "unit": "{CNY}",
-    })  # fmt: skip
-    return listed
-
-
-def levels() -> list[Json]:
-    def unit(identity: str, kind: str, zh: str, en: str, parent: str | None, total: str, shared: str) -> Json:
-        return {
-            "id": identity, "kind": kind, "name": {"zh": zh, "en": en}, "parent": parent, "total": total,
-            "shared": shared, "by_source": {"coking_coal": total},
-        }  # fmt: skip
-
-    return [
-        unit("enterprise", "enterprise", "示例厂", "Sample works", None, "700000", "100000.5"),
-        unit("steel", "process", "炼钢", "Steel making", "enterprise", "599999.5", "0"),
-        unit(MILL, "equipment", "轧机", "Rolling mill", "steel", "400000.25", "400000.25"),
-        unit(CASTING, "equipment", "连铸机", "Continuous caster", "steel", "199999.25", "199999.25"),
-        unit(KILN, "process", "石灰窑", "Lime kiln", "enterprise", "0", "0"),
-    ]
-
-
-def teams() -> list[Json]:
-    def team(identity: str, zh: str, en: str, total: str) -> Json:
-        return {
-            "id": identity, "name": {"zh": zh, "en": en}, "seconds": 10_512_000, "total": total, "by_source": {},
-            "outputs": [{"product": "bar", "quantity": "101000.5", "unit": "t", "intensity": None}],
-        }  # fmt: skip
-
-    members = [team("a", "甲班", "Team A", "200000"), team("b", "乙班", "Team B", "199000")]
-    return [{"at": MILL, "total": "400000.25", "nobody": "1000.25", "teams": members}]
-
-
-def allocations() -> list[Json]:
-    def key(to: str, amount: str, share: str, part: str) -> Json:
-        return {
-            "to": to, "from": to, "amount": amount, "unit": "t", "price": None, "price_unit": None, "share": share,
-            "part": part,
-        }  # fmt: skip
-
-    return [{
-        "of": "enterprise", "source": "*", "rule": "physical", "reason": {"zh": "按产量", "en": "by output"}, "amount": "3000",
-        "by_source": {"coking_coal": "3000"}, "key": [key(MILL, "400", "2/3", "2000"), key(CASTING, "200", "1/3", "1000")],
-    }]  # fmt: skip
-
-
-def transfers() -> list[Json]:
-    return [{
-        "id": "hot-metal", "name": {"zh": "铁水", "en": "Hot metal"}, "source": "coking_coal", "from": "enterprise",
-        "to": "steel", "output": "pig_iron", "amount": "712000", "unit": "t", "carbon": "29904", "emission": "109648",
-    }]  # fmt: skip
-
-
-def products() -> list[Json]:
-    def product(identity: str, zh: str, en: str, quantity: str | None, total: str, batches: list[Json]) -> Json:
-        return {
-            "id": identity, "name": {"zh": zh, "en": en}, "at": MILL, "output": "crude_steel",
-            "unit": None if quantity is None else "t", "quantity": quantity, "total": total,
-            "intensity": None if quantity is None else decimal_text(Fraction(total) / Fraction(quantity)), "by_source": {},
-            "allocation": [{"source": "coking_coal", "of": MILL, "rule": "physical", "share": "2/3"}], "batches": batches,
-        }  # fmt: skip
-
-    batch = {
-        "id": "2023-W07", "start": START, "end": START + 7 * 86_400, "quantity": "1500", "total": "2801.25",
-        "intensity": "1.8675", "by_source": {}, "rules": ["hours"],
-    }  # fmt: skip
-    return [
-        product("bar", "棒材", "Bars", "301000", "560000", [batch]),
-        product("wire", "线材", "Wire rod", None, "0", []),
-    ]
-
-
-def balance() -> Json:
-    return {
-        "unit": "tC", "in": "190500.25", "out": "4200.5", "stock": "-310.75", "emitted": "186000", "remainder": "610.5",
-        "lines": [
-            {"item": "coking_coal", "side": "in", "carbon": "190500.25"}, {"item": "crude_steel", "side": "out", "carbon": "4200.5"},
-        ],
-    }  # fmt: skip
-
-
-def uncertainty() -> Json:
-    def part(of: str, data: str, percent: str, *, stated: bool) -> Json:
-        return {"of": of, "data": data, "percent": percent, "stated": stated}
-
-    return {
-        "method": "IPCC 2006", "percent": "2.75", "assumed": [{"data": "metered", "percent": "2.5"}, {"data": "defaulted", "percent": "3"}],
-        "lines": [
-            {"source": "coking_coal", "percent": "5.196", "parts": [
-                part("88.118.20999/EQ-7/coal", "metered", "2.5", stated=False), part("coking_coal.ncv", "defaulted", "3", stated=False),
-                part("coking_coal.carbon", "defaulted", "3", stated=False), part("coking_coal.oxidation", "measured", "1", stated=True),
-            ]},
-            {"source": "purchased_heat", "percent": None, "parts": []},
-        ],
-        "statement": {"zh": "各排放源视为相互独立。", "en": "Sources as independent of each other."},
-    }  # fmt: skip
-
-
-def cross_checks() -> list[Json]:
-    return [
-        {"item": "purchased_electricity", "month": "2023-03", "by": "88.118.20999/OF-1", "first": "11226834.8", "second": "11226000", "difference": "0.0074", "tolerance": "2", "within": True},
-        {"item": "coking_coal", "month": "2023-03", "by": "stock", "first": "15283.5", "second": "14100", "difference": "7.743", "tolerance": "2", "within": False},
-    ]  # fmt: skip
-
-
-def closings() -> list[Json]:
-    return [
-        {"month": month, "by": "88.118.20999/OF-1", "digest": "0x" + "77" * 32, "late": 3 if at == 4 else 0}
-        for at, month in enumerate(MONTHS)
-    ]
-
-
-def green() -> Json:
-    return {
-        "unit": "kWh", "used": "12000000", "metered": "134722018.4",
-        "certificates": [{"id": "GEC-2023-000017", "quantity": "12000000", "used": "12000000"}],
-    }  # fmt: skip
+    document["rules"] |= {
+        "factors": rule("factors", "cn-a-2013"),
+        "scheme": rule("scheme", "zhejiang-carbon-efficiency"),
+        "benchmarks": rule("benchmarks", "demo-rolling-means"),
+    }
+    document["activity"] |= parts.activity()
+    document["grade"] = parts.grade()
+    document["quality"] = {"coverage": 8723, "metered": 2110, "declared": 1204, "defaulted": 6150, "estimated": 536}
+    document["gaps"]["list"] = parts.gaps()
+    document["gaps"] |= {"share": "0.0213", "certificate_limit": 500}
+    document |= {
+        "frames": parts.frames(),
+        "corrections": parts.corrections(),
+        "self_signed": parts.self_signed(),
+        "findings": parts.findings(),
+    }
+    document |= {"factors": parts.factors(), "trace": parts.trace()}
+    document |= {
+        "levels": parts.levels(),
+        "teams": parts.teams(),
+        "allocations": parts.allocations(),
+        "transfers": parts.transfers(),
+    }
+    document |= {
+        "products": parts.products(),
+        "unassigned": "120.5",
+        "balance": parts.balance(),
+        "uncertainty": parts.uncertainty(),
+    }
+    document |= {"cross_checks": parts.cross_checks(), "closings": parts.closings(), "green": parts.green()}
+    return document
 
 
 def with_nothing_emitted() -> Json:
@@ -434,10 +245,14 @@ def with_nothing_emitted() -> Json:
 
 def below_zero() -> Json:
     """More removed than emitted."""
-    return bare({
-        "natural_gas": source("天然气", "Natural gas", 1, "10"), "fixed_carbon": source("固碳", "Fixed carbon", 1, "-25"),
-        "exported_heat": source("外供热力", "Exported heat", 2, "-4"), "silent": source("柴油", "Diesel", 1, "0"),
-    })  # fmt: skip
+    return bare(
+        {
+            "natural_gas": source("天然气", "Natural gas", 1, "10"),
+            "fixed_carbon": source("固碳", "Fixed carbon", 1, "-25"),
+            "exported_heat": source("外供热力", "Exported heat", 2, "-4"),
+            "silent": source("柴油", "Diesel", 1, "0"),
+        }
+    )
 
 
 def not_gradable() -> Json:
@@ -457,5 +272,5 @@ def not_gradable() -> Json:
 
 def held_against_lines() -> Json:
     document = bare()
-    document["grade"] = lines()
+    document["grade"] = parts.lines()
     return document
