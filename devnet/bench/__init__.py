@@ -1,1 +1,2 @@
-"""`carbon bench`: how fast the log, ingest and verification are, held against bare signature checks in the same run."""
+"""`carbon bench`: how fast log, ingest, verification and evaluation are, held against bare signature checks of the same
+run."""

@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from devnet.bench import command, ingest, peers, tiles, tree
+from devnet.bench import command, evaluate, ingest, meters, peers, tiles, tree
 from devnet.bench.measure import Row, Scale, on_two_cores, raw_on_two_cores, raw_verification, spread
 from terminal_signer import keys
+from terminal_signer.build import encode_pack
+from terminal_signer.frame import Pack, content, parse, verify
 
 FAST = Row("a", "frames/s", 6000.0, "raw", 10_000.0, 0.5)
 SLOW = Row("b", "s", 2.0, "raw", 1.0, 1.5, at_least=False)
@@ -118,3 +121,30 @@ def test_ingest_is_measured_against_a_gateway_that_logs_every_frame() -> None:
     (row,) = ingest.rows(count=30, a_request=10)
     assert row.ours > 0
     assert row.details["frames"] == 30
+
+
+def test_an_evaluation_is_measured_from_frames_and_from_hours() -> None:
+    """One meter's year: whichever way, one result, or there would be no row."""
+    first, again = evaluate.rows(TINY)
+    assert first.details["readings"] == 4 * 8760
+    assert first.reference is not None
+    assert set(again.details) == {"statement", "scheme", "factors", "gaps filled"}
+
+
+def test_growth_with_the_number_of_meters_is_seen() -> None:
+    small = evaluate.Taken(10, 6.0, 6.0, 6.0, 100 << 20, {})
+    cost, memory = evaluate._growth([small, replace(small, meters=50, own=60.0, peak=105 << 20)])
+    assert (cost.met, memory.met) == (False, True)
+
+
+def test_a_template_s_frames_say_what_they_should() -> None:
+    """The packs that are put together from pieces are those that the writer would write."""
+    chain = meters.signed(3, range(5), bytes(32))
+    for number, frame in enumerate(map(parse, chain)):
+        pack = content(frame)
+        assert isinstance(pack, Pack)
+        assert encode_pack(meters.ISS, pack.base_time, pack.records, frame.iat) == frame.payload
+        assert [record.value for record in pack.records] == [
+            Decimal(meters._amount(3, number, quarter)) / 100 for quarter in range(4)
+        ]
+        verify(frame, meters.key_of(meters.sub_of(3)).public)
