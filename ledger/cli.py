@@ -32,6 +32,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.verify:main", "", "repeat every step behind a certificate from its evidence bundle",
         "依据证据包逐步复核一张证书",
     ),
+    "methods": Command(
+        "ledger.commands.methods:main", "terminal", "list accounting methods; read one: sources, formulas, defaults",
+        "列出核算方法，查看其排放源、公式与缺省值",
+    ),
     "factors": Command(
         "ledger.commands.factors:main", "terminal", "list factor sets, show one factor in all of them, compare two",
         "列出因子集、查看因子、比较两个因子集",
