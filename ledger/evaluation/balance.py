@@ -2,7 +2,8 @@
 
 1. Drawn where the method states a tolerance and the site feeds an item with a carbon side. An item that is fed by its
    parts enters with them: purchases in, sales and other use out, closing less opening stock as stock.
-2. Emitted is the CO2 of all scope 1 sources of the total, × 12/44; another basis, a memo, other gases are not in it.
+2. Emitted is the CO2 of all scope 1 sources of the total, × 12/44; another basis, a memo, other gases are not in it. A
+   deduction of what has no carbon side, such as CO2 recovered and delivered, is carbon that left: it stands in "out".
 3. The remainder is what is left: carbon in slag, ash and dust, and what was measured wrongly. It is shown, and beyond
    the tolerance, in per cent of the input, it is a finding. Without any one content nothing is said of the tolerance.
 """
@@ -13,6 +14,7 @@ from fractions import Fraction
 
 from ledger.accounting.engine import Engine
 from ledger.accounting.items import Item
+from ledger.accounting.method import Method
 from ledger.accounting.units import Quantity, parse_unit
 from ledger.canonical import decimal_text
 from ledger.evaluation.activity import Activity
@@ -44,6 +46,7 @@ class Line:
     content: Fraction | None
     origin: str | None
     carbon: Fraction | None
+    of_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def draw_balance(engine: Engine, activity: Activity, emissions: Emissions, found
     items = [line for item in engine.method.items.values() for line in drawing.lines(item)]
     if not items:
         return None
-    balance = Balance((*items, *_emitted(emissions)), tolerance)
+    balance = Balance((*items, *_emitted(engine.method, emissions)), tolerance)
     if balance.within is False:
         found.add(
             "balance-open",
@@ -130,15 +133,16 @@ class _Drawing:
         return content
 
 
-def _emitted(emissions: Emissions) -> Iterator[Line]:
+def _emitted(method: Method, emissions: Emissions) -> Iterator[Line]:
     for source_id, months in emissions.sources.items():
-        if not months:
+        source = method.sources[source_id]
+        if not months or not source.in_total or source.scope != 1 or source.manner.gas != "CO2":
             continue
-        source = months[0].emission.source
-        if source.in_total and source.scope == 1 and source.manner.gas == "CO2":
-            amount = Quantity(sum((month.value for month in months), Fraction(0)), months[0].emission.quantity.unit)
-            co2 = amount.value * amount.unit.scale / _CO2.scale
-            yield Line(EMITTED, source_id, amount, None, None, co2 * CO2_TO_CARBON)
+        amount = Quantity(sum((month.value for month in months), Fraction(0)), months[0].emission.quantity.unit)
+        carbon = amount.value * amount.unit.scale / _CO2.scale * CO2_TO_CARBON
+        yield Line(EMITTED, source_id, amount, None, None, carbon, of_source=True)
+        if amount.value < 0 and not any(method.items[item].carbon for item in source.items):
+            yield Line(OUT, source_id, amount, None, None, -carbon, of_source=True)
 
 
 def balance_document(balance: Balance) -> dict[str, Json]:
@@ -158,7 +162,7 @@ def balance_document(balance: Balance) -> dict[str, Json]:
 def _line_document(line: Line) -> Json:
     return {
         "side": line.side,
-        "source" if line.side == EMITTED else "item": line.id,
+        "source" if line.of_source else "item": line.id,
         "amount": decimal_text(line.amount.value),
         "unit": line.amount.unit.text,
         "content": None if line.content is None else decimal_text(line.content),

@@ -16,28 +16,28 @@ GAS_METER = f"{METER}/gas"
 HEAD = BEADS[: BEADS.index("[[constant]]")].replace("bead-works", "ironworks")
 
 
-def _parameter(identity: str, unit_text: str, default: str) -> str:
+def method_parameter(identity: str, unit_text: str, default: str) -> str:
     return table(
         "parameter", id=f'"{identity}"', unit=f'"{unit_text}"', name=NAME, default=f'"{default}"', basis='"default"',
         source='"made up"', confidence='"memory-high"',
     )  # fmt: skip
 
 
-def _item(identity: str, carbon: str = "", *, unit_text: str = "t", stock: bool = False) -> str:
+def method_item(identity: str, carbon: str = "", *, unit_text: str = "t", stock: bool = False) -> str:
     fields = {"id": f'"{identity}"', "unit": f'"{unit_text}"', "name": NAME}
     side, _, content = carbon.partition(" ")
     fields |= {"carbon": f'{{ side = "{side}", content = "factor:{content}" }}'} if carbon else {}
     return table("item", **fields, **({"stock": "true"} if stock else {}))
 
 
-def _source(identity: str, formula: str, **bound: str) -> str:
+def method_source(identity: str, formula: str, **bound: str) -> str:
     return table(
         "emission", id=f'"{identity}"', name=NAME, formula=f'"{formula}"', scope="1", energy="false",
         with_="{ " + ", ".join(f'{name} = "{what}"' for name, what in bound.items()) + " }",
     )  # fmt: skip
 
 
-def _formula(identity: str, step: str) -> str:
+def formula(identity: str, step: str) -> str:
     return table("formula", id=f'"{identity}"', clause='"invented"', steps=f'["{step}"]')
 
 
@@ -45,21 +45,21 @@ METHOD = (
     HEAD
     + '[balance]\ntolerance = "5"\n'
     + table("constant", id='"c"', value='"44/12"', unit='"tCO2/tC"', source='"masses"', confidence='"memory-high"')
-    + _formula("burnt", "E [tCO2] = AD * CC * OF * C")
-    + _formula("flux", "E [tCO2] = AD * EF")
-    + _formula("fixed", "E [tCO2] = -AD * CC * C")
-    + _parameter("coke.carbon", "tC/t", "0.85")
-    + _parameter("coke.oxidation", "%", "98")
-    + _parameter("limestone.ef", "tCO2/t", "0.44")
-    + _parameter("steel.carbon", "tC/t", "0.004")
-    + _parameter("gas.carbon", "tC/10^4Nm3", "2.5")
-    + _item("coke", "in coke.carbon", stock=True)
-    + _item("limestone", "in limestone.ef")
-    + _item("steel", "out steel.carbon")
-    + _item("blast_furnace_gas", unit_text="10^4Nm3")
-    + _source("coke", "burnt", AD="item:coke", CC="factor:coke.carbon", OF="factor:coke.oxidation", C="constant:c")
-    + _source("limestone", "flux", AD="item:limestone", EF="factor:limestone.ef")
-    + _source("steel", "fixed", AD="item:steel", CC="factor:steel.carbon", C="constant:c")
+    + formula("burnt", "E [tCO2] = AD * CC * OF * C")
+    + formula("flux", "E [tCO2] = AD * EF")
+    + formula("fixed", "E [tCO2] = -AD * CC * C")
+    + method_parameter("coke.carbon", "tC/t", "0.85")
+    + method_parameter("coke.burnt", "%", "98")
+    + method_parameter("limestone.ef", "tCO2/t", "0.44")
+    + method_parameter("steel.carbon", "tC/t", "0.004")
+    + method_parameter("gas.carbon", "tC/10^4Nm3", "2.5")
+    + method_item("coke", "in coke.carbon", stock=True)
+    + method_item("limestone", "in limestone.ef")
+    + method_item("steel", "out steel.carbon")
+    + method_item("blast_furnace_gas", unit_text="10^4Nm3")
+    + method_source("coke", "burnt", AD="item:coke", CC="factor:coke.carbon", OF="factor:coke.burnt", C="constant:c")
+    + method_source("limestone", "flux", AD="item:limestone", EF="factor:limestone.ef")
+    + method_source("steel", "fixed", AD="item:steel", CC="factor:steel.carbon", C="constant:c")
 )
 RULES = Rules(METHOD.encode(), FACTORS.encode(), None, None)
 STATED = {"coke": "1000", "limestone": "200", "steel": "900"}

@@ -10,12 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.accounting.items import MethodError
+from ledger.accounting.method import parse_method
 from ledger.canonical import exact_number
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.evaluate import evaluate_file
 from ledger.evaluation.site import SiteError
+from ledger.rules import load_rule
 from terminal_signer.frame import KeyClass
-from tests.evaluation.ironworks import GAS_METER, METHOD, RULES, site, stated
+from tests.evaluation.ironworks import (
+    GAS_METER,
+    METHOD,
+    RULES,
+    declares,
+    formula,
+    method_item,
+    method_parameter,
+    method_source,
+    site,
+    stated,
+)
 from tests.evaluation.plant import HOURS, LAB, SEED, Log, hour, item, result
 from tests.evaluation.works import NAME, table
 
@@ -110,6 +123,27 @@ def test_without_a_content_the_balance_says_nothing_of_its_tolerance() -> None:
     assert (gas["content"], gas["carbon"], balance["within"]) == (None, None, None)
 
 
+def test_carbon_dioxide_that_is_delivered_left_as_a_product() -> None:
+    """100 t of the works' CO2 are bottled: they are emitted less, and they are out; the remainder stays."""
+    bottled = (
+        method_item("bottled") + formula("less", "E [tCO2] = -AD * EF") + method_parameter("bottled.co2", "tCO2/t", "1")
+    )
+    method = METHOD.replace("\n[[formula]]", bottled + "\n[[formula]]", 1)
+    method += method_source("bottled", "less", AD="item:bottled", EF="factor:bottled.co2")
+    text = site(declares("bottled"), table("source", id='"bottled"'))
+    log = stated()
+    log.declare(item("bottled", "100", "t"))
+    balance = drawn(log, text, method)
+    (line,) = [line for line in balance["lines"] if line["side"] == "out" and "source" in line]
+    assert (line["source"], exact_number(line["carbon"])) == ("bottled", Fraction(1200, 44))
+    assert balance["remainder"] == "17"
+
+
+@pytest.mark.parametrize("name", ["cn-steel-2015", "cn-chemicals-2015"])
+def test_methods_of_steel_and_chemicals_draw_a_balance(name: str) -> None:
+    assert parse_method(load_rule(name)).balance_tolerance == Fraction(1, 20)
+
+
 def test_a_method_without_a_tolerance_draws_no_balance() -> None:
     method = METHOD.replace('[balance]\ntolerance = "5"\n', "")
     assert "balance" not in result(stated(), site(), rules=replace(RULES, method=method.encode())).document
@@ -165,7 +199,7 @@ REFUSED = [
     ({"to": '"furnace"'}, "hands nothing to itself"),
     ({"to": '"hall"'}, "no unit 'hall'"),
     ({"content": '"factor:gas.weight"'}, "neither method nor factor set knows 'gas.weight'"),
-    ({"content": '"factor:coke.oxidation"'}, "not in tC or tCO2"),
+    ({"content": '"factor:coke.burnt"'}, "not in tC or tCO2"),
     ({"content": '"gas.carbon"'}, "expected factors"),
     ({"output": '"slag"'}, "nothing feeds 'slag'"),
     ({"output": '"coke"', "content": '"factor:coke.carbon"'}, "'coke' is handed on inside the boundary and counted"),
