@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.accounting.method_rules import HIGHEST
@@ -38,6 +38,7 @@ def intervals(draw: st.DrawFn) -> list[Amount]:
     return rows
 
 
+@settings(deadline=None)
 @given(intervals(), st.sampled_from([START, START + 5 * HOUR]), st.sampled_from([END, END - 30 * HOUR]))
 def test_months_add_up_to_their_intervals(rows: list[Amount], since: int, until: int) -> None:
     """INV-15: whatever way a sum is cut into hours."""
@@ -87,11 +88,13 @@ def values(draw: st.DrawFn) -> Hours:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(values())
 def test_what_is_encoded_comes_back(value: Hours) -> None:
     assert decode(value.encode()) == value
 
 
+@settings(deadline=None)
 @given(values(), st.data())
 def test_what_is_cut_or_longer_is_refused(value: Hours, data: st.DataObject) -> None:
     encoded = value.encode()
@@ -100,12 +103,14 @@ def test_what_is_cut_or_longer_is_refused(value: Hours, data: st.DataObject) -> 
             decode(wrong)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_garbage_is_refused_by_name(data: bytes) -> None:
     with suppress(HoursFault):
         decode(data)
 
 
+@settings(deadline=None)
 @given(intervals(), st.lists(st.integers(START, END), max_size=5))
 def test_shifts_that_follow_one_another_add_up(rows: list[Amount], changes: list[int]) -> None:
     by_month = month_hours(list(rows), MONTHS, (START, END), "p", Findings())

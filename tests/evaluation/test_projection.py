@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.accounting.method import parse_method
 from ledger.accounting.method_rules import DataRules
+from ledger.evaluation.calendar import months
 from ledger.evaluation.evaluate import evaluate_source
 from ledger.evaluation.gathering import whole as at_once
 from ledger.evaluation.inputs import Period
@@ -119,9 +121,15 @@ def test_the_frames_as_they_were_judged_are_part_of_it(change: str) -> None:
     assert projected(log).subject != before
 
 
+@cache
+def small() -> Projection:
+    return projected(Log().power(HOURS[:3]))
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 1))
 def test_garbage_is_refused_by_name(data: bytes, where: int) -> None:
-    kept = projected(Log().power(HOURS[:3]))
+    kept = small()
     garbled = replace(kept, rest=data) if where else replace(kept, points={**kept.points, POWER: (data, data)})
     with pytest.raises(ProjectionError):
-        evaluate_source(SITE.encode(), RULES, garbled, PERIOD, seed=SEED, kind=1)
+        garbled.gathered(PLAN, DATA_RULES, months(PERIOD.start, PERIOD.end, PLAN.offset))
