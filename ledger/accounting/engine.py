@@ -6,7 +6,7 @@ factor the set offers: t + m3, or a heating value of the wrong basis, is refused
 Where a formula names a factor, a measured value goes first, then the factor set, then the method's own default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ledger.accounting.expression import FormulaError
@@ -127,15 +127,21 @@ class Engine:
             )
         return parameter.default
 
-    def lacks(self, source_id: str, year: int, measured: Mapping[str, Measured] | None = None) -> str | None:
-        """The first factor that a source would need and that nothing provides."""
+    def lacks(self, source_id: str, year: int, measured: Collection[str] = ()) -> str | None:
+        """The first factor that a source would need and that nothing provides. `measured`: ids of measured values."""
         for factor_id in self.method.sources[source_id].factors:
             try:
-                if factor_id not in (measured or {}):
+                if factor_id not in measured:
                     self.factor(factor_id, year)
             except FactorsError:
                 return factor_id
         return None
+
+    def prescribed(self, factor_id: str) -> bool:
+        """Whether the programme fixes the factor, so that no measured value may take its place."""
+        parameter = self.method.parameters.get(factor_id)
+        own = (parameter.default,) if parameter is not None and parameter.default is not None else ()
+        return any(not factor.stands_in for factor in (*self.factors.factors.get(factor_id, ()), *own))
 
     def unit_of_factor(self, factor_id: str) -> Unit | None:
         """The unit behind a factor's name; None where neither method nor factor set knows it."""

@@ -66,6 +66,12 @@ def _declarations(site: Site, engine: Engine) -> None:
                 raise SiteError(
                     f"no source reads the factor {entry.replaces!r}", where=entry.place, mend="check its id"
                 )
+            if engine.prescribed(entry.replaces):
+                raise SiteError(
+                    f"{entry.replaces!r} is prescribed: no measured value takes its place",
+                    where=entry.place,
+                    mend="only a default may be measured instead",
+                )
         elif entry.item not in engine.method.items:
             raise SiteError(f"the method has no item {entry.item!r}", where=entry.place, mend=_known(engine))
         elif entry.item in metered:

@@ -52,7 +52,7 @@ def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site:
     spans = _spans(amounts or values, file.offset)
     items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
     items |= {item.id: _consumed(item, items, spans) for item in _by_stock(engine, items)}
-    sources = _listed(engine, items, values, site)
+    sources = _listed(engine, items, values, site, spans[0].year)
     _complete(engine, items, spans, sources)
     document = hashlib.sha256(data).digest()
     stated = [_stated(row, document) for rows in amounts.values() for row in rows]
@@ -159,13 +159,14 @@ def _amount(engine: Engine, row: Row) -> Fraction:
 
 
 def _listed(
-    engine: Engine, items: dict[str, ItemActivity], values: Collection[str], site: Site | None
+    engine: Engine, items: dict[str, ItemActivity], values: Collection[str], site: Site | None, year: int
 ) -> tuple[SiteSource, ...]:
     """The sources that count, in the order of site file or method."""
     sources = engine.method.sources
     if site is None:
         fed = [source for source in sources.values() if set(source.items) <= set(items)]
-        return tuple(SiteSource(source.id, None, "") for source in fed if _preferred(source, fed, values))
+        ranks = {source.id: _rank(engine, source, at, values, year) for at, source in enumerate(fed)}
+        return tuple(SiteSource(source.id, None, "") for source in fed if _preferred(source, ranks))
     for listed in site.sources:
         missing = [item for item in sources[listed.id].items if item not in items] if listed.id in sources else []
         if listed.absent is None and missing:
@@ -177,14 +178,15 @@ def _listed(
     return site.sources
 
 
-def _preferred(source: Source, fed: list[Source], values: Collection[str]) -> bool:
-    """Whether no alternative to the source has more of its values stated; of equals the method's first counts."""
-    rivals = [other for other in fed if other.id in source.manner.excludes]
-    return all(_rank(source, fed, values) > _rank(other, fed, values) for other in rivals)
+def _preferred(source: Source, ranks: Mapping[str, tuple[int, bool, int]]) -> bool:
+    """Whether no alternative to the source that is fed as well ranks above it."""
+    return all(ranks[source.id] > ranks[other] for other in source.manner.excludes if other in ranks)
 
 
-def _rank(source: Source, fed: list[Source], values: Collection[str]) -> tuple[int, int]:
-    return sum(factor in values for factor in source.factors), -fed.index(source)
+def _rank(engine: Engine, source: Source, at: int, values: Collection[str], year: int) -> tuple[int, bool, int]:
+    """Of alternatives: the one with more of its values stated, that can be computed, that the method has first."""
+    stated = [factor for factor in source.factors if factor in values]
+    return len(stated), engine.lacks(source.id, year, values) is None, -at
 
 
 def _complete(

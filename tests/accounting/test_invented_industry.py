@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.accounting.engine import Measured
@@ -220,6 +220,7 @@ def test_a_fault_is_refused_with_its_place(old: str, new: str, message: str, fie
     assert caught.value.mend
 
 
+@settings(deadline=None)
 @given(st.fractions(min_value=0, max_value=10**9), st.fractions(min_value=0, max_value=10**9))
 def test_emissions_add_up_over_any_division_of_the_amount(one: Fraction, other: Fraction) -> None:
     """Months, batches, teams: a linear source of the parts is the source of the whole, exactly."""

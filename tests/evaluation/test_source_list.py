@@ -90,6 +90,16 @@ def test_a_factor_that_only_a_laboratory_can_state_is_asked_for_before_any_frame
     assert caught.value.code == "no-factor"
 
 
+@pytest.mark.parametrize("factor", ["electricity.grid", "soda.ef"])
+def test_what_a_programme_prescribes_no_laboratory_replaces(factor: str) -> None:
+    """INV-15: a grid factor of its year is not the enterprise's to state."""
+    text = site(["soda", ELECTRICITY], ["soda", ELECTRICITY], [factor])
+    period = Period(PERIOD.start, PERIOD.end)
+    with pytest.raises(SiteError, match=f"'{factor}' is prescribed") as caught:
+        evaluate(text.encode(), Rules(METHOD.encode(), FACTORS.encode()), [], period, seed=SEED, kind=1)
+    assert re.fullmatch(r"site file, line \d+, field declaration\[3\]\.item", caught.value.where)
+
+
 def test_a_year_without_a_residual_factor_has_no_market_based_figure() -> None:
     """2020 has a grid factor and no residual one: a finding, and the location-based total stands."""
     rules = Rules(METHOD.encode(), FACTORS.encode())
