@@ -45,7 +45,8 @@ def stream(
     for together in _together(names):
         own = {name: names[name] for name in together}
         load = partial(_judged, store, own, heads, log_id, period, times)
-        groups.append(Group(load, not linked.isdisjoint(kid for _, _, kid in together)))
+        officers = any(key.key_class is KeyClass.OFFICER for key in own.values())
+        groups.append(Group(load, not linked.isdisjoint(kid for _, _, kid in together), officers))
     return Evidence(groups, named)
 
 

@@ -97,6 +97,7 @@ def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     _keep_keys(folder, {"note": note_key, "promise": promise_key})
     (folder / "keys" / "note.vkey").write_text(verifier_key(origin, note_key.public) + "\n", encoding="ascii")
     subs = {meter.sub for meter in plant.facts.meters} | {entry.sub for entry in plant.facts.declarations}
+    subs |= {document.sub for document in plant.filed}
     keys = {sub: generate() for sub in (*sorted(subs | {plant.officer}), VERIFIER_KEY)}
     return Stage(folder, anvil, chain, accounts, deployment, log_id, keys, promise_key, rules)
 

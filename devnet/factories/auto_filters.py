@@ -89,7 +89,7 @@ def _filed(year: Sequence[Hour]) -> list[Filed]:
     mixture = (item("shielding_gas_co2", "18.4", "%"), item("shielding_gas_argon", "81.6", "%"))
     return [
         Filed(OFFICER, end + 9 * HOUR, "declaration", declared),
-        Filed(LABORATORY, end + 8 * HOUR, "laboratory", mixture),
+        Filed(LABORATORY, end + 8 * HOUR, "laboratory-result", mixture, number="R-GAS-2023-001"),
     ]
 
 

@@ -19,21 +19,23 @@ SHIFT_HOURS = 8
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A document of figures that `sub` signs at `at` (Unix seconds). `text`: the original, whose hash it carries; where
-    empty, the items line by line."""
+    """A document that `sub` signs at `at` (Unix seconds). `text`: the original, whose hash it carries; where empty, the
+    items line by line. `number` is the issuer's, `sample` what was analysed."""
 
     sub: str
     at: int
     kind: str
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = ()
     text: str = ""
-    reason: str | None = None
+    number: str | None = None
+    sample: str | None = None
 
     def document(self) -> Document:
-        if not self.text:
-            return of_items(self.kind, self.items, reason=self.reason)
-        body = self.text.encode()
-        return Document(self.kind, "text/plain", sha256(body).digest(), body, self.items, self.reason)
+        plain = of_items(self.kind, self.items) if not self.text else None
+        body = self.text.encode() if plain is None else plain.body or b""
+        return Document(
+            self.kind, "text/plain", sha256(body).digest(), body, self.items, number=self.number, sample=self.sample
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,12 @@ from ledger.accounting.engine import Engine, Measured
 from ledger.accounting.method import Method
 from ledger.accounting.method_rules import REPORT
 from ledger.accounting.parameters import IMPLAUSIBLE, UNIT_DIFFERS
-from ledger.accounting.units import Quantity, Unit, UnitError
+from ledger.accounting.units import Quantity, UnitError
+from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month
+from ledger.evaluation.closings import Closing
 from ledger.evaluation.corrections import Correction
+from ledger.evaluation.cross_checks import CheckLine, First, by_declaration, by_point
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Gathered, service
@@ -28,42 +31,15 @@ from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import PointTotals, totals
 from ledger.evaluation.site import Site
-from ledger.evaluation.submeters import PointLine, check_submeters
-
-
-@dataclass(slots=True)
-class MonthAmount:
-    """Amounts of one item in one month, in the item's unit. `present`: something was stated for it."""
-
-    metered: Fraction = Fraction(0)
-    declared: Fraction = Fraction(0)
-    estimated: Fraction = Fraction(0)
-    missing: Fraction = Fraction(0)
-    present: bool = False
-
-    @property
-    def total(self) -> Fraction:
-        return self.metered + self.declared + self.estimated
-
-
-@dataclass(slots=True)
-class ItemActivity:
-    """One item over the period. `blind`: a point that should have fed it stated nothing at all, so that what is missing
-    cannot even be estimated."""
-
-    unit: Unit
-    months: list[MonthAmount]
-    metered_by: list[str] = field(default_factory=list)
-    blind: bool = False
-
-    def total(self) -> Fraction:
-        return sum((month.total for month in self.months), Fraction(0))
+from ledger.evaluation.stock import consumed
+from ledger.evaluation.submeters import PointLine, Submeters, check_submeters
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """`measured`: per month what replaces factors, by factor id. `points`: all of them, sub-meters too; `tree` says
-    which feed an item. `demo`: a made-up declaration entered. `green`: what became of the site's green certificates."""
+    which feed an item. `checks`: items held against their second sources. `demo`: a made-up declaration entered.
+    `green`: what became of the site's green certificates."""
 
     months: list[Month]
     items: dict[str, ItemActivity]
@@ -75,6 +51,8 @@ class Activity:
     self_signed: list[MeterCounts]
     demo: bool
     green: Green | None = None
+    checks: list[CheckLine] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
 
 
 def gather(
@@ -89,35 +67,42 @@ def gather(
     green certificates used before, by registry and serial, and where."""
     method = engine.method
     period = Period(months[0].start, months[-1].end)
-    items = {item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in _fed(site)}
+    items = {
+        item: ItemActivity(method.items[item].unit, [MonthAmount() for _ in months]) for item in sorted(site.fed())
+    }
     rule = method.data_rules.gaps
-    tree = PointTree([point for _, point in site.points()])
+    tree = site.tree()
     points = []
     for _, point in site.points():
         span = service(point, period)
         scale = point.ratio * point.unit.scale / method.items[point.item].unit.scale
-        line = PointLine(point, totals(gathered.points[point.id], rule), scale)
+        sums = totals(gathered.points[point.id], rule)
+        line = PointLine(point, sums, scale, _measured_seconds(sums, months, span))
         points.append(line)
         if tree.feeds(point):
-            _add_point(line, items[point.item], span, months, filling=rule != REPORT)
+            _add_point(line, items[point.item], span, filling=rule != REPORT)
         if line.totals.intervals == 0 and span[0] < span[1]:
             found.add("no-data", point.id)
-        check_months(_mean_rates(line.totals, months, span), months, point.id, found)
+        check_months(_mean_rates(line), months, point.id, found)
     check_submeters(tree, points, months, found)
     measured: list[dict[str, Measured]] = [{} for _ in months]
     for value in gathered.stated:
         if value.entry.replaces is not None:
             _add_measured(value, engine, months, measured, found)
-        else:
+        elif value.entry.item in items:
             _add_stated(value, method, items[value.entry.item], months, found)
+    for item in sorted({method.items[fed].part_of for fed in items} - {None}, key=str):
+        items[str(item)] = consumed(method.items[str(item)], items, months, found)
+    checks = _checks(site, items, gathered.stated, Submeters(tree, points), months, found)
     demo = any(value.entry.demo for value in gathered.stated)
     green = _use_certificates(site, engine, gathered, items, months, used)
     for claimed in green.lines if green else ():
         if claimed.reason is not None:
             found.add(f"green-{claimed.reason}", claimed.claim.key)
     return Activity(
-        months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo, green
-    )
+        months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo, green,
+        checks, gathered.closings,
+    )  # fmt: skip
 
 
 def _use_certificates(
@@ -143,36 +128,51 @@ def _use_certificates(
     return green
 
 
-def _fed(site: Site) -> list[str]:
-    fed = {point.item for _, point in site.points()}
-    return sorted(fed | {entry.item for entry in site.declarations if entry.replaces is None})
+def _checks(
+    site: Site,
+    items: Mapping[str, ItemActivity],
+    stated: Sequence[Stated],
+    sums: Submeters,
+    months: Sequence[Month],
+    found: Findings,
+) -> list[CheckLine]:
+    lines: list[CheckLine] = []
+    measuring = {point.id for _, point in site.points()}
+    for check in site.cross_checks:
+        item = items[check.item]
+        first = First(item.unit, [month.total if month.present else None for month in item.months])
+        if check.by in measuring:
+            lines += by_point(check, first, sums, months, found)
+        else:
+            lines += by_declaration(check, first, stated, months, found)
+    return lines
 
 
-def _mean_rates(sums: PointTotals, months: Sequence[Month], service: tuple[int, int]) -> list[Fraction]:
+def _measured_seconds(sums: PointTotals, months: Sequence[Month], span: tuple[int, int]) -> tuple[int, ...]:
+    in_service = (max(0, min(span[1], month.end) - max(span[0], month.start)) for month in months)
+    return tuple(seconds - missing for seconds, missing in zip(in_service, sums.missing, strict=True))
+
+
+def _mean_rates(line: PointLine) -> list[Fraction]:
     """Each month's rate over the time that was measured; 0 where none was."""
-    rates = []
-    for (metered, declared), missing, month in zip(sums.months, sums.missing, months, strict=True):
-        measured = min(service[1], month.end) - max(service[0], month.start) - missing
-        rates.append((metered + declared) / measured if measured > 0 else Fraction(0))
-    return rates
+    return [
+        (metered + declared) / seconds if seconds else Fraction(0)
+        for (metered, declared), seconds in zip(line.totals.months, line.measured, strict=True)
+    ]
 
 
-def _add_point(
-    line: PointLine, item: ItemActivity, service: tuple[int, int], months: Sequence[Month], *, filling: bool
-) -> None:
+def _add_point(line: PointLine, item: ItemActivity, service: tuple[int, int], *, filling: bool) -> None:
     sums, scale = line.totals, line.scale
     item.metered_by.append(line.point.id)
-    missing = sum(sums.missing)
-    present = service[1] - service[0] - missing
+    present = sum(line.measured)
     counted = sum((metered + declared for metered, declared in sums.months), Fraction(0))
     mean = counted / present if present > 0 else Fraction(0)
     item.blind |= sums.intervals == 0 and service[0] < service[1]
     for at, entry in enumerate(item.months):
         metered, declared = sums.months[at]
-        in_service = min(service[1], months[at].end) - max(service[0], months[at].start)
         entry.metered += metered * scale
         entry.declared += declared * scale
-        entry.present |= sums.missing[at] < in_service
+        entry.present |= line.measured[at] > 0
         if filling:
             entry.estimated += sums.filled[at] * scale
         else:

@@ -8,7 +8,8 @@ Rules:
    the latest by leaf index wins. Otherwise what was logged first stands; an overlapping statement is a finding.
    One of kind "correction" may state nothing else; what it does not find there is a finding.
 4. A value lies within the period as a whole, and belongs to the month of its start.
-5. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
+5. What a laboratory reports is held against its other reports first (laboratory.py).
+6. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
 """
 
 from bisect import bisect_left
@@ -16,10 +17,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.units import Quantity, UnitError, parse_unit
+from ledger.evaluation.closings import Closings, late
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.green_claims import ITEM as GREEN_CERTIFICATES
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.laboratory import NO_ORIGINAL, Laboratory, judge
 from ledger.evaluation.screening import DECLARED, Screened
 from ledger.evaluation.site import Declaration, Site
 from terminal_signer.document import CORRECTION
@@ -32,8 +35,8 @@ _Slot = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One value as stated. `document`: the SHA-256 of the document that carried it; `root`: the digest of the frame to
-    which its corrections lead back."""
+    """One value as stated. `document`: the SHA-256 of the document that carried it, `number` and `sample` as it names
+    them; `root`: the digest of the frame to which its corrections lead back."""
 
     entry: Declaration
     start: int
@@ -43,21 +46,32 @@ class Stated:
     document: bytes
     sub: str
     root: bytes
+    number: str | None = None
+    sample: str | None = None
 
 
 def stated_values(
-    documents: tuple[Screened, ...], site: Site, period: Period, corrections: Corrections, found: Findings
+    documents: tuple[Screened, ...],
+    site: Site,
+    period: Period,
+    corrections: Corrections,
+    closings: Closings,
+    found: Findings,
 ) -> list[Stated]:
     """The values that count, in the order of item, start."""
     entries = {(entry.item, entry.sub): entry for entry in site.declarations if entry.item != GREEN_CERTIFICATES}
     firsts: dict[bytes, dict[_Slot, Item]] = {}
     standing: dict[str, _Standing] = {}
+    laboratory = judge(documents, site.offset, period, found)
     for screened in documents:
         frame, content = screened.admitted.frame, screened.admitted.content
         root = _root(screened, corrections, found)
         if root is None or not isinstance(content, Document):
             continue
         first = firsts.setdefault(root.admitted.frame.digest, {})
+        closed = closings.before(screened.admitted)
+        if content.items and content.sha256 == NO_ORIGINAL:
+            found.add("no-original", frame.sub)
         for item in content.items:
             entry = entries.get((item.name, frame.sub))
             before = first.get(_slot(item)) if root is not screened else None
@@ -65,7 +79,10 @@ def stated_values(
                 found.add("not-entitled", f"{item.name} {frame.sub}")
             elif content.kind == CORRECTION and before is None:
                 found.add("correction-differs", item.name)
+            elif not _counts(entry, screened, root, laboratory, found):
+                continue
             elif period.start <= item.start and item.end <= period.end:
+                late(closed, screened.admitted, item.start, item.end)
                 value = _stated(entry, item, screened, root, found)
                 if value is not None and standing.setdefault(item.name, _Standing()).take(value, before, found):
                     _list(screened, item, before, corrections)
@@ -73,6 +90,18 @@ def stated_values(
                 first.setdefault(_slot(item), item)
     values = [value for entry_values in standing.values() for value in entry_values.values.values()]
     return sorted(values, key=lambda value: (value.entry.item, value.start))
+
+
+def _counts(entry: Declaration, screened: Screened, root: Screened, laboratory: Laboratory, found: Findings) -> bool:
+    """Whether the document that carries a value may: with an original where one is required; of a laboratory's value
+    that replaces a factor, report and sample. A correction is as good as what it corrects."""
+    content = screened.admitted.content
+    if entry.original and isinstance(content, Document) and content.sha256 == NO_ORIGINAL:
+        return False
+    if entry.replaces is None:
+        return True
+    stating = [root] if root is screened or corrects_by_document(screened) else [root, screened]
+    return all(laboratory.counts(document, entry, found) for document in stating)
 
 
 def _root(screened: Screened, corrections: Corrections, found: Findings) -> Screened | None:
@@ -109,15 +138,20 @@ def _list(screened: Screened, item: Item, before: Item | None, corrections: Corr
 def _stated(entry: Declaration, item: Item, screened: Screened, root: Screened, found: Findings) -> Stated | None:
     try:
         unit = parse_unit(item.unit)
+        if entry.unit is not None and not unit.fits(entry.unit):
+            raise UnitError(f"{entry.unit.text} was announced")
     except UnitError:
         found.add("unit-differs", f"{item.name} {item.unit}")
         return None
     quantity = Quantity(Fraction(item.value), unit)
-    admitted = screened.admitted
-    document = admitted.content.sha256 if isinstance(admitted.content, Document) else b""
+    frame, content = screened.admitted.frame, screened.admitted.content
+    document, number, sample = b"", None, None
+    if isinstance(content, Document):
+        document, number, sample = content.sha256, content.number, content.sample
     return Stated(
-        entry, item.start, item.end, quantity, admitted.index, document, admitted.frame.sub, root.admitted.frame.digest
-    )
+        entry, item.start, item.end, quantity, screened.admitted.index, document, frame.sub, root.admitted.frame.digest,
+        number, sample,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -10,10 +10,13 @@ from fractions import Fraction
 
 from ledger.accounting.engine import Engine
 from ledger.canonical import decimal_text
-from ledger.evaluation.activity import Activity, ItemActivity
+from ledger.evaluation.activity import Activity
+from ledger.evaluation.amounts import ItemActivity
 from ledger.evaluation.balance import Balance, balance_document
 from ledger.evaluation.certifiable import certifiable_document, obstacles
+from ledger.evaluation.closings import closings_document
 from ledger.evaluation.corrections import Correction, Signed
+from ledger.evaluation.cross_checks import cross_check_document
 from ledger.evaluation.emissions import Emissions, coverage, missing_share, shares
 from ledger.evaluation.emissions_document import emissions_document
 from ledger.evaluation.figures import Totals
@@ -96,6 +99,8 @@ def write(facts: Facts) -> dict[str, Json]:
         "factors": factor_lines(facts.emissions),
         "trace": trace(facts.activity, facts.emissions),
         **_organisation(facts),
+        **cross_check_document(facts.activity.checks),
+        **closings_document(facts.activity.closings),
         **certifiable_document(obstacles(facts.emissions, method.data_rules, facts.marks)),
         **({} if facts.activity.green is None else {"green": green_document(facts.activity.green)}),
     }

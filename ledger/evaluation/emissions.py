@@ -16,7 +16,8 @@ from fractions import Fraction
 from ledger.accounting.engine import Emission, Engine
 from ledger.accounting.factors import PUNITIVE
 from ledger.accounting.units import Quantity
-from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
+from ledger.evaluation.activity import Activity
+from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.site import Site
 

@@ -10,7 +10,7 @@ class Findings:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     figures: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
-    def add(self, code: str, place: str, times: int = 1, **figures: str) -> None:
+    def add(self, code: str, place: str, times: int = 1, /, **figures: str) -> None:
         self.counts[code, place] = self.counts.get((code, place), 0) + times
         if figures:
             self.figures[code, place] = figures

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.accounting.method_rules import DataRules
-from ledger.evaluation.calendar import Month
+from ledger.evaluation.calendar import Month, local_date
+from ledger.evaluation.closings import Closing, Closings, is_closing
 from ledger.evaluation.corrections import Chains, Correction, Corrections
 from ledger.evaluation.declared import Stated, stated_values
 from ledger.evaluation.findings import Findings
@@ -32,10 +33,12 @@ from terminal_signer.frame import Document
 @dataclass(frozen=True, slots=True)
 class Group:
     """Frames that are judged together, in any order: no key and no terminal occurs in two groups. `linked`: one of them
-    corrects a frame, or is one that a correction names. `frames` may be called twice."""
+    corrects a frame, or is one that a correction names. `officers`: an officer's key may have signed one of them, and
+    so closed a month; they are read beforehand. `frames` may be called again."""
 
     frames: Callable[[], Sequence[AdmittedFrame]]
     linked: bool
+    officers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Gathered:
     claims: list[Claim]
     corrections: list[Correction]
     self_signed: list[MeterCounts]
+    closings: list[Closing]
     found: Findings
 
 
@@ -129,9 +133,10 @@ class _Gathering:
         self._meters: dict[tuple[str, str], MeterCounts] = {}
 
     def gathered(self) -> Gathered:
+        closings = self._closings()
         linked, stands = self._linked()
         corrections = Corrections(Chains(linked), self._found)
-        correcting = Readings(self._site, corrections, self._found, stands)
+        correcting = Readings(self._site, corrections, self._found, closings, stands)
         settled = {entry.admitted.frame.digest for entry in linked if entry.admitted.frame.corrects is not None}
         settled -= stands.keys()
         for entry in linked:
@@ -143,18 +148,31 @@ class _Gathering:
             screening = self._screened(group)
             counts.add(screening)
             self_signed = self._self_signed(screening)
-            self._read(
-                screening, settled, Readings(self._site, corrections, self._found, self_signed, correcting.corrected)
-            )
+            readings = Readings(self._site, corrections, self._found, closings, self_signed, correcting.corrected)
+            self._read(screening, settled, readings)
+            self._tell_calibration(screening)
             for entry in filter(_declares, screening.documents):
                 documents.setdefault(entry.admitted.frame.digest, entry)
-        self._total(self._points_of.keys(), Readings(self._site, corrections, self._found))
+        self._total(self._points_of.keys(), Readings(self._site, corrections, self._found, closings))
         in_order = tuple(sorted(documents.values(), key=_index))
-        stated = stated_values(in_order, self._site, self._period, corrections, self._found)
+        stated = stated_values(in_order, self._site, self._period, corrections, closings, self._found)
         claims = read_claims(in_order, self._site, self._found)
+        closed = closings.listed(self._period.start, self._period.end)
         meters = [self._line(meter) for meter in self._site.meters if meter.ocmf is not None]
         points = {point.id: self._points[point.id] for _, point in self._site.points()}
-        return Gathered(counts.sorted(), points, stated, claims, corrections.listed(), meters, self._found)
+        return Gathered(counts.sorted(), points, stated, claims, corrections.listed(), meters, closed, self._found)
+
+    def _closings(self) -> Closings:
+        documents: list[Screened] = []
+        for group in self._evidence.groups:
+            if group.officers:
+                documents += filter(is_closing, self._screened(group).documents)
+        return Closings(sorted(documents, key=_index), self._site.iss, self._site.offset, self._found)
+
+    def _tell_calibration(self, screening: Screening) -> None:
+        for sub, (due, count) in screening.uncalibrated.items():
+            since = local_date(due, self._site.offset).isoformat()
+            self._found.add("calibration-expired", sub, count, since=since)
 
     def _screened(self, group: Group) -> Screening:
         """A single group is judged once; of several none is kept."""

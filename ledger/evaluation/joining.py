@@ -58,9 +58,11 @@ def _points(site: Site, engine: Engine) -> None:
 
 
 def _declarations(site: Site, engine: Engine) -> None:
-    metered = {point.item for _, point in site.points()}
+    tree, second = site.tree(), {check.by: check.item for check in site.cross_checks}
+    metered = {point.item for _, point in site.points() if tree.feeds(point)}
     replaceable = engine.method.factors_read()
     for entry in site.declarations:
+        known = engine.method.items.get(entry.item)
         if entry.replaces is not None:
             if entry.replaces not in replaceable:
                 raise SiteError(
@@ -72,14 +74,27 @@ def _declarations(site: Site, engine: Engine) -> None:
                     where=entry.place,
                     mend="only a default may be measured instead",
                 )
-        elif entry.item not in engine.method.items:
+        elif entry.item in second:
+            if known is not None:
+                raise SiteError(
+                    f"{entry.item!r} is an item of the method: a second source would be counted as well",
+                    where=entry.place,
+                    mend=f'give it a name of its own, such as "{entry.item}.bill"',
+                )
+            known = engine.method.items.get(second[entry.item])
+        elif known is None:
             raise SiteError(f"the method has no item {entry.item!r}", where=entry.place, mend=_known(engine))
         elif entry.item in metered:
             raise SiteError(
                 f"{entry.item!r} is metered and declared: it would be counted twice",
                 where=entry.place,
-                mend="keep the meter; a declaration of it is a cross-check, not a second amount",
+                mend=f'keep the meter; a bill is a second source: declare "{entry.item}.bill", add [[cross_check]]',
             )
+        wanted = None if known is None else known.unit
+        if entry.replaces is not None:
+            wanted = engine.unit_of_factor(entry.replaces)
+        if entry.unit is not None and wanted is not None:
+            _fits(entry.unit, wanted, entry.replaces or entry.item, entry.place)
 
 
 def _fits(unit: Unit, wanted: Unit, item: str, place: str) -> None:

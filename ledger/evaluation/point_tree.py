@@ -33,13 +33,13 @@ class PointTree:
             parent = self._parent(chain)
             if parent is not None:
                 self._children.setdefault(parent, []).append(head)
-        self._checking = frozenset(checking)
+        self._checking = frozenset(self._heads[point] for point in checking)
         for head in self._chains:
             self._acyclic(head)
 
     def feeds(self, point: Point) -> bool:
         """Whether the point's amounts enter its item."""
-        return point.parent is None and point.id not in self._checking
+        return point.parent is None and self._heads[point.id] not in self._checking
 
     def chain(self, head: str) -> Sequence[Point]:
         """The points that stood at one place one after the other."""

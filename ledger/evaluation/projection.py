@@ -85,7 +85,7 @@ def project(evidence: Evidence, site: Site, rules: DataRules, period: Period) ->
             judged.update(_judged(found))
             return found
 
-        return Group(frames, group.linked)
+        return Group(frames, group.linked, group.officers)
 
     noted = Evidence([noting(group) for group in evidence.groups], evidence.named)
     gathered = noted.gathered(site, rules, months(period.start, period.end, site.offset))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from ledger.evaluation.closings import Closings, late
 from ledger.evaluation.corrections import Change, Corrections, corrects_by_document, states_readings
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.rates import Amount
@@ -47,11 +48,13 @@ class Readings:
         site: Site,
         corrections: Corrections,
         found: Findings,
+        closings: Closings,
         self_signed: Mapping[bytes, Sequence[Stated]] = MappingProxyType({}),
         corrected: Mapping[Slot, Change] = MappingProxyType({}),
     ) -> None:
         self._found = found
         self._corrections = corrections
+        self._closings = closings
         self._kinds = {point.id: point.kind for _, point in site.points()}
         self._iss = site.iss
         self._feeds = {point.id: _Feed(point.unit_text) for _, point in site.points()}
@@ -84,7 +87,7 @@ class Readings:
         if own is None:
             self._found.add("unmapped-terminal", frame.sub)
             return
-        index, quality = screened.admitted.index, screened.quality
+        index, quality, closed = screened.admitted.index, screened.quality, self._closings.before(screened.admitted)
         for point, start, time, unit, value, register in content.records:
             feed = own.get(point)
             if point in self._by_meters:
@@ -92,15 +95,20 @@ class Readings:
             elif feed is None or unit != feed.unit:
                 self._found.add(*(("foreign-point", point) if feed is None else ("unit-differs", f"{point} {unit}")))
             elif value is not None and start is not None:
-                feed.amounts.append((start, time, index, quality, value))
+                too_late = closed and late(closed, screened.admitted, start, time)
+                feed.amounts.append((start, time, index, DECLARED if too_late else quality, value))
             elif register is not None:
-                feed.stands.append((time, index, quality, register))
+                too_late = closed and late(closed, screened.admitted, None, time)
+                feed.stands.append((time, index, DECLARED if too_late else quality, register))
 
     def _take_self_signed(self, screened: Screened, stands: Sequence[Stated]) -> None:
         """Stands that the meter signed itself, judged in self_signed.py."""
         first = self._stated.setdefault(screened.admitted.frame.digest, {})
+        closed = self._closings.before(screened.admitted)
         for stand in stands:
-            row = (stand.time, screened.admitted.index, stand.quality, stand.value)
+            too_late = late(closed, screened.admitted, None, stand.time)
+            quality = DECLARED if too_late else stand.quality
+            row = (stand.time, screened.admitted.index, quality, stand.value)
             self._feeds[stand.point].stands.append(row)
             first.setdefault((stand.point, None, stand.time), stand.value)
 
@@ -143,7 +151,9 @@ class Readings:
             elif start is None and value < 0:
                 self._found.add("negative-register", point)
             else:
-                change = Change(point, start, time, unit, first, value, self._quality(screened, root, point))
+                too_late = late(self._closings.before(screened.admitted), screened.admitted, start, time)
+                quality = DECLARED if too_late else self._quality(screened, root, point)
+                change = Change(point, start, time, unit, first, value, quality)
                 self.corrected[slot] = change
                 self._corrections.add(screened, change)
 

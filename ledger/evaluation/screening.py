@@ -48,7 +48,8 @@ class KeyChain:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """Frames in leaf order, and the counts that a result shows."""
+    """Frames in leaf order, and the counts that a result shows. `uncalibrated`: by terminal since when its calibration
+    has run out, and how many frames were anchored after that."""
 
     packs: tuple[Screened, ...]
     documents: tuple[Screened, ...]
@@ -58,6 +59,7 @@ class Screening:
     degraded: int
     flags: dict[str, int]
     keys: tuple[KeyChain, ...]
+    uncalibrated: dict[str, tuple[int, int]]
 
     def in_order(self) -> Iterator[Screened]:
         """Packs and documents together, by leaf index."""
@@ -76,11 +78,16 @@ def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Scr
     packs: list[Screened] = []
     documents: list[Screened] = []
     counts: Counter[str] = Counter()
+    uncalibrated: dict[str, tuple[int, int]] = {}
     heartbeats = excluded = degraded = 0
     for admitted in held:
         flags = _flags(admitted, forks, due.get(admitted.frame.sub), max_delay)
         if flags:
             counts.update(flags)
+            if "calibration" in flags:
+                sub, ended = admitted.frame.sub, _due(admitted, due.get(admitted.frame.sub))
+                before = uncalibrated.get(sub, (ended, 0))
+                uncalibrated[sub] = (min(before[0], ended), before[1] + 1)
         content = admitted.content
         if content is None or flags & excluding or admitted.enrolment.key_class == KeyClass.VERIFIER:
             excluded += content is None or bool(flags & excluding)
@@ -95,8 +102,15 @@ def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Scr
             Screened(admitted, METERED if metered else DECLARED)
         )
     return Screening(
-        tuple(packs), tuple(documents), len(held), heartbeats, excluded, degraded, dict(sorted(counts.items())), keys
-    )
+        tuple(packs), tuple(documents), len(held), heartbeats, excluded, degraded, dict(sorted(counts.items())), keys,
+        uncalibrated,
+    )  # fmt: skip
+
+
+def _due(admitted: AdmittedFrame, stated: int | None) -> int:
+    """When the calibration ran out: by the site file or by the registry, whichever is earlier."""
+    registered = admitted.enrolment.calibration_due
+    return min(due for due in (stated, registered) if due is not None)
 
 
 def _once(frames: Sequence[AdmittedFrame]) -> list[AdmittedFrame]:

@@ -8,7 +8,8 @@ import hashlib
 from dataclasses import dataclass, field
 
 from ledger.evaluation.calendar import offset_seconds
-from ledger.evaluation.point_tree import check_points
+from ledger.evaluation.point_tree import PointTree, check_points
+from ledger.evaluation.site_checks import CrossCheck, check_cross_checks, read_cross_check
 from ledger.evaluation.site_meters import AMOUNT, REGISTER, Meter, Point, SelfSigning, read_meter
 from ledger.evaluation.site_tables import (
     Declaration,
@@ -68,14 +69,33 @@ class Site:
     sources: tuple[SiteSource, ...]
     uses: tuple[Use, ...] = ()
     organisation: Organisation = field(default_factory=Organisation)
+    cross_checks: tuple[CrossCheck, ...] = ()
 
     def points(self) -> list[tuple[Meter, Point]]:
         """All measuring points with their meters."""
         return [(meter, point) for meter in self.meters for point in meter.points]
 
+    def tree(self) -> PointTree:
+        """Which points feed their item, and which only part or check what another measures."""
+        points = [point for _, point in self.points()]
+        known = {point.id for point in points}
+        return PointTree(points, [check.by for check in self.cross_checks if check.by in known])
+
+    def fed(self) -> dict[str, str]:
+        """Every item that a point or a declaration feeds, with a place where the file says so."""
+        tree, second = self.tree(), {check.by for check in self.cross_checks}
+        fed = {point.item: point.place for _, point in self.points() if tree.feeds(point)}
+        return fed | {
+            entry.item: entry.place
+            for entry in self.declarations
+            if entry.replaces is None and entry.item not in second
+        }
+
     def terminals(self) -> frozenset[str]:
-        """The terminals whose keys' frames must be complete: meters, and whoever declares an item."""
-        return frozenset([meter.sub for meter in self.meters] + [entry.sub for entry in self.declarations])
+        """The terminals whose keys' frames must be complete: meters, whoever declares an item, or takes samples."""
+        declaring = [entry.sub for entry in self.declarations]
+        declaring += [entry.sampler for entry in self.declarations if entry.sampler is not None]
+        return frozenset([meter.sub for meter in self.meters] + declaring)
 
 
 def parse_site(data: bytes, name: str = "site file") -> Site:
@@ -106,6 +126,7 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
         sources=tuple(read_source(table) for table in top.tables("source", required=True)),
         uses=tuple(read_use(table) for table in top.tables("benchmark")),
         organisation=read_organisation(top, offset),
+        cross_checks=tuple(read_cross_check(table) for table in top.tables("cross_check")),
     )
     enterprise.finish()
     top.finish()
@@ -113,6 +134,7 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
     points = [point for _, point in site.points()]
     check_points(points)
     check_organisation(site.organisation, points)
+    check_cross_checks(site.cross_checks, points, site.declarations, site.fed())
     return site
 
 

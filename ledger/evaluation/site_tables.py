@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from ledger.accounting.units import Unit, UnitError, parse_unit
 from ledger.evaluation.calendar import start_of
 from ledger.grading.case import TOTAL, Use
 from ledger.rules.reader import Table
@@ -21,7 +22,10 @@ class SiteError(CarbonError):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Which key may declare an item. `replaces`: the factor whose place a laboratory's value takes. `demo`: made up."""
+    """Which key may declare an item. `replaces`: the factor whose place a laboratory's value takes. `demo`: made up.
+    `unit`: what its values are in. `sampler`: the key that vouches for the sample of every analysis. `original`: a
+    value counts only with the hash of its original document. `certified`: a value of an upstream certificate, whose
+    token is the document's hash."""
 
     item: str
     sub: str
@@ -29,6 +33,10 @@ class Declaration:
     replaces: str | None
     demo: bool
     place: str
+    unit: Unit | None = None
+    sampler: str | None = None
+    original: bool = False
+    certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,35 @@ def read_declaration(table: Table, iss: str) -> Declaration:
         replaces=table.optional_text("replaces"),
         demo=table.flag("demo", default=False),
         place=table.place("item"),
+        unit=_unit(table),
+        sampler=table.text("sampler", longest=200) if "sampler" in table else None,
+        original=_original(table),
+        certified=table.flag("certified", default=False),
     )
     if declaration.replaces is not None and word != "laboratory":
         raise table.error("replaces", "only a laboratory's value takes a factor's place", "leave 'replaces' out")
+    if declaration.sampler is not None and word != "laboratory":
+        raise table.error("sampler", "only what a laboratory analyses was sampled", "leave 'sampler' out")
+    if declaration.sampler == declaration.sub:
+        raise table.error("sampler", "the laboratory cannot vouch for its own sample", "name the sampler's key")
     table.finish()
     return declaration
+
+
+def _unit(table: Table) -> Unit | None:
+    if "unit" not in table:
+        return None
+    try:
+        return parse_unit(table.text("unit"))
+    except UnitError as fault:
+        raise table.error("unit", fault.message, fault.mend) from None
+
+
+def _original(table: Table) -> bool:
+    word = table.text("documents", default="optional")
+    if word not in ("optional", "required"):
+        raise table.error("documents", f"unknown word {word[:40]!r}", "'required', or leave it out")
+    return word == "required"
 
 
 def read_source(table: Table) -> SiteSource:

@@ -16,8 +16,7 @@ from ledger.evaluation.site import Site, SiteError, SiteSource
 
 def join_sources(site: Site, engine: Engine, years: range) -> None:
     """Raise `SiteError`, or `FactorsError` for a missing factor, with the place in the site file."""
-    fed = {point.item: point.place for _, point in site.points()}
-    fed |= {entry.item: entry.place for entry in site.declarations if entry.replaces is None}
+    fed = site.fed()
     fed |= _fed_by_parts(engine, fed)
     listed = {entry.id: (entry, _known(entry, engine)) for entry in site.sources}
     present = [source for entry, source in listed.values() if entry.absent is None]

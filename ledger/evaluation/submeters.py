@@ -17,11 +17,13 @@ from ledger.evaluation.site_meters import Point
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """A point's part in the trace: its own sums per month, and its gaps. `scale` leads to the item's unit."""
+    """A point's part in the trace: its own sums per month, and its gaps. `scale` leads to the item's unit. `measured`:
+    the seconds of each month for which it has data."""
 
     point: Point
     totals: PointTotals
     scale: Fraction
+    measured: tuple[int, ...]
 
     def amount(self, at: int) -> Fraction:
         """What the point measured in a month, in the item's unit."""
@@ -39,6 +41,10 @@ class Submeters:
     def amount(self, head: str, at: int) -> Fraction:
         """What the meters at one place measured, one after the other."""
         return sum((self._lines[point.id].amount(at) for point in self._tree.chain(head)), Fraction(0))
+
+    def measured(self, head: str, at: int) -> bool:
+        """Whether any of them measured anything in a month."""
+        return any(self._lines[point.id].measured[at] for point in self._tree.chain(head))
 
     def below(self, head: str, at: int) -> Fraction:
         """What the sub-meters right below a place measured."""

@@ -30,6 +30,9 @@ def trace(activity: Activity, emissions: Emissions) -> list[Json]:
             "demo": value.entry.demo,
             **_quantity(value.quantity),
         }
+        | {name: text for name, text in (("number", value.number), ("sample", value.sample)) if text is not None}
+        | ({"certified": True} if value.entry.certified else {})
+        | ({} if value.entry.replaces is not None or value.entry.item in activity.items else {"adds": False})
         for value in activity.stated
     ]
     for source_id, months in emissions.sources.items():

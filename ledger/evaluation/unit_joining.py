@@ -78,8 +78,7 @@ class _Amounts:
     def __init__(self, site: Site, engine: Engine) -> None:
         self._engine = engine
         self._points = {point.id: point for _, point in site.points()}
-        self._fed = {point.item for point in self._points.values()}
-        self._fed |= {entry.item for entry in site.declarations if entry.replaces is None}
+        self._fed = site.fed().keys()
 
     def item(self, output: str, place: str) -> str:
         """The item behind an item or a point that the site file feeds."""

@@ -22,8 +22,9 @@ from ledger.accounting.items import PART_SIGNS, Item
 from ledger.accounting.parameters import IMPLAUSIBLE
 from ledger.accounting.sources import Source
 from ledger.accounting.units import UnitError
-from ledger.evaluation.activity import Activity, ItemActivity, MonthAmount
+from ledger.evaluation.activity import Activity
 from ledger.evaluation.activity_file import ActivityFile, ActivityFileError, Row
+from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month, local_date
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings

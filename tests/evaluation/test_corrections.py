@@ -204,7 +204,7 @@ def declared(change: Callable[[Log], object]) -> Result:
     [
         (typed(item("purchased_heat", "80", "GJ")), "80", [("100", "80")], []),
         (
-            Document("declaration", "text/plain", bytes(32), None, (item("purchased_heat", "80", "GJ"),), WHY),
+            Document("declaration", "text/plain", b"\x01" * 32, None, (item("purchased_heat", "80", "GJ"),), WHY),
             "80", [("100", "80")], [],
         ),
         (typed(item("purchased_heat", "80", "GJ"), reason=None), "80", [("100", "80")], ["correction-without-reason"]),

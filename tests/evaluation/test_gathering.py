@@ -47,7 +47,7 @@ def by_terminal(log: Log) -> Evidence:
 
 
 def correcting(*items: object, reason: str | None = "misread") -> Document:
-    return Document(CORRECTION, "text/plain", bytes(32), None, items, reason)  # type: ignore[arg-type]
+    return Document(CORRECTION, "text/plain", b"\x01" * 32, None, items, reason)  # type: ignore[arg-type]
 
 
 def an_office_corrects_two_meters(log: Log) -> None:
@@ -69,7 +69,7 @@ def corrections_correct_corrections(log: Log) -> None:
 def a_declaration_is_corrected(log: Log) -> None:
     first = log.declare(item("gas_heating_value", "36", "MJ/m3{n}"), sub=LAB, key_class=KeyClass.LABORATORY)
     log.add(
-        Document("laboratory-result", "text/plain", bytes(32), None, (item("gas_heating_value", "37", "MJ/m3{n}"),)),
+        Document("laboratory-result", "text/plain", b"\x01" * 32, None, (item("gas_heating_value", "37", "MJ/m3{n}"),)),
         LAB, KeyClass.LABORATORY, corrects=first,
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ def test_the_simulated_mill_is_graded_and_marked() -> None:
     period = year_of(frames[0].anchored_at - 3600, 8 * 3600)
     officer = f"{rolling_mill.ENTERPRISE}/OF-0001"
     declared = Document(
-        "declaration", "text/plain", bytes(32), None, rolling_mill.declarations(period.start, period.end)
+        "declaration", "text/plain", b"\x01" * 32, None, rolling_mill.declarations(period.start, period.end)
     )
     frames.append(_admit(officer, 0, declared, period.end, KeyClass.OFFICER, len(frames)))
     document = evaluate(site("rolling_mill.toml"), rules, frames, period, seed=bytes(32), kind=2).document
