@@ -82,7 +82,8 @@ def _head_left_out(bundle: Bundle) -> Bundle:
 
 def _factor(bundle: Bundle) -> Bundle:
     """Grid electricity at a tenth of its factor; result and statement to match."""
-    factors = re.sub(rb'(id = "electricity\.grid"\nvalue = ")0\.(\d)', rb"\g<1>0.0\g<2>", bundle.rules["factors"])
+    grid = rb'(id = "electricity\.grid"\n(?:name = .*\n)?value = ")0\.(\d)'
+    factors = re.sub(grid, rb"\g<1>0.0\g<2>", bundle.rules["factors"])
     return forgery.evaluated(replace(bundle, rules={**bundle.rules, "factors": factors}))
 
 
