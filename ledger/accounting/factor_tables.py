@@ -10,9 +10,11 @@ from ledger.accounting.plausible import implausible
 from ledger.accounting.units import ONE, Quantity, UnitError, parse_unit
 from ledger.rules.head import LOW, confidence
 from ledger.rules.reader import Table
+from terminal_signer.errors import CarbonError
 
-MOST_VALUES = 500
-"""Of one id."""
+MOST_AREAS = 200
+MOST_SPANS = 200
+"""Of years, for one id and region."""
 
 Areas = dict[str, frozenset[str]]
 
@@ -35,6 +37,8 @@ def read_areas(top: Table) -> Areas:
     if "areas" not in top:
         return {}
     table = top.table("areas")
+    if len(list(table)) > MOST_AREAS:
+        raise top.error("areas", f"more than {MOST_AREAS} areas", "split the set")
     return {_region(table, area, area): _members(table, area) for area in table}
 
 
@@ -58,29 +62,40 @@ def read_factors(table: Table, regional: frozenset[str]) -> Iterator[Placed]:
     table.finish()
 
 
-def stand_alone(placed: Placed, others: list[Placed], areas: Areas) -> None:
-    """Refuse a second value of one id for one year and region; of two areas that share a region, too."""
-    if len(others) >= MOST_VALUES:
-        raise placed.table.error(
-            placed.field, f"more than {MOST_VALUES} values of {placed.factor.id!r}", "split the set"
+class OneEach:
+    """Refuses a second value of one id for one year and region, or for one year and two areas that share a region. A
+    region's own value and its area's may stand side by side: the nearer one counts."""
+
+    def __init__(self, areas: Areas) -> None:
+        self._areas = areas
+        self._beside = {
+            area: [other for other, theirs in areas.items() if not members.isdisjoint(theirs)]
+            for area, members in areas.items()
+        }
+        self._known: dict[tuple[str, str], list[Placed]] = {}
+
+    def add(self, placed: Placed) -> None:
+        factor = placed.factor
+        for region in self._beside.get(factor.region, [factor.region]):
+            for other in self._known.get((factor.id, region), ()):
+                if overlap(factor.years, other.factor.years):
+                    raise self._twice(placed, other)
+        same = self._known.setdefault((factor.id, factor.region), [])
+        if len(same) == MOST_SPANS:
+            raise placed.table.error(placed.field, f"{MOST_SPANS} values of {factor.id!r} before it", "split the set")
+        same.append(placed)
+
+    def _twice(self, placed: Placed, other: Placed) -> CarbonError:
+        mine, theirs = (
+            {factor.region} | self._areas.get(factor.region, frozenset()) for factor in (placed.factor, other.factor)
         )
-    mine = {placed.factor.region} | areas.get(placed.factor.region, frozenset())
-    for other in others:
-        theirs = {other.factor.region} | areas.get(other.factor.region, frozenset())
-        if overlap(placed.factor.years, other.factor.years) and not _parted(placed.factor, other.factor, mine, theirs):
-            span, where = years_text(other.factor.years), ", ".join(sorted(filter(None, mine & theirs)))
-            raise placed.table.error(
-                placed.field,
-                f"two values of {placed.factor.id!r} apply to one year{' and region: ' + where if where else ''}; "
-                f"the other, for {span}, stands at {other.table.place(other.field)}",
-                "part their years or regions",
-            )
-
-
-def _parted(one: Factor, other: Factor, mine: set[str], theirs: set[str]) -> bool:
-    """A region's own value and its area's may stand side by side: the nearer one counts."""
-    both_areas = len(mine) > 1 and len(theirs) > 1
-    return mine.isdisjoint(theirs) if both_areas else one.region != other.region
+        where = ", ".join(sorted(filter(None, mine & theirs)))
+        return placed.table.error(
+            placed.field,
+            f"two values of {placed.factor.id!r} apply to one year{' and region: ' + where if where else ''}; "
+            f"the other, for {years_text(other.factor.years)}, stands at {other.table.place(other.field)}",
+            "part their years or regions",
+        )
 
 
 def _shared(table: Table) -> Factor:

@@ -22,7 +22,7 @@ from ledger.accounting.factor import (
     Years,
     years_text,
 )
-from ledger.accounting.factor_tables import Areas, Placed, read_areas, read_factors, stand_alone
+from ledger.accounting.factor_tables import Areas, OneEach, read_areas, read_factors
 from ledger.rules.head import RuleHead, read_head
 from ledger.rules.reader import Table, read_toml
 
@@ -114,13 +114,13 @@ def parse_factors(data: bytes, name: str = "factor set") -> FactorSet:
     top = read_toml(data, name, FactorsError, FORMAT)
     head = read_head(top, data)
     regional, areas = frozenset(top.texts("regional", [])), read_areas(top)
-    found: dict[str, list[Placed]] = {}
+    one_each = OneEach(areas)
+    found: dict[str, list[Factor]] = {}
     for table in top.tables("factor", required=True):
         for placed in read_factors(table, regional):
-            others = found.setdefault(placed.factor.id, [])
-            stand_alone(placed, others, areas)
-            others.append(placed)
-    factors = {factor_id: tuple(placed.factor for placed in values) for factor_id, values in found.items()}
+            one_each.add(placed)
+            found.setdefault(placed.factor.id, []).append(placed.factor)
+    factors = {factor_id: tuple(values) for factor_id, values in found.items()}
     programme, region = top.text("programme"), top.text("region", longest=20)
     read = FactorSet(head, programme, region, factors, read_examples(top), regional, areas)
     top.finish()

@@ -158,11 +158,14 @@ def test_what_a_figure_says_of_itself_is_kept() -> None:
     assert not factor.stands_in
 
 
-def test_more_values_of_one_id_than_anybody_needs_are_refused() -> None:
+def test_more_values_than_anybody_needs_are_refused() -> None:
     """INV-18: comparing each with each stays bounded."""
-    rows = "".join(f'CN-{number} = "1"\n' for number in range(501))
-    with pytest.raises(FactorsError, match="more than 500"):
-        read(entry(value="[factor.by_region]\n" + rows))
+    years = "".join(entry(years=f"[{year}, {year}]") for year in range(1990, 2191))
+    with pytest.raises(FactorsError, match="200 values of"):
+        read(years)
+    many = "".join(f'CN-{number} = ["CN-ZJ"]\n' for number in range(201))
+    with pytest.raises(FactorsError, match="more than 200 areas"):
+        parse_factors((HEAD.replace("[areas]\n", "[areas]\n" + many) + entry()).encode())
 
 
 spans = st.tuples(st.integers(2018, 2024), st.integers(0, 3)).map(lambda span: (span[0], span[0] + span[1]))
