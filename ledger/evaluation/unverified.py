@@ -28,6 +28,8 @@ from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month, local_date
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
+from ledger.evaluation.green import PURCHASED_ELECTRICITY
+from ledger.evaluation.green_claims import ITEM as GREEN_CERTIFICATES
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.site import Declaration, Site, SiteSource
@@ -53,6 +55,7 @@ def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site:
     spans = _spans(amounts or values, file.offset)
     items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
     items |= {item.id: _consumed(item, items, spans) for item in _by_stock(engine, items)}
+    _covered(items, amounts.get(GREEN_CERTIFICATES, []), spans)
     sources = _listed(engine, items, values, site, spans[0].year)
     _complete(engine, items, spans, sources)
     document = hashlib.sha256(data).digest()
@@ -84,6 +87,20 @@ def _sort(rows: Iterable[Row], engine: Engine) -> tuple[dict[str, list[Row]], di
     for stated in [*amounts.values(), *values.values()]:
         _apart(stated)
     return amounts, values
+
+
+def _covered(items: dict[str, ItemActivity], certificates: list[Row], spans: list[Month]) -> None:
+    """Typed certificates have no serials to look at; they cover what was purchased in their time, and no more."""
+    covered, purchased = items.get(GREEN_CERTIFICATES), items.get(PURCHASED_ELECTRICITY)
+    for row in certificates:
+        at = next(at for at, span in enumerate(spans) if (span.start, span.end) == (row.period.start, row.period.end))
+        bought = purchased.months[at].total * purchased.unit.scale if purchased else 0
+        if covered is not None and covered.months[at].total * covered.unit.scale > bought:
+            raise ActivityFileError(
+                f"more green certificates than purchased electricity in {row.label}",
+                where=row.place,
+                mend="state them for the same times as the electricity, and no more",
+            )
 
 
 def _near(word: str, known: list[str]) -> str:

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from ledger.accounting.items import MethodError
 from ledger.accounting.method import parse_method
 from ledger.accounting.method_rules import Vintages
+from ledger.evaluation.activity_file import ActivityFileError, parse_activity
 from ledger.evaluation.calendar import Month, months, read_period
+from ledger.evaluation.evaluate import evaluate_file
 from ledger.evaluation.green import Green, green_document, settle, used_certificates
 from ledger.evaluation.green_claims import KIND, Claim
 from ledger.evaluation.result import Result
 from ledger.rules import load_rule
 from terminal_signer.frame import Document, Item, KeyClass
-from tests.evaluation.plant import ELECTRICITY_ONLY, HOUR, ISS, METER, OFFICER, Log, item, result
+from tests.evaluation.plant import ELECTRICITY_ONLY, HOUR, ISS, METER, OFFICER, RULES, SEED, Log, item, result
 
 OFFSET = 8 * 3600
 OURS = "91330500MA2ABCDE0X"
@@ -271,3 +273,24 @@ def test_an_amount_without_serials_and_a_stranger_cover_nothing() -> None:
     assert (figures(plain), codes(plain)) == (nothing, {"not-entitled", "no-original"})
     stranger = january(certificate("1", "30"), sub=METER, key_class=KeyClass.METER)
     assert (figures(stranger), codes(stranger)) == (nothing, {"not-entitled"})
+
+
+@pytest.mark.parametrize(
+    ("certificates", "market"),
+    [("400,MWh,2022", "351.36"), ("1000000,kWh,2022", "0"), ("1001,MWh,2022", None), ("1,MWh,2022-03", None)],
+)
+def test_typed_certificates_cover_no_more_than_the_electricity(certificates: str, market: str | None) -> None:
+    """An activity file has no serials, but a sum still cannot cover what nobody bought."""
+    text = "item,value,unit,period\npurchased_electricity,1000,MWh,2022\ngreen_certificates," + certificates + "\n"
+
+    def evaluated() -> Result:
+        file = parse_activity(text.encode(), "year.csv", None)
+        return evaluate_file(file, text.encode(), RULES, seed=SEED, kind=1)
+
+    if market is None:
+        with pytest.raises(ActivityFileError, match="more green certificates than purchased") as caught:
+            evaluated()
+        assert "line 3" in caught.value.where
+    else:
+        bases = evaluated().document["emissions"]["bases"]
+        assert (bases["location"], bases["market"]) == ("570.3", market)
