@@ -56,8 +56,8 @@ def document(log: Log, sources: list[str] = SOURCES, items: list[str] = ITEMS, r
 
 
 def test_totals_by_basis_gas_and_group() -> None:
-    """Soda 60.99324, glim 500, electricity 3 by location and 3.6 by market (an amount of
-    green certificates without serials covers nothing), lint 0.15. The memo is in no sum."""
+    """Soda 60.99324, glim 500, electricity 3 by location and 3.6 by market – certificates without serials count for
+    nothing –, lint 0.15. The memo is in no sum."""
     emissions = document(stated())["emissions"]
     assert emissions["total"] == "564.14324"
     assert emissions["bases"] == {"location": "564.14324", "market": "564.74324"}
