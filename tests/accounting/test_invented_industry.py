@@ -1,6 +1,7 @@
 """Adding an industry needs no Python: the method of an invented one is read, checked and computed from its file."""
 
 import re
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -13,6 +14,7 @@ from ledger.accounting.factors import FactorsError
 from ledger.accounting.items import MethodError
 from ledger.accounting.method import parse_method
 from ledger.accounting.units import Quantity, parse_unit
+from terminal_signer.errors import CarbonError
 from tests.accounting.invented import FACTORS, METHOD, amount, emitted, engine
 
 LINT = 'default = "0.01"\nbasis = "default"\nsource = "made up"\nconfidence = "memory-high"\n'
@@ -230,3 +232,32 @@ def test_emissions_add_up_over_any_division_of_the_amount(one: Fraction, other: 
         return beads.emission("soda", 2022, {"soda": Quantity(value, tonne)}).quantity.value
 
     assert soda(one) + soda(other) == soda(one + other)
+
+
+LINES = METHOD.splitlines()
+WORDS = [
+    "0",
+    '"0"',
+    "[]",
+    "{}",
+    '"{id}"',
+    '"tC"',
+    "-1",
+    '["a", "b"]',
+    '"factor:"',
+    '"item:soda * item:soda"',
+    "[[x]]",
+    "",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.sampled_from(WORDS)), min_size=1, max_size=3))
+def test_a_mangled_method_reads_or_is_refused_by_name(changes: list[tuple[int, str]]) -> None:
+    """INV-18: lines that go, or whose value is another."""
+    lines = list(LINES)
+    for at, word in changes:
+        key, equals, _ = lines[at].partition(" = ")
+        lines[at] = f"{key} = {word}" if equals and word else word
+    with suppress(CarbonError):
+        engine("\n".join(lines))
