@@ -44,6 +44,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.report:main", "server", "write a result or a bundle as a report to read, HTML and PDF",
         "将评价结果或证据包写成供人阅读的报告（HTML 与 PDF）",
     ),
+    "template": Command(
+        "ledger.commands.template:main", "", "metadata templates: layers, merged; check and state of extensions",
+        "元数据模板：各层、合并视图、企业扩展的检查与审批状态",
+    ),
     "serve": Command(
         "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
         "运行网关：接收签名帧，提供回执、日志与证书页面",

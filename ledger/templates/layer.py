@@ -200,18 +200,7 @@ def _items(properties: dict[str, Any], required: frozenset[str], kind: str, wher
         read_item(code, schema, kind, required=code in required, where=f"{where}.properties.{code[:64]}")
         for code, schema in properties.items()
     ]
-    items.sort(key=lambda item: item.index)
-    no_twins(items, where)
-    return tuple(items)
-
-
-def no_twins(items: list[Item], where: str) -> None:
-    """An index, a code and a name in either language belong to one item, whatever their case."""
-    seen: dict[tuple[str, str], Item] = {}
-    for item in items:
-        for what, value in keys(item):
-            if (twin := seen.setdefault((what, value), item)) is not item:
-                raise TemplateError(f"{item} has the {what} of {twin}", where=where, mend=f"give it another {what}")
+    return tuple(sorted(items, key=lambda item: item.index))
 
 
 def keys(item: Item) -> list[tuple[str, str]]:

@@ -48,6 +48,8 @@ def refusals(public: Layer, industry: Layer | None = None, extension: Layer | No
         for item in layer.items:
             base = items.get(item.code)
             yield from _changes(item, base, layer) if base is not None else _collisions(item, taken, layer)
+            for key in keys(item):
+                taken.setdefault(key, item)
         yield from _unknown_codes(layer, items)
         items |= _joined(items, layer)
         below.append(layer)

@@ -4,14 +4,16 @@ A list of them for people to keep is `template-steps/1`: per step who signed (`b
 (`at`) and the document. Frames prove who signed; such a list does not, and is replayed all the same.
 """
 
+from itertools import islice
+
 from ledger.canonical import canonical_json
 from ledger.templates.approval import MAX_STEPS, RULES, Bodies, Case, Step, draft, replay
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.formats import is_prefix
 from ledger.templates.layer import read_time
-from terminal_signer import document
+from terminal_signer import cbor, document
 from terminal_signer.document import Document
-from terminal_signer.frame import Frame, content
+from terminal_signer.frame import Frame, content, parse
 from terminal_signer.strict import Members, read_json
 
 KIND = "template-step"
@@ -50,8 +52,23 @@ def read_frame(frame: Frame, at: int) -> tuple[str, Step]:
     return request, Step(action, frame.sub, frame.kid, at, layer, reason)
 
 
-def read_steps(data: bytes, where: str = "steps") -> tuple[Case, list[Step]]:
-    """The draft and the steps of a `template-steps/1`; raises `TemplateError`. `replay` says whether they may be."""
+def read_frames(data: bytes, where: str = "frames") -> tuple[str, list[Step]]:
+    """The request and the steps of signed frames, one after the other, by the times that they state themselves."""
+    with named("see docs/formats/template.md"):
+        raw = list(islice(cbor.sequence(data), MAX_STEPS + 1))
+        frames = [parse(one) for one in raw]
+    read = [read_frame(frame, frame.iat) for frame in frames]
+    requests = sorted({request for request, _ in read})
+    if len(requests) != 1 or len(read) > MAX_STEPS:
+        raise TemplateError(
+            f"1 to {MAX_STEPS} steps of one request are replayed, these are of {requests[:3]}", where=where,
+            mend="replay each request by itself",
+        )  # fmt: skip
+    return requests[0], [step for _, step in read]
+
+
+def read_steps(data: bytes, where: str = "steps") -> tuple[str, Case, list[Step]]:
+    """The request, the draft and the steps of a `template-steps/1`, not replayed; raises `TemplateError`."""
     if len(data) > MAX_BYTES:
         raise TemplateError(f"larger than {MAX_BYTES} bytes", where=where)
     with named(f"write a {LIST_FORMAT}, see docs/formats/template.md"):
@@ -60,11 +77,11 @@ def read_steps(data: bytes, where: str = "steps") -> tuple[Case, list[Step]]:
 
 def replay_steps(data: bytes, where: str = "steps") -> Case:
     """Where the steps of a list lead; raises `TemplateError`, `StepRefused` for a step out of order."""
-    case, steps = read_steps(data, where)
+    _, case, steps = read_steps(data, where)
     return replay(case, steps)
 
 
-def _read(data: bytes, where: str) -> tuple[Case, list[Step]]:
+def _read(data: bytes, where: str) -> tuple[str, Case, list[Step]]:
     with Members(read_json(data, where), where) as told:
         if (form := told.text("format")) != LIST_FORMAT:
             raise TemplateError(f"format is {form[:60]!r}", where=f"{where}.format", mend=f"write {LIST_FORMAT!r}")
@@ -73,7 +90,7 @@ def _read(data: bytes, where: str) -> tuple[Case, list[Step]]:
         bodies = Bodies(*(_prefix(told, name) for name in ("applicant", "node", "top")))
         rows = told.items("steps", MAX_STEPS)
     case = draft(bodies, layer, effective)
-    return case, [_row(row, request, f"{where}.steps[{position}]") for position, row in enumerate(rows)]
+    return request, case, [_row(row, request, f"{where}.steps[{position}]") for position, row in enumerate(rows)]
 
 
 def _prefix(told: Members, name: str) -> str:

@@ -11,7 +11,7 @@ from ledger.canonical import canonical_json
 from ledger.identifiers.vaa import split
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.items import Item, read_item
-from ledger.templates.layer import INDUSTRY_CODE, VERSION, no_twins
+from ledger.templates.layer import INDUSTRY_CODE, VERSION, keys
 from ledger.templates.schema import DIALECT
 from ledger.templates.vocabulary import DEFINITIONS, LAYERS, PUBLIC
 from terminal_signer.strict import Members, read_json
@@ -82,7 +82,7 @@ def _read(data: bytes, where: str) -> Template:
         raise TemplateError("expected codes of its items", where=f"{where}.required")
     items = [_item(code, schema, code in required, where) for code, schema in properties.items()]
     items.sort(key=lambda item: item.index)
-    no_twins(items, where)
+    _check_twins(items, where)
     _check_layers(facts["layers"], items, where)
     if canonical_json(document) != data:
         raise TemplateError(
@@ -157,3 +157,12 @@ def _check_layers(layers: tuple[Part, ...], items: list[Item], where: str) -> No
     for item in items:
         if item.layer not in kinds:
             raise TemplateError(f"{item} belongs to a layer that is not there", where=where)
+
+
+def _check_twins(items: list[Item], where: str) -> None:
+    """An index, a code and a name in either language belong to one item, whatever their case."""
+    seen: dict[tuple[str, str], Item] = {}
+    for item in items:
+        for what, value in keys(item):
+            if (twin := seen.setdefault((what, value), item)) is not item:
+                raise TemplateError(f"{item} has the {what} of {twin}", where=where, mend=f"give it another {what}")

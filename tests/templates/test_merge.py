@@ -129,6 +129,15 @@ def test_an_extension_says_what_an_item_is_and_whether_it_is_personal(keyword: s
     assert f"lacks {keyword}" in refused(extension({"tinBath": item}))
 
 
+@pytest.mark.parametrize("changes", [{"x-index": 3000}, {"x-names": {"zh": "别的", "en": "TIN OF THE  FLOAT BATH"}}])
+def test_twins_within_a_layer_are_refused(changes: Json) -> None:
+    items = {"tinBath": quantity(3000, "锡槽锡耗", "Tin of the float bath"), "other": quantity(3001, "别", "Other")}
+    items["other"] |= changes
+    sentences = refused(extension(items))
+    assert "extension item 3000 'tinBath'" in sentences
+    assert "'other'" in sentences
+
+
 def test_a_child_names_its_base_by_handle_and_hash() -> None:
     other = load_layer("cement")
     wrong = extension(base={"handle": GLASS.handle, "sha256": f"0x{other.sha256.hex()}"})
