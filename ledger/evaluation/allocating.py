@@ -133,8 +133,8 @@ class Allocating:
             return None
         try:
             parted = shares([line.weight for line in key], rule.place)
-        except AllocationError:
-            self._found.add("key-all-zero", f"{rule.of} {source}")
+        except AllocationError as fault:
+            self._found.add(fault.code, f"{rule.of} {source}")
             return None
         if rule.rule == ECONOMIC and key[0].price and len({line.amount.unit.dimension for line in key}) == 1:
             self._found.add("physical-key-possible", rule.of)

@@ -52,10 +52,14 @@ class Allotment:
 def shares(weights: Sequence[Fraction], name: str) -> list[Fraction]:
     """The shares of a key; they add up to 1. A target with weight 0 takes nothing; a key of zeros parts nothing."""
     if any(weight < 0 for weight in weights):
-        raise AllocationError("a key's amount is below zero", where=name, mend="key by an amount that cannot be")
+        raise AllocationError(
+            "a key's amount is below zero", code="key-below-zero", where=name, mend="key by an amount that cannot be"
+        )
     whole = sum(weights, Fraction(0))
     if whole == 0:
-        raise AllocationError("every amount of the key is zero", where=name, mend="choose a key that has amounts")
+        raise AllocationError(
+            "every amount of the key is zero", code="key-all-zero", where=name, mend="choose a key that has amounts"
+        )
     return [weight / whole for weight in weights]
 
 
