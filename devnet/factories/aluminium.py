@@ -17,7 +17,7 @@ YEAR = 2023
 SEED = b"carbon-ledger aluminium"
 OFFICER, SAMPLER, LABORATORY = f"{ISS}/OF-0001", f"{ISS}/OF-0002", f"{ISS}/LAB-0001"
 GATE, RECTIFIERS, CAST, GAS, SCALES = (f"{ISS}/EQ-000{number}" for number in range(1, 6))
-REASON = "The furnace feeder was counted with the neighbouring one while relays were exchanged. 更换继电器期间与相邻馈线合并计数。"
+REASON = "Counted with the neighbouring feeder while relays were exchanged. 更换继电器期间与相邻馈线合并计数。"
 
 
 def factory() -> Factory:

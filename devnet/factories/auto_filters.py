@@ -7,12 +7,11 @@ amounts. One night the moulding shop's terminal is silent; one hour of the stamp
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from devnet.factories.calendar import spring_festival, working_day
 from devnet.factories.factory import Factory, Filed, Silence, Slip
+from devnet.factories.filings import closing, months_of, stocked, whole
 from devnet.factories.gauges import HOUR, Gauge, Hour, hours, noise, scattered, total_of
-from terminal_signer.frame import Item
 
 ISS = "88.118.20301"
 YEAR = 2023
@@ -77,21 +76,14 @@ def _gas(hour: Hour) -> int:
 
 
 def _filed(year: Sequence[Hour]) -> list[Filed]:
-    """What purchasing and finance sign after the year: gases by purchase and stock, value added (income method)."""
-    start, end = year[0].start, year[-1].start + HOUR
-
-    def item(name: str, value: str, unit: str) -> Item:
-        return Item(name, Decimal(value), unit, start, end)
-
-    gases = [item(f"shielding_gas.{role}", value, "t") for role, value in _SHIELDING.items()]
-    refrigerant = [item(f"hfc_134a.{role}", value, "kg") for role, value in _REFRIGERANT.items()]
-    declared = (*gases, *refrigerant, item("value_added", "61300000", "{CNY}"))
-    mixture = (item("shielding_gas_co2", "18.4", "%"), item("shielding_gas_argon", "81.6", "%"))
-    return [
-        Filed(OFFICER, end + 9 * HOUR, "declaration", declared),
-        Filed(LABORATORY, end + 8 * HOUR, "laboratory-result", mixture, number="R-GAS-2023-001"),
-    ]
-
-
-_SHIELDING = {"purchased": "61.5", "opening_stock": "4.2", "closing_stock": "5.9", "sold": "0", "other_use": "0"}
-_REFRIGERANT = {"purchased": "27.2", "opening_stock": "13.6", "closing_stock": "13.6", "sold": "0", "other_use": "0"}
+    """Gases by monthly purchase and stock, the mixture's analysis, closings; value added (income method) at the end."""
+    months, all_year = months_of(year, YEAR), whole(year, YEAR)
+    late = all_year.end + 9 * HOUR
+    filed = stocked(OFFICER, months, "shielding_gas", "t", ("4.2", "5.1", "0.3"), late)
+    filed += stocked(OFFICER, months, "hfc_134a", "kg", ("13.6", "2.4", "0.4"), late)
+    filed += [closing(OFFICER, month, late + HOUR) for month in months]
+    mixture = {"co2": "18.4", "argon": "81.6", "oxygen": "0", "helium": "0", "nitrogen": "0"}
+    analysis = tuple(all_year.item(f"shielding_gas_{gas}", share, "%") for gas, share in mixture.items())
+    filed.append(Filed(LABORATORY, late - HOUR, "laboratory-result", analysis, number="R-WELD-2023"))
+    value = all_year.item("value_added", "61300000", "{CNY}")
+    return [*filed, Filed(OFFICER, late, "declaration", (value,))]

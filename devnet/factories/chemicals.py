@@ -99,8 +99,10 @@ def _analyses(at: int, month: Span) -> list[Filed]:
         "feed_carbon": (near("feed", 5_9230, 420, 4), "t{C}/(10*4.m3{n})"),
         "gas_ncv": (near("ncv", 38_610, 210, 2), "GJ/(10*4.m3{n})"),
     }
+    sold = {"co2_purity": (near("purity", 9_921, 40, 2), "%"), "limestone_purity": (near("lime", 9_640, 60, 2), "%")}
     acid = {"acid_abatement": (near("abatement", 86_40, 160, 2), "%"), "acid_use": (near("use", 98_60, 60, 2), "%")}
     return [
         *analysed(LABORATORY, SAMPLER, month, "GAS", gas),
         *analysed(LABORATORY, SAMPLER, month, "ACID", acid),
+        *analysed(LABORATORY, SAMPLER, month, "CO2", sold),
     ]

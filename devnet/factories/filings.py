@@ -55,3 +55,18 @@ def analysed(
         Filed(sampler, at, "sample", text=f"Sample {sample}, taken at the feed\n", sample=sample),
         Filed(laboratory, at + 2 * DAY, "laboratory-result", items, report, number, sample),
     ]
+
+
+def stocked(
+    officer: str, months: Sequence[Span], item: str, unit: str, stock: tuple[str, str, str], last: int
+) -> list[Filed]:
+    """Purchases and closing stocks month by month. `stock`: opening stock, a month's purchase, and by how much the
+    stock swings round the opening one."""
+    opening, purchase, swing = map(Decimal, stock)
+    filed = []
+    for at, month in enumerate(months):
+        held = opening + swing * (2, -1, 3, 0, -2, 1, 2, -3, 1, -1, 3, 1)[at]
+        lines = [month.item(f"{item}.purchased", purchase, unit), month.item(f"{item}.closing_stock", held, unit)]
+        lines += [month.item(f"{item}.opening_stock", opening, unit)] if at == 0 else []
+        filed.append(Filed(officer, min(month.end + 4 * DAY + 9 * HOUR, last), "declaration", tuple(lines)))
+    return filed

@@ -1,15 +1,15 @@
 """A float line of 600 t a day: furnace, tin bath, annealing, cutting; clear glass, and tinted in a spring campaign.
 
-The furnace never goes out. Carbonates of the batch are weighed on belts every hour and analysed every month; natural gas
-is a register; the cutters count what leaves the line. Heat goes to the town's network in winter. One shift of the batch
-house is not recorded; one hour of the cutting line's power is read at three times its value.
+The furnace never goes out. Carbonates of the batch are weighed on belts every hour and analysed every month; natural
+gas is a register; the cutters count what leaves the line. Heat goes to the town's network in winter. One shift of the
+batch house is not recorded; one hour of the cutting line's power is read at three times its value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from devnet.factories.factory import Factory, Filed, Silence, Slip
-from devnet.factories.filings import Span, analysed, closing, months_of, whole
+from devnet.factories.filings import Span, analysed, closing, months_of, stocked, whole
 from devnet.factories.gauges import HOUR, Gauge, Hour, hours, noise, scattered, total_of
 
 ISS = "88.118.20302"
@@ -94,9 +94,9 @@ def _filed(year: Sequence[Hour]) -> list[Filed]:
     months, all_year = months_of(year, YEAR), whole(year, YEAR)
     filed = [report for at, month in enumerate(months) for report in _analyses(at, month)]
     filed += [closing(OFFICER, month, all_year.end + 10 * HOUR) for month in months]
-    stock = {"purchased": "318.4", "opening_stock": "22.1", "closing_stock": "19.7"}
-    declared = [all_year.item(f"diesel.{role}", value, "t") for role, value in stock.items()]
-    declared += [all_year.item("carbon_powder", "71.2", "t"), all_year.item("value_added", "131500000", "{CNY}")]
+    filed += stocked(OFFICER, months, "diesel", "t", ("22.1", "26.5", "1.6"), all_year.end + 9 * HOUR)
+    declared = [all_year.item("carbon_powder", "71.2", "t")]
+    declared.append(all_year.item("value_added", "131500000", "{CNY}"))
     return [*filed, Filed(OFFICER, all_year.end + 9 * HOUR, "declaration", tuple(declared))]
 
 

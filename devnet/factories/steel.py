@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from devnet.factories.factory import Factory, Filed, Silence, Slip
-from devnet.factories.filings import Span, analysed, closing, months_of, whole
+from devnet.factories.filings import Span, analysed, closing, months_of, stocked, whole
 from devnet.factories.gauges import HOUR, Gauge, Hour, hours, noise, scattered, total_of
 
 ISS = "88.118.20304"
@@ -18,7 +18,7 @@ YEAR = 2022
 SEED = b"carbon-ledger integrated steel"
 OFFICER, SAMPLER, LABORATORY = f"{ISS}/OF-0001", f"{ISS}/OF-0002", f"{ISS}/LAB-0001"
 GATE, HALLS, BUNKERS, FLUXES, GASES, SCALES = (f"{ISS}/EQ-000{number}" for number in range(1, 7))
-REASON = "The mill's feeder was read with the reserve feeder while they ran in parallel. 轧钢馈线与备用馈线并列运行时重复计数。"
+REASON = "The mill's feeder was read with the reserve one while both ran. 轧钢馈线与备用馈线并列运行时重复计数。"
 
 
 def factory() -> Factory:
@@ -69,7 +69,7 @@ def _steel(hour: Hour) -> int:
 
 def _balance(parts: Sequence[Gauge], hour: Hour) -> int:
     """What is drawn less what the gas-fired power plant makes: 0.1 kWh, above zero when power is bought."""
-    made = scattered(SEED, "plant", hour.number, 200 * _iron(hour) // 100, 30)
+    made = scattered(SEED, "plant", hour.number, 340 * _iron(hour) // 100, 30)
     return total_of(parts, loss=6)(hour) - made
 
 
@@ -103,9 +103,8 @@ def _filed(year: Sequence[Hour]) -> list[Filed]:
     months, all_year = months_of(year, YEAR), whole(year, YEAR)
     filed = [report for at, month in enumerate(months) for report in _analyses(at, month)]
     filed += [closing(OFFICER, month, all_year.end + 10 * HOUR) for month in months]
-    diesel = {"purchased": "1204.6", "opening_stock": "61.2", "closing_stock": "58.9"}
-    declared = [all_year.item(f"diesel.{role}", value, "t") for role, value in diesel.items()]
-    declared += [all_year.item("electrodes", "142.5", "t"), all_year.item("value_added", "1710000000", "{CNY}")]
+    filed += stocked(OFFICER, months, "diesel", "t", ("61.2", "100.4", "4.1"), all_year.end + 9 * HOUR)
+    declared = [all_year.item("electrodes", "142.5", "t"), all_year.item("value_added", "1710000000", "{CNY}")]
     return [*filed, Filed(OFFICER, all_year.end + 9 * HOUR, "declaration", tuple(declared))]
 
 
