@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ledger.accounting.engine import Engine
 from ledger.accounting.units import Unit
+from ledger.evaluation.nearest import nearest
 from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.source_list import join_sources
 from ledger.evaluation.unit_joining import join_organisation
@@ -53,7 +54,11 @@ def _points(site: Site, engine: Engine) -> None:
     for _, point in site.points():
         item = engine.method.items.get(point.item)
         if item is None:
-            raise SiteError(f"the method has no item {point.item!r}", where=point.place, mend=_known(engine))
+            raise SiteError(
+                f"the method has no item {point.item!r}",
+                where=point.place,
+                mend=nearest(point.item, engine.method.items),
+            )
         _fits(point.unit, item.unit, point.item, point.place)
 
 
@@ -83,7 +88,11 @@ def _declarations(site: Site, engine: Engine) -> None:
                 )
             known = engine.method.items.get(second[entry.item])
         elif known is None:
-            raise SiteError(f"the method has no item {entry.item!r}", where=entry.place, mend=_known(engine))
+            raise SiteError(
+                f"the method has no item {entry.item!r}",
+                where=entry.place,
+                mend=nearest(entry.item, engine.method.items),
+            )
         elif entry.item in metered:
             raise SiteError(
                 f"{entry.item!r} is metered and declared: it would be counted twice",
@@ -104,7 +113,3 @@ def _fits(unit: Unit, wanted: Unit, item: str, place: str) -> None:
             where=place,
             mend=f"state a unit that converts to {wanted.text}",
         )
-
-
-def _known(engine: Engine) -> str:
-    return "one of: " + ", ".join(sorted(engine.method.items))

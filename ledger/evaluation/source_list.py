@@ -11,6 +11,7 @@ from ledger.accounting.engine import Engine
 from ledger.accounting.factors import FactorsError
 from ledger.accounting.items import Item
 from ledger.accounting.sources import Source
+from ledger.evaluation.nearest import nearest
 from ledger.evaluation.site import Site, SiteError, SiteSource
 
 
@@ -34,8 +35,8 @@ def join_sources(site: Site, engine: Engine, years: range) -> None:
 def _known(entry: SiteSource, engine: Engine) -> Source:
     source = engine.method.sources.get(entry.id)
     if source is None:
-        known = "one of: " + ", ".join(engine.method.sources)
-        raise SiteError(f"the method has no source {entry.id!r}", where=entry.place, mend=known)
+        mend = nearest(entry.id, engine.method.sources)
+        raise SiteError(f"the method has no source {entry.id!r}", where=entry.place, mend=mend)
     return source
 
 

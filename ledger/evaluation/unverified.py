@@ -13,7 +13,6 @@ Rules:
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise
 
@@ -31,6 +30,7 @@ from ledger.evaluation.findings import Findings
 from ledger.evaluation.green import PURCHASED_ELECTRICITY
 from ledger.evaluation.green_claims import ITEM as GREEN_CERTIFICATES
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.nearest import nearest
 from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.site import Declaration, Site, SiteSource
 from terminal_signer.frame import KeyClass
@@ -81,7 +81,7 @@ def _sort(rows: Iterable[Row], engine: Engine) -> tuple[dict[str, list[Row]], di
             raise ActivityFileError(
                 f"the method {engine.method.head.id!r} has no item or factor {row.item[:60]!r}",
                 where=row.place,
-                mend=_near(row.item, [*sorted(engine.method.items), *sorted(replaceable)]),
+                mend=nearest(row.item, {*engine.method.items, *replaceable}),
             )
         (amounts if row.item in engine.method.items else values).setdefault(row.item, []).append(row)
     for stated in [*amounts.values(), *values.values()]:
@@ -101,11 +101,6 @@ def _covered(items: dict[str, ItemActivity], certificates: list[Row], spans: lis
                 where=row.place,
                 mend="state them for the same times as the electricity, and no more",
             )
-
-
-def _near(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, 4)
-    return "perhaps " + ", ".join(near) if near else "the method's items: " + ", ".join(known[:12]) + ", …"
 
 
 def _apart(rows: list[Row]) -> None:
