@@ -28,6 +28,14 @@ COMMANDS: dict[str, Command] = {
         "devnet.demo.command:main", "devnet", "the whole way, from a meter's readings to a verified certificate",
         "演示全流程：从电表读数到可验证的证书",
     ),
+    "what-if": Command(
+        "ledger.commands.what_if:main", "server", "what would lift a result's grade, and what a change would do",
+        "如何提升结果的等级，某项变化会有何影响",
+    ),
+    "regrade": Command(
+        "ledger.commands.regrade:main", "server", "grade a closed result by other rules: a new result beside the old",
+        "以其他规则重新评级：在原结果之外写出新结果",
+    ),
     "verify": Command(
         "ledger.commands.verify:main", "", "repeat every step behind a certificate from its evidence bundle",
         "依据证据包逐步复核一张证书",

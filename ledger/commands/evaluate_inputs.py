@@ -13,6 +13,7 @@ from ledger.errors import CarbonError
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.calendar import read_period
 from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file
+from ledger.evaluation.grading import of_lines
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import Site, parse_site
@@ -169,7 +170,7 @@ def _period(wish: Wish, plan: Site) -> Period:
 
 def _kind(wish: Wish, rules: Rules) -> int:
     graded = rules.scheme is not None and rules.benchmarks is not None and not wish.statement
-    return CARBON_EFFICIENCY if graded else EMISSION_STATEMENT
+    return CARBON_EFFICIENCY if graded and not of_lines(rules.scheme) else EMISSION_STATEMENT
 
 
 def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
@@ -178,14 +179,14 @@ def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
     missing = next((role for role in ("method", "factors") if role not in wanted), None)
     if missing is not None:
         raise WrongUse(f"no {missing} is named", mend=f"--{missing} ID; carbon factors list, docs/formats/rules.md")
-    return Rules(**{role: _rule(wanted[role], wish.folder) for role in ROLES if role in wanted})
+    return Rules(**{role: rule_file(wanted[role], wish.folder) for role in ROLES if role in wanted})
 
 
 def _given(wish: Wish) -> dict[str, bytes]:
-    return {role: _rule(name, wish.folder) for role, name in wish.rules.items()}
+    return {role: rule_file(name, wish.folder) for role, name in wish.rules.items()}
 
 
-def _rule(name: str, folder: Path | None) -> bytes:
+def rule_file(name: str, folder: Path | None) -> bytes:
     """A path, a file of the folder, or a shipped rule."""
     if name.endswith(".toml") or "/" in name:
         return read(Path(name))

@@ -103,9 +103,7 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
     if len(emissions["by_gas"]) > 1:
         lines.append(" · ".join(f"{gas} {number(value)}" for gas, value in emissions["by_gas"].items()))
     if grade["grade"] is not None:
-        band, level = escape(grade["band"][language]), escape(grade["level_band"][language])
-        graded = f"{text['grade']} [bold]{grade['grade']}[/bold] {band}, K {number(grade['ratio'], 4)}"
-        lines.append(f"{graded} · {text['level']} {level}")
+        lines.append(_graded(grade, text, language))
     elif document["kind"] == 2:
         lines.append(text["no-grade"].format(reason=escape(grade["reason_text"][language])))
     lines.append(text["uncertain"].format(percent=number(document["uncertainty"]["percent"], 1)))
@@ -120,3 +118,13 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
     if len(found) > MOST_FINDINGS:
         lines.append(text["more"].format(count=len(found) - MOST_FINDINGS))
     return lines
+
+
+def _graded(grade: _Json, text: Mapping[str, str], language: Language) -> str:
+    """Grade, band, K and level, as far as the scheme has them."""
+    parts = [f"{text['grade']} [bold]{grade['grade']}[/bold] {escape(grade['band'][language])}"]
+    if grade["ratio"] is not None:
+        parts[0] += f", K {number(grade['ratio'], 4)}"
+    if grade["level_band"] is not None:
+        parts.append(f"{text['level']} {escape(grade['level_band'][language])}")
+    return " · ".join(parts)

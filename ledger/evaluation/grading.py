@@ -46,6 +46,11 @@ def read_graders(rules: Rules, *, efficiency: bool) -> Graders | None:
     return Graders(scheme, parse_benchmarks(rules.benchmarks)) if efficiency or of_lines else None
 
 
+def of_lines(scheme: bytes | None) -> bool:
+    """Whether a scheme grades products by lines, which is no carbon-efficiency code."""
+    return scheme is not None and parse_scheme(scheme).kind in (LINES, INTENSITY)
+
+
 def grade_period(
     site: Site, engine: Engine, activity: Activity, emissions: Emissions, totals: Totals, graders: Graders | None
 ) -> Grade:

@@ -7,6 +7,11 @@ from fractions import Fraction
 from ledger.canonical import decimal_text
 from ledger.grading.grade import Grade, Measure
 
+TEXT = {
+    "zh": "在不确定度范围内，等级可能介于 {lower} 与 {higher} 之间",
+    "en": "within the uncertainty of the graded figure the grade could be anything from {lower} to {higher}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Flip:
@@ -41,6 +46,7 @@ def flip(graded: Grade, amounts: Mapping[str, Fraction]) -> Flip | None:
 def flip_document(found: Flip) -> dict[str, object]:
     """The `warning` of a result's grade."""
     return {
+        "text": {language: text.format(lower=found.lower, higher=found.higher) for language, text in TEXT.items()},
         "lower": found.lower,
         "higher": found.higher,
         "percent": decimal_text(found.percent),

@@ -130,7 +130,7 @@ def test_lines_are_graded_again_from_the_lines_that_the_result_used() -> None:
 
 @pytest.mark.parametrize("reason", ["no-data", "too-many-gaps"])
 def test_missing_data_that_refused_a_grade_refuse_it_again(reason: str) -> None:
-    """INV-17: a gap does not become a grade by a later scheme."""
+    """A gap does not become a grade by a later scheme."""
     log = Log()
     if reason == "too-many-gaps":
         log.power().gas()
