@@ -26,6 +26,8 @@ from ledger.store.anchors import AnchorStore
 from ledger.store.database import migrate, open_store
 from ledger.store.enrolments import all_enrolments
 from ledger.store.log import all_logs
+from ledger.templates.library import shipped_template
+from ledger.templates.template import MAX_BYTES as MAX_TEMPLATE
 from terminal_signer.frame import KeyClass, parse
 from terminal_signer.keys import PublicKey
 
@@ -179,11 +181,20 @@ def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
     missing = next((role for role in ("method", "factors") if role not in wanted), None)
     if missing is not None:
         raise WrongUse(f"no {missing} is named", mend=f"--{missing} ID; carbon factors list, docs/formats/rules.md")
-    return Rules(**{role: rule_file(wanted[role], wish.folder) for role in ROLES if role in wanted})
+    read = {role: rule_file(wanted[role], wish.folder) for role in ROLES if role in wanted}
+    return Rules(**read, template=_template(wanted["template"], wish.folder) if "template" in wanted else None)
 
 
 def _given(wish: Wish) -> dict[str, bytes]:
     return {role: rule_file(name, wish.folder) for role, name in wish.rules.items()}
+
+
+def _template(handle: str, folder: Path | None) -> bytes:
+    """A merged template by its handle: a file of the folder, DIR/META_….json, or the shipped one of an industry."""
+    suffix = handle.rpartition("/")[2]
+    if folder is not None and suffix and (folder / f"{suffix}.json").is_file():
+        return read(folder / f"{suffix}.json", MAX_TEMPLATE)
+    return shipped_template(handle).canonical
 
 
 def rule_file(name: str, folder: Path | None) -> bytes:

@@ -4,7 +4,6 @@ The order of lists is fixed (months and gaps by time, sources as in the site fil
 evidence gives the same bytes.
 """
 
-import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -34,6 +33,7 @@ from ledger.grading.assess import Graders
 from ledger.grading.document import grade_document
 from ledger.grading.grade import Grade
 from ledger.rules.head import RuleHead
+from ledger.templates import Template
 
 FORMAT = "result/1"
 Json = object
@@ -56,7 +56,7 @@ class Facts:
     graders: Graders | None
     marks: frozenset[str]
     found: Findings
-    template: bytes | None
+    template: Template | None
     organised: Organised | None = None
     balance: Balance | None = None
 
@@ -68,7 +68,7 @@ def write(facts: Facts) -> dict[str, Json]:
     totals, labels = facts.totals, [month.label for month in facts.activity.months]
     unsure = uncertainty(facts.activity, facts.emissions, method.unit)
     if facts.template is not None:
-        rules["template"] = {"sha256": "0x" + hashlib.sha256(facts.template).hexdigest()}
+        rules["template"] = facts.template.document()
     return {
         "format": FORMAT,
         "kind": facts.kind,

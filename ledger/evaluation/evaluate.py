@@ -25,11 +25,13 @@ from ledger.evaluation.joining import covers, join
 from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
+from ledger.evaluation.template_check import read_template
 from ledger.evaluation.unit_hours import Amounts, by_the_hour
 from ledger.evaluation.unverified import take
 from ledger.grading.assess import Graders
 from ledger.grading.grade import Grade
 from ledger.rules.head import RuleHead
+from ledger.templates import Template
 
 __all__ = ["AdmittedFrame", "EvaluationError", "Period", "Rules", "evaluate", "evaluate_file"]
 
@@ -50,7 +52,7 @@ class _Case:
     graders: Graders | None
     heads: dict[str, RuleHead]
     trial: bool
-    template: bytes | None
+    template: Template | None
 
 
 def evaluate(
@@ -102,7 +104,8 @@ def evaluate_file(
         covers(head, [month.year for month in typed.activity.months])
     plan = replace(typed.site, marks=typed.site.marks | {ACTIVITY_FILE})
     span = typed.activity.months
-    case = _Case(kind, typed.period, span, plan, engine, graders, heads, False, rules.template)
+    template = read_template(rules.template, None)
+    case = _Case(kind, typed.period, span, plan, engine, graders, heads, False, template)
     return _conclude(case, Counts(), typed.activity, found, seed)
 
 
@@ -116,7 +119,8 @@ def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, 
     if trial:
         plan = replace(plan, rules={role: head.id for role, head in heads.items()})
     join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
-    return _Case(kind, period, span, plan, engine, graders, heads, trial, rules.template)
+    template = read_template(rules.template, plan)
+    return _Case(kind, period, span, plan, engine, graders, heads, trial, template)
 
 
 def _conclude(

@@ -49,7 +49,7 @@ ACTIVITY_FILE, WHAT_IF = "ACTIVITY-FILE", "WHAT-IF"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site file. `offset` in seconds; `rules`: ids of method, factors, scheme, benchmarks where it names them."""
+    """A site file. `offset` in seconds; `rules`: ids of method, factors; of scheme, benchmarks, template if named."""
 
     sha256: bytes
     iss: str
@@ -140,7 +140,7 @@ def parse_site(data: bytes, name: str = "site file") -> Site:
 
 def _rules(table: Table) -> dict[str, str]:
     rules = {kind: table.text(kind) for kind in ("method", "factors")}
-    rules |= {kind: table.text(kind) for kind in ("scheme", "benchmarks") if kind in table}
+    rules |= {kind: table.text(kind) for kind in ("scheme", "benchmarks", "template") if kind in table}
     table.finish()
     return rules
 

@@ -48,8 +48,9 @@ def find_base(handle: str) -> Layer:
 
 
 def shipped_template(wish: str | None = None) -> Template:
-    """The public layer merged with that of an industry."""
-    return merge(load_layer(PUBLIC_NAME), None if wish is None else find_industry(wish))
+    """The public layer merged with that of an industry; alone without one, or by its own handle."""
+    public = load_layer(PUBLIC_NAME)
+    return merge(public, None if wish in (None, public.handle) else find_industry(str(wish)))
 
 
 def _unknown(wish: str) -> TemplateError:

@@ -40,9 +40,8 @@ class Logged:
         for hour in plant.hours:
             for sub, batch in hour.batches.items():
                 signed[sub, hour.end] = self.add(sub, Pack(batch.base_time, batch.records), hour.end)
-        documents: list[tuple[int, str, Document, bytes | None]] = [
-            (filed.at, filed.sub, filed.document(), None) for filed in plant.filed
-        ]
+        documents: list[tuple[int, str, Document, bytes | None]] = []
+        documents += [(filed.at, filed.sub, filed.document(), None) for filed in plant.filed]
         for one in plant.corrections:
             stated = of_items(CORRECTION, (one.item,), reason=one.reason)
             documents.append((plant.period.end + 3600, plant.officer, stated, signed[one.sub, one.end]))
@@ -106,14 +105,15 @@ def test_months_were_closed_by_signature(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FACTORIES)
-def test_every_level_is_what_lies_below_it_and_its_own(name: str) -> None:
+def test_levels_and_products_add_up_exactly(name: str) -> None:
     found = document(name)
     levels = {entry["id"]: entry for entry in found["levels"]}
     assert Fraction(levels["enterprise"]["total"]) == Fraction(found["emissions"]["total"])
     for entry in levels.values():
         below = [Fraction(one["total"]) for one in levels.values() if one["parent"] == entry["id"]]
-        own = [Fraction(amount) for amount in entry["own"].values()]
-        assert sum(below + own, Fraction(0)) == Fraction(entry["total"]), entry["id"]
+        assert sum(below, Fraction(entry["shared"])) == Fraction(entry["total"]), entry["id"]
+    products = [Fraction(product["total"]) for product in found["products"]]
+    assert sum(products, Fraction(found["unassigned"])) == Fraction(found["emissions"]["total"])
 
 
 @pytest.mark.parametrize(
