@@ -51,8 +51,8 @@ REASONS = {
         "en": "the population of this industry and year is not given",
     },
     NO_LINE: {
-        "zh": "现场文件未指明适用的基准线，或基准集中没有该线",
-        "en": "the site file names no benchmark line, or one that the benchmark set does not have",
+        "zh": "场所文件未指明适用的基准线",
+        "en": "the site file names no benchmark line",
     },
     NO_OUTPUT: {"zh": "适用基准线的产品没有产量", "en": "a product with a benchmark line has no output"},
     NO_NUMERATOR: {"zh": "没有方案所比较的消耗或排放数据", "en": "nothing was stated of what the scheme compares"},

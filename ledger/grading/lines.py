@@ -66,7 +66,12 @@ def _numerator(case: Case, of: str) -> Quantity:
 def _share(scheme: Scheme, benchmarks: BenchmarkSet, case: Case, use: Use) -> LineShare:
     line = benchmarks.lines.get(use.line)
     if line is None or len(line.values) != scheme.lines:
-        raise _NoGrade(NO_LINE)
+        fitting = [name for name, other in benchmarks.lines.items() if len(other.values) == scheme.lines]
+        raise GradingError(
+            f"{benchmarks.head.id!r} has no line {use.line[:80]!r} of {scheme.lines} values",
+            where=use.place,
+            mend="one of: " + ", ".join(fitting),
+        )
     output = case.items.get(use.item)
     if output is None or output.value <= 0:
         raise _NoGrade(NO_OUTPUT)

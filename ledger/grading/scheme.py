@@ -13,6 +13,7 @@ A bound belongs to the better band in all of them.
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ledger.canonical import CanonicalError, exact_number
 from ledger.grading.grade import Band
 from ledger.rules.head import RuleHead, read_head
 from ledger.rules.reader import Table, read_toml
@@ -46,6 +47,7 @@ class Scheme:
     levels: tuple[Band, ...]
     grades: tuple[Band, ...]
     examples: tuple["Example", ...]
+    line_examples: tuple["LineExample", ...] = ()
 
     @property
     def lines(self) -> int:
@@ -67,6 +69,16 @@ class Example:
     grade: int
 
 
+@dataclass(frozen=True, slots=True)
+class LineExample:
+    """A worked example of a scheme of lines: an actual amount between bounds gives the grade."""
+
+    id: str
+    bounds: tuple[Fraction, ...]
+    actual: Fraction
+    grade: int
+
+
 def parse_scheme(data: bytes, name: str = "scheme") -> Scheme:
     """Read a `scheme/1` file; `SchemeError` names file, line and field."""
     top = read_toml(data, name, SchemeError, FORMAT)
@@ -84,6 +96,7 @@ def parse_scheme(data: bytes, name: str = "scheme") -> Scheme:
         _bands(top, "level") if kind == EFFICIENCY else (),
         _names(top) if of_lines else _bands(top, "grade", share=kind == QUANTILE),
         tuple(_example(table) for table in top.tables("example")) if kind == EFFICIENCY else (),
+        tuple(_line_example(table) for table in top.tables("example")) if of_lines else (),
     )
     top.finish()
     return scheme
@@ -139,5 +152,16 @@ def _example(table: Table) -> Example:
         ratio=table.number("ratio"),
         grade=table.integer("grade"),
     )
+    table.finish()
+    return example
+
+
+def _line_example(table: Table) -> LineExample:
+    texts = table.texts("bounds")
+    try:
+        bounds = tuple(exact_number(text) for text in texts)
+    except CanonicalError as fault:
+        raise table.error("bounds", fault.message, fault.mend) from None
+    example = LineExample(table.text("id"), bounds, table.number("actual"), table.integer("grade"))
     table.finish()
     return example

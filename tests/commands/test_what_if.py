@@ -125,7 +125,7 @@ def test_a_bundle_brings_its_own_rules(tmp_path: Path, capsys: pytest.CaptureFix
     """Means that no release ships: they are found in the bundle, by the hash that its result names."""
     means = (RULES.benchmarks or b"").replace(b'value = "4.5"', b'value = "4.4"')
     rules = replace(RULES, benchmarks=means)
-    bundle = certified(run_plant(1)).bundle
+    bundle = certified(run_plant()).bundle
     inside = {**bundle.rules, "scheme": RULES.scheme or b"", "benchmarks": means}
     held = replace(bundle, rules=inside, result=result(whole("21200"), kind=2, rules=rules).canonical())
     path = tmp_path / "certificate.bundle"

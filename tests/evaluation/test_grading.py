@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from ledger.accounting.method import parse_method
+from ledger.accounting.units import product
 from ledger.evaluation.inputs import EvaluationError, Rules
 from ledger.evaluation.site import SiteError
+from ledger.grading.benchmarks import parse_benchmarks
 from ledger.grading.grade import GradingError
 from ledger.rules import load_rule
 from tests.evaluation.plant import ELECTRICITY_ONLY, OFFICER, RULES, Log, item, result, whole
@@ -98,3 +101,35 @@ def test_a_wrong_use_of_a_line_is_refused_with_its_place(old: str, new: str, err
     with pytest.raises(error, match=message) as caught:
         smelter("5", ALUMINIUM.replace(old, new))
     assert "line " in caught.value.where
+
+
+def kiln(tonnes: str) -> Any:
+    """72 kWh at 0.1229 kgce, by the method of comprehensive energy."""
+    site = (SITE + ALUMINIUM).replace('"general"', '"cn-energy-2589"').replace('"cn-a-2013"', '"cn-tce-2589"')
+    site = site.replace("aluminium-ac-electricity", "clinker").replace('numerator = "purchased_electricity"\n', "")
+    site = site.replace('output = "production"', 'output = "clinker"').replace(
+        'item = "production"', 'item = "clinker"'
+    )
+    log = Log().power()
+    log.declare(item("clinker", tonnes, "t"))
+    rules = Rules(load_rule("cn-energy-2589"), load_rule("cn-tce-2589"), LINES.scheme, LINES.benchmarks)
+    return result(log, site, 1, rules).document
+
+
+def test_comprehensive_energy_is_held_against_the_lines_of_kgce_per_tonne() -> None:
+    """8.8488 kgce: per 88.488 kg of clinker exactly the benchmark of 100, a little less output and it is missed."""
+    at, above, beyond = (kiln(tonnes)["grade"] for tonnes in ("0.088488", "0.088", "0.07"))
+    assert (at["grade"], at["ratio"]) == (1, "1")
+    assert (above["grade"], beyond["grade"]) == (2, 3)
+    assert at["measures"][0]["unit"] == "tce"
+    assert kiln("0.08")["uncertainty"]["percent"] == "2.5"
+
+
+def test_flat_glass_has_its_lines_by_the_weight_case() -> None:
+    """The energy method has an item in the very unit of the line: nobody converts tonnes to cases by hand."""
+    energy, lines = (
+        parse_method(load_rule("cn-energy-2589")),
+        parse_benchmarks(load_rule("energy-benchmark-lines-2023")),
+    )
+    per_case = product(energy.items["flat_glass_cases"].unit, lines.lines["flat-glass-500-800"].unit)
+    assert per_case.fits(energy.unit)

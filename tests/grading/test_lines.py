@@ -13,7 +13,7 @@ from ledger.canonical import exact_number
 from ledger.grading.assess import Graders, assess
 from ledger.grading.benchmarks import BenchmarksError, BenchmarkSet, LineExample, Population, parse_benchmarks
 from ledger.grading.case import Case, Use
-from ledger.grading.grade import REASONS, Grade, GradingError
+from ledger.grading.grade import REASONS, Grade, GradingError, Measure
 from ledger.grading.scheme import Scheme, SchemeError, parse_scheme
 from ledger.rules import load_rule
 
@@ -72,6 +72,35 @@ def test_worked_examples_come_out(name: str, example: LineExample) -> None:
     assert example.ratio is None or found.ratio == example.ratio
 
 
+SCHEMES = (
+    "energy-benchmark-levels", "energy-quota-levels", "emission-intensity-line", "steel-intensity-cisa-452-draft",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_worked_examples_of_a_scheme_come_out(name: str) -> None:
+    scheme = parse_scheme(load_rule(name))
+    assert scheme.line_examples
+    for example in scheme.line_examples:
+        assert len(example.bounds) == scheme.lines
+        assert Measure("total", example.actual, "t", example.bounds, len(scheme.grades)).grade == example.grade
+
+
+@pytest.mark.parametrize("line", ["no-such-line", "converter-30"])
+def test_a_line_that_the_set_does_not_have_is_refused(line: str) -> None:
+    use = Use(line, "clinker", place="site.toml, line 9")
+    with pytest.raises(GradingError, match="has no line") as caught:
+        assess(Graders(LEVELS, LINES), case("100 t{ce}", {"clinker": "1000 t"}, use))
+    assert caught.value.where == "site.toml, line 9"
+    assert "clinker" in caught.value.mend
+
+
+def test_a_set_of_another_number_of_lines_does_not_fit_the_scheme() -> None:
+    quota = parse_benchmarks(load_rule("energy-quota-lines"))
+    with pytest.raises(GradingError, match="of 2 values"):
+        assess(Graders(LEVELS, quota), case("100 t{ce}", {"clinker": "1000 t"}, Use("clinker", "clinker")))
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_says_how_sure_its_figures_are(name: str) -> None:
     found = parse_benchmarks(load_rule(name))
@@ -111,7 +140,6 @@ def test_processes_with_energy_of_their_own_are_graded_apart_and_the_worst_decid
     ("changed", "reason"),
     [
         ({"uses": ()}, "no-benchmark-line"),
-        ({"uses": (Use("no-such-line", "clinker"),)}, "no-benchmark-line"),
         ({"uses": (Use("clinker", "cement"),)}, "no-output"),
         ({"items": {"clinker": quantity("0 t")}}, "no-output"),
         ({"items": {"clinker": quantity("-1 t")}}, "no-output"),
@@ -269,6 +297,43 @@ def test_a_rank_among_ten(level: str, position: int, grade: int) -> None:
 
 def test_who_ties_takes_the_better_place() -> None:
     assert ranked("2", ["1", "2", "2", "2", "5", "6", "7", "8", "9", "10"]).position == 2
+
+
+POPULATION = """
+[[population]]
+industry = "C3130"
+year = 2022
+values = ["3", "1", "2.5"]
+source = "made up"
+confidence = "memory-low"
+demo = true
+"""
+POPULATION_FAULTS = [
+    ('values = ["3", "1", "2.5"]', "values = []", "expected 1 to", "population[1].values"),
+    ('values = ["3", "1", "2.5"]', 'values = ["three"]', "no exact number", "population[1].values"),
+    ("year = 2022\nvalues", 'year = "2022"\nvalues', "whole number", "population[1].year"),
+    (POPULATION, POPULATION * 2, "two populations", "population[2].year"),
+    ('source = "made up"\n', 'source = "made up"\nmean = 2\n', "unknown field", "population[1].mean"),
+]
+
+
+def population_file() -> str:
+    head = load_rule("demo-rolling-means").decode()
+    return head[: head.index("[[mean]]")] + POPULATION
+
+
+def test_a_population_is_read_in_order() -> None:
+    found = parse_benchmarks(population_file().encode()).populations["C3130", 2022]
+    assert (found.values, found.demo) == ((Fraction(1), Fraction("2.5"), Fraction(3)), True)
+
+
+@pytest.mark.parametrize(("old", "new", "message", "field"), POPULATION_FAULTS)
+def test_a_broken_population_names_file_line_and_field(old: str, new: str, message: str, field: str) -> None:
+    text = population_file()
+    assert old in text
+    with pytest.raises(BenchmarksError, match=message) as caught:
+        parse_benchmarks(text.replace(old, new).encode(), "population.toml")
+    assert re.fullmatch(rf"population\.toml, line \d+, field {re.escape(field)}", caught.value.where)
 
 
 def test_too_few_for_a_rank() -> None:
