@@ -3,18 +3,23 @@
 import copy
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.commands.template import main
 from ledger.templates import TemplateError
 from ledger.templates.approval import State, StepRefused, replay
-from ledger.templates.steps import read_frame, read_steps, replay_steps, write_step
+from ledger.templates.steps import read_frame, read_frames, read_steps, replay_steps, write_step
 from terminal_signer import document
+from terminal_signer.build import build, encode_document
 from terminal_signer.document import Document
-from terminal_signer.frame import DOCUMENT, Frame
+from terminal_signer.frame import DOCUMENT, Frame, Header
+from terminal_signer.keys import generate
+from tests.templates import samples
 from tests.templates.samples import Json
 from tests.templates.test_approval import CASE, EXTENSION, WAY
 
@@ -67,6 +72,28 @@ def test_signed_documents_are_the_same_steps() -> None:
         written = write_step(step.action, step.layer, REQUEST, purpose="tin losses")
         signed = frame(document.write(written), step.account, step.kid)
         assert read_frame(signed, step.at) == (REQUEST, step)
+
+
+def test_signed_frames_are_replayed_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = {step.account: generate() for step in WAY}
+    frames = []
+    for step in WAY:
+        header = Header(step.account.partition("/")[0], step.account, step.at, 0, bytes(32), content_type=DOCUMENT)
+        written = write_step(step.action, step.layer, REQUEST, purpose="tin losses")
+        frames.append(build(keys[step.account], header, encode_document(written)))
+    request, steps = read_frames(b"".join(frames))
+    assert (request, replay(CASE, steps).state) == (REQUEST, State.REGISTERED)
+    assert [step.kid for step in steps] == [keys[step.account].public.thumbprint() for step in WAY]
+    signed, extension_file = tmp_path / "frames.cborseq", tmp_path / "ext.json"
+    signed.write_bytes(b"".join(frames))
+    extension_file.write_bytes(samples.encode(samples.extension()))
+    command = ["states", str(signed), "--extension", str(extension_file), "--at", "2026-06-01"]
+    assert main(command) == 0
+    assert "effective" in capsys.readouterr().out
+    signed.write_bytes(b"".join(reversed(frames)))
+    assert main(command) == 1
+    signed.write_bytes(frames[0][:-1])
+    assert main(command) == 2
 
 
 @pytest.mark.parametrize(
