@@ -11,7 +11,7 @@ from ledger.reports.unit_words import chemical
 def figures(matter: Matter) -> Section:
     """Totals by scope, group, gas and way of counting; activity with how it is known."""
     text = matter.text
-    blocks: list[Block] = [_totals(matter)]
+    blocks: list[Block] = [] if matter.in_energy else [_totals(matter)]
     blocks += _divisions(matter)
     blocks += _bases(matter)
     blocks += [Heading(text("figures.activity")), _activity(matter)]
@@ -42,7 +42,7 @@ def _divisions(matter: Matter) -> list[Block]:
         if node is None:
             continue
         pairs = [(name, value.number()) for name, value in node.members(200)]
-        if not pairs:
+        if len(pairs) < 2:
             continue
         if prefix == "gas":
             label = [chemical(name) for name, _ in pairs]
@@ -79,7 +79,7 @@ def _bases(matter: Matter) -> list[Block]:
         for (name, value), shown in zip(pairs, amounts, strict=True)
     )
     columns = (Column(text("figures.bases"), share=5), Column(text("figures.total"), True, 2, matter.unit))
-    return [Table(columns, rows, note=text("figures.bases_note"))] if rows else []
+    return [Table(columns, rows, note=text("figures.bases_note"))] if len(rows) > 1 else []
 
 
 def _activity(matter: Matter) -> Table:

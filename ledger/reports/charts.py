@@ -33,8 +33,11 @@ class Bar:
     colour: str
 
 
-def months(series: Sequence[Series], labels: Sequence[str], unit: str, words: dict[str, str], width: int) -> str:
-    """Stacked bars: what was emitted upwards, what was removed downwards; a month without data is an empty frame."""
+def months(
+    series: Sequence[Series], labels: Sequence[str], unit: str, words: dict[str, str], width: int, *, every: int = 1
+) -> str:
+    """Stacked bars: what was emitted upwards, what was removed downwards; a month without data is an empty frame.
+    `every`: how many months share a label."""
     canvas, size = Canvas(width), 12 if width > 500 else 11
     stacks = [[one.values[at] for one in series] for at in range(len(labels))]
     high = max(
@@ -64,7 +67,9 @@ def months(series: Sequence[Series], labels: Sequence[str], unit: str, words: di
             dashes = f' stroke="{SOFT}" stroke-dasharray="3 3"'
             canvas.rect(left, y(ceiling), thick, y(floor) - y(ceiling), GROUND, title=words["no_data"], extra=dashes)
         _stack(canvas, series, at, y, left, thick)
-        canvas.text(left + thick / 2, top + tall + 18, label, size=size - 1, anchor="middle", fill=SOFT)
+        if at % every == 0:
+            shown = fit(label, step * every, size - 1)
+            canvas.text(left + thick / 2, top + tall + 18, shown, size=size - 1, anchor="middle", fill=SOFT)
     entries = [(one.colour, one.label) for one in series]
     if any(all(value is None for value in stack) for stack in stacks):
         entries.append((GROUND, words["no_data"]))

@@ -22,16 +22,11 @@ def months(matter: Matter) -> Section:
     labels = [text.month(label, short=True) for label in matter.months]
     words = {"no_data": text("months.no_data"), "alt": text("months.alt", unit=matter.unit)}
     wide, narrow = (
-        charts.months(series, labels if width == WIDE else _sparse(labels), matter.unit, words, width)
-        for width in (WIDE, NARROW)
+        charts.months(series, labels, matter.unit, words, width, every=-(-len(labels) // most))
+        for width, most in ((WIDE, 12), (NARROW, 4))
     )
     picture = Picture(wide, narrow, words["alt"])
     return Section("months", text("title.months"), (picture, _month_table(matter)))
-
-
-def _sparse(labels: list[str]) -> list[str]:
-    """On a small screen every second month is named where there are many."""
-    return [label if len(labels) <= 6 or at % 3 == 0 else "" for at, label in enumerate(labels)]
 
 
 def _series(matter: Matter) -> list[charts.Series]:

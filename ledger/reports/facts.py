@@ -21,7 +21,7 @@ from ledger.reports import (
     summary,
 )
 from ledger.reports.blocks import Mark, Report, Section
-from ledger.reports.matter import Certificate, Matter, read_months, read_sources
+from ledger.reports.matter import ENERGY_UNITS, Certificate, Matter, read_months, read_sources
 from ledger.reports.reading import MOST_ITEMS, Node, ReportError, clean_text, read_result
 from ledger.reports.rule_files import bands_of, item_names, rule_files
 from ledger.reports.wording import wording
@@ -88,9 +88,10 @@ def _matter(
 ) -> Matter:
     files = rule_files(document.need("rules"), rules)
     lines = read_sources(document, language)
+    energy = document.need("emissions").need("unit").text(60) in ENERGY_UNITS
     matter = Matter(
         document,
-        wording(language),
+        wording(language, energy=energy),
         files,
         item_names(files.get("method")),
         bands_of(files.get("scheme")),

@@ -13,6 +13,7 @@ from ledger.reports.wording import Wording
 MOST_SOURCES = 2000
 TOTAL = "total"
 EFFICIENCY = 2
+ENERGY_UNITS = ("tce", "kgce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class Matter:
         grade = self.document.need("grade")
         asked = self.document.need("kind").value == EFFICIENCY or grade.get("scheme") is not None
         return asked or grade.get("grade") is not None
+
+    @property
+    def in_energy(self) -> bool:
+        """Standard coal: scopes and gases say nothing here."""
+        return self.emissions.need("unit").text(60) in ENERGY_UNITS
 
     @property
     def by_group(self) -> bool:

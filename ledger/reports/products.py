@@ -16,7 +16,8 @@ def products(matter: Matter) -> Section | None:
     if node is None or not node.value:
         return None
     entries = node.items(MOST_PRODUCTS)
-    rows = tuple(_product(matter, entry) for entry in entries)
+    totals = numbers.column([optional_number(entry.get("total")) for entry in entries])
+    rows = tuple(_product(matter, entry, total) for entry, total in zip(entries, totals, strict=True))
     columns = (
         Column(text("products.product"), share=4), Column(text("products.quantity"), True, 3),
         Column(text("col.emissions"), True, 3, matter.unit), Column(text("products.intensity"), True, 3),
@@ -30,12 +31,12 @@ def products(matter: Matter) -> Section | None:
     return Section("products", text("title.products"), (*blocks, *_batches(matter, entries)))
 
 
-def _product(matter: Matter, entry: Node) -> tuple[Cell, ...]:
+def _product(matter: Matter, entry: Node, total: str) -> tuple[Cell, ...]:
     unit = _unit(matter, entry)
-    total, quantity, intensity = (optional_number(entry.get(name)) for name in ("total", "quantity", "intensity"))
+    quantity, intensity = (optional_number(entry.get(name)) for name in ("quantity", "intensity"))
     per = f"{matter.unit}/{unit}" if unit and intensity is not None else ""
     return (
-        Cell(_name(matter, entry)), Cell(_stated(quantity), unit), Cell(numbers.alone(total)),
+        Cell(_name(matter, entry)), Cell(_stated(quantity), unit), Cell(total),
         Cell(numbers.alone(intensity), per), Cell(_allocation(matter, entry.get("allocation"))),
     )  # fmt: skip
 
@@ -73,19 +74,17 @@ def _rule(matter: Matter, node: Node | None) -> str:
 
 
 def _batches(matter: Matter, entries: list[Node]) -> list[Block]:
-    text, rows = matter.text, []
+    text, found = matter.text, []
     for entry in entries:
         batches = entry.get("batches")
-        for batch in batches.items(20_000) if batches is not None else []:
-            start, end = (matter.text.moment(batch.need(name).integer(), matter.offset) for name in ("start", "end"))
-            quantity, total, intensity = (
-                optional_number(batch.get(name)) for name in ("quantity", "total", "intensity")
-            )
-            rows.append((
-                Cell(batch.need("id").text(120), _name(matter, entry)), Cell(start, text("form.until", time=end)),
-                Cell(_stated(quantity), _unit(matter, entry)), Cell(numbers.alone(total)),
-                Cell(numbers.alone(intensity)),
-            ))  # fmt: skip
+        found += [(entry, batch) for batch in (batches.items(20_000) if batches is not None else [])]
+    totals, intensities = (
+        numbers.column([optional_number(batch.get(name)) for _, batch in found]) for name in ("total", "intensity")
+    )
+    rows = [
+        _batch(matter, entry, batch, *shown)
+        for (entry, batch), shown in zip(found, zip(totals, intensities, strict=True), strict=True)
+    ]
     columns = (
         Column(text("products.batch"), share=4), Column(text("col.time"), share=4),
         Column(text("products.quantity"), True, 3), Column(text("col.emissions"), True, 3, matter.unit),
@@ -95,3 +94,11 @@ def _batches(matter: Matter, entries: list[Node]) -> list[Block]:
     note = text("products.more", count=f"{left:,}") if left > 0 else ""
     caption = text("products.batches")
     return [Table(columns, tuple(rows[:MOST_BATCHES]), caption=caption, note=note, dense=True)] if rows else []
+
+
+def _batch(matter: Matter, entry: Node, batch: Node, total: str, intensity: str) -> tuple[Cell, ...]:
+    start, end = (matter.text.moment(batch.need(name).integer(), matter.offset) for name in ("start", "end"))
+    return (
+        Cell(batch.need("id").text(120), _name(matter, entry)), Cell(start, matter.text("form.until", time=end)),
+        Cell(_stated(optional_number(batch.get("quantity"))), _unit(matter, entry)), Cell(total), Cell(intensity),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from terminal_signer.strict import Malformed, read_json
 FORMAT = "result/1"
 MOST_BYTES = 64 << 20
 MOST_NUMBER = 4000
-MOST_MONTHS = 36
+MOST_MONTHS = 400
 MOST_ITEMS = 200_000
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]*[1-9][0-9]*)?")

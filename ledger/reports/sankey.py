@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ledger.reports.svg import PALETTE, REMOVED, REST, SOFT, Canvas, Length, fit, num
+from ledger.reports.svg import PALETTE, REMOVED, REST, SOFT, Canvas, Length, fit, num, text_width
 
 MOST_SOURCES = 12
 NODE = 12
+END_SIZE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def draw(flows: Sequence[Flow], words: Words, *, compact: bool) -> str | None:
     if layout is None:
         return None
     last = max(node.layer for node in layout.nodes)
-    columns = _columns(last, compact=compact)
+    columns = _columns(layout, width, size, compact=compact)
     canvas = Canvas(width)
     top = 16
     for link in layout.links:
@@ -178,10 +179,19 @@ def draw(flows: Sequence[Flow], words: Words, *, compact: bool) -> str | None:
     return canvas.svg(layout.height + top + 16, words.alt)
 
 
-def _columns(last: int, *, compact: bool) -> list[int]:
-    if compact:
-        return [118, 178, 222, 262] if last == 3 else [118, 190, 262]
-    return [170, 296, 440, 550] if last == 3 else [196, 376, 560]
+def _columns(layout: Layout, width: int, size: int, *, compact: bool) -> list[int]:
+    """Where each layer stands: the first and the last leave room for their labels, as far as there is."""
+    last = max(node.layer for node in layout.nodes)
+    most_left, most_right = (118, 76) if compact else (216, 158)
+    left = min(most_left, 12 + _widest(layout, 0, size))
+    right = min(most_right, 12 + _widest(layout, last, min(size, END_SIZE)))
+    span = width - left - right - NODE
+    return [left + span * part // 100 for part in ((0, 31, 68, 100) if last == 3 else (0, 50, 100))]
+
+
+def _widest(layout: Layout, layer: int, size: int) -> int:
+    texts = [text for node in layout.nodes if node.layer == layer for text in (node.label, node.text)]
+    return int(max(text_width(text, size) for text in texts))
 
 
 def _label(canvas: Canvas, node: Node, columns: list[int], last: int, top: Length, size: int, *, compact: bool) -> None:
@@ -191,7 +201,9 @@ def _label(canvas: Canvas, node: Node, columns: list[int], last: int, top: Lengt
         room = x - 8
         _two(canvas, x - 6, middle, node, room, size, "end", compact=compact)
     elif node.layer == last:
-        _two(canvas, x + NODE + 6, middle, node, canvas.width - x - NODE - 8, min(size, 11), "start", compact=True)
+        _two(
+            canvas, x + NODE + 6, middle, node, canvas.width - x - NODE - 8, min(size, END_SIZE), "start", compact=True
+        )
     elif not compact or node.layer == 1:
         room = columns[node.layer + 1] - x - NODE - 8
         if not compact and node.text:

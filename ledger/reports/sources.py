@@ -31,7 +31,7 @@ def _source_row(matter: Matter, line: SourceLine, amount: str) -> tuple[Cell, ..
     tags += [] if line.counts == "total" else [matter.text.get(f"counts.{line.counts}") or line.counts]
     sub = " · ".join([line.id, *(tag for tag in tags if tag)])
     group = matter.group_name(line)
-    scope = matter.scope_name(line.scope) if matter.by_group else ""
+    scope = matter.scope_name(line.scope) if matter.by_group and not matter.in_energy else ""
     return (
         Cell(line.name, sub), Cell(group, scope if scope != group else ""), Cell(amount),
         Cell(_share(line.value, matter) if line.counted and line.total is not None else numbers.NOTHING),

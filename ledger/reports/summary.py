@@ -38,7 +38,7 @@ def _tiles(matter: Matter) -> list[Tile]:
     tiles = [Tile(text("summary.total"), numbers.alone(matter.total), matter.unit, _gases(matter))]
     for scope in (1, 2, 3):
         value = emissions.get(f"scope{scope}")
-        if value is not None and (value.number() or scope < 3):
+        if value is not None and not matter.in_energy and (value.number() or scope < 3):
             tiles.append(Tile(text(f"scope.{scope}"), numbers.alone(value.number()), matter.unit))
     tiles += _grade_tile(matter)
     coverage = matter.document.need("quality").need("coverage").integer()
@@ -178,7 +178,11 @@ def boundary(matter: Matter) -> Section:
     gwp = matter.emissions.get("gwp_set")
     if gwp is not None:
         pairs.append((text("boundary.gwp"), text.get(f"gwp.{gwp.text(100)}") or gwp.text(100)))
-    blocks = [Pairs(tuple((name, value) for name, value in pairs if value)), *_absent(matter, site), *_rules(matter)]
+    blocks = [
+        Pairs(tuple((name, value) for name, value in pairs if value not in ("", "-"))),
+        *_absent(matter, site),
+        *_rules(matter),
+    ]
     return Section("boundary", text("title.boundary"), tuple(blocks))
 
 

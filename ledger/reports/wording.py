@@ -59,7 +59,7 @@ class Wording:
         """2022-01 as January 2022, or as Jan."""
         year, _, number = label.partition("-")
         if not (number.isdecimal() and year.isdecimal() and len(label) == 7 and 1 <= int(number) <= 12):
-            return label[:10]
+            return label[:30]
         name = self("form.months").split()[int(number) - 1]
         return name[:3].strip() if short else self("form.month", name=name, year=int(year))
 
@@ -96,6 +96,11 @@ def zone(offset: str) -> timezone:
 
 
 @cache
-def wording(language: Language) -> Wording:
+def wording(language: Language, *, energy: bool = False) -> Wording:
+    """`energy`: for a result in standard coal, where nothing is emitted but used."""
     text = resources.files("ledger.reports").joinpath("locales", f"{language}.toml").read_text(encoding="utf-8")
-    return Wording(language, tomllib.loads(text))
+    texts = tomllib.loads(text)
+    others = texts.pop("in_energy")
+    if energy:
+        texts |= {group: texts[group] | members for group, members in others.items()}
+    return Wording(language, texts)
