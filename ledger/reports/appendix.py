@@ -55,7 +55,11 @@ def factors(matter: Matter) -> Section:
             (
                 Cell(entry.need("id").text(120), _years(matter, entry)),
                 Cell(value, matter.units(entry.need("unit").text(60))),
-                Cell(text.get(f"factor.{basis}") or basis, tone="warn" if basis == "punitive" else ""),
+                Cell(
+                    text.get(f"factor.{basis}") or basis,
+                    _why(matter, entry, basis),
+                    "warn" if basis == "punitive" else "",
+                ),
                 Cell(entry.need("source").text(400)),
                 Cell(
                     text.get(f"confidence.{confidence}") or confidence,
@@ -76,8 +80,16 @@ def _years(matter: Matter, entry: Node) -> str:
     years = entry.need("years").items(2)
     spans = [str(year.integer()) if year.value is not None else "…" for year in years]
     told = "–".join(spans) if len(set(spans)) > 1 else "".join(spans[:1])
-    data = entry.get("data_year")
-    return told + (matter.text("factors.data_year", year=data.integer()) if data is not None else "")
+    data, region = entry.get("data_year"), entry.get("region")
+    place = f" {region.text(40)}" if region is not None else ""
+    return told + place + (matter.text("factors.data_year", year=data.integer()) if data is not None else "")
+
+
+def _why(matter: Matter, entry: Node, basis: str) -> str:
+    """The reason a factor was taken, where its basis does not say it."""
+    reason = entry.get("reason")
+    told = reason.text(60) if reason is not None else basis
+    return "" if told == basis else matter.text.get(f"factor.{told}") or told
 
 
 def trace(matter: Matter, lines: list[Node]) -> Section:

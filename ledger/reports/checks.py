@@ -14,6 +14,8 @@ MOST_CORRECTIONS = 200
 GRAVE = {
     "conflicting-values", "correction-of-nothing", "foreign-enterprise", "foreign-point", "no-data", "not-entitled",
     "not-self-signed", "ocmf-unverified", "ocmf-conflicting", "negative-register", "unmapped-terminal",
+    "balance-open", "cross-check-differs", "green-claimed-twice", "green-used-elsewhere", "impossible", "no-original",
+    "over-100-percent", "report-number-reused", "stock-differs",
 }  # fmt: skip
 
 
@@ -98,17 +100,21 @@ def cross_checks(matter: Matter) -> Section | None:
 
 
 def _cross_check(matter: Matter, entry: Node) -> tuple[Cell, ...]:
+    """`difference` is first − second; held against the tolerance as a share of the second."""
     text = matter.text
-    month, by, within = entry.get("month"), entry.get("by"), entry.need("within").flag()
-    first, second, difference, tolerance = (
-        optional_number(entry.get(name)) for name in ("first", "second", "difference", "tolerance")
-    )
+    month, within, unit = (entry.get(name) for name in ("month", "within", "unit"))
+    first, second, difference = (optional_number(entry.get(name)) for name in ("first", "second", "difference"))
     shown = numbers.column([first, second])
-    verdict = Cell(text("check.within"), tone="good") if within else Cell(text("check.outside"), tone="bad")
+    named = matter.units(unit.text(60)) if unit is not None else ""
+    off = numbers.percent(difference, second, 2) if difference is not None and second else numbers.NOTHING
+    verdict = Cell(text("check.unknown"), tone="warn")
+    if within is not None:
+        verdict = Cell(text("check.within"), tone="good") if within.flag() else Cell(text("check.outside"), tone="bad")
     return (
-        Cell(matter.item(entry.need("item").text(120)), by.text(120) if by else ""),
-        Cell(text.month(month.text(20)) if month else text("check.period")), Cell(shown[0]), Cell(shown[1]),
-        Cell(f"{numbers.fixed(difference, 2)} %"), Cell(f"{numbers.fixed(tolerance, 1)} %"), verdict,
+        Cell(matter.item(entry.need("item").text(120)), matter.in_words(entry.get("name") or entry.get("by"), 160)),
+        Cell(text.month(month.text(20)) if month else text("check.period")),
+        Cell(shown[0], named), Cell(shown[1], named),
+        Cell(off), Cell(f"{numbers.faithful(entry.need('tolerance').number())}{numbers.THIN}%"), verdict,
     )  # fmt: skip
 
 
@@ -212,5 +218,5 @@ def _figure(matter: Matter, name: str, node: Node) -> str:
         value = node.number()
     except ReportError:
         return node.text(80)
-    at_time = name in ("start", "end") and value.denominator == 1
+    at_time = name in ("start", "end", "since") and value.denominator == 1
     return matter.text.moment(int(value), matter.offset) if at_time else numbers.faithful(value)

@@ -19,7 +19,7 @@ from ledger.reports.matter import Matter
 from ledger.reports.reading import Node, optional_number
 from ledger.reports.svg import CLASS_COLOURS, NARROW, WIDE
 
-MOST_GAPS = 40
+MOST_GAPS = 20
 
 
 def quality(matter: Matter) -> Section:

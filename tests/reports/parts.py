@@ -413,6 +413,18 @@ def products() -> list[Json]:
 
 
 def balance() -> Json:
+    def line(name: str, identity: str, side: str, amount: str, content: str | None, carbon: str | None) -> Json:
+        return {
+            "side": side,
+            name: identity,
+            "amount": amount,
+            "unit": "t",
+            "content": content,
+            "content_unit": None if content is None else "tC/t",
+            "origin": "default",
+            "carbon": carbon,
+        }
+
     return {
         "unit": "tC",
         "in": "190500.25",
@@ -420,9 +432,12 @@ def balance() -> Json:
         "stock": "-310.75",
         "emitted": "186000",
         "remainder": "610.5",
+        "share": "2442/762001",
+        "tolerance": "2",
+        "within": True,
         "lines": [
-            {"item": "coking_coal", "side": "in", "carbon": "190500.25"},
-            {"item": "crude_steel", "side": "out", "carbon": "4200.5"},
+            line("item", "coking_coal", "in", "183402.118", "1.0387", "190500.25"),
+            line("source", "limestone", "out", "812345.678", None, None),
         ],
     }
 
@@ -453,41 +468,67 @@ def uncertainty() -> Json:
 
 
 def cross_checks() -> list[Json]:
+    def check(item: str, month: str | None, first: str, second: str | None, within: bool | None) -> Json:
+        return {
+            "item": item,
+            "name": {"zh": "电费账单", "en": "bill"},
+            "by": "bill",
+            "month": month,
+            "unit": "t",
+            "first": first,
+            "second": second,
+            "tolerance": "2",
+            "within": within,
+            "difference": None if second is None else decimal_text(Fraction(first) - Fraction(second)),
+        }
+
     return [
-        {
-            "item": "purchased_electricity",
-            "month": "2023-03",
-            "by": "88.118.20999/OF-1",
-            "first": "11226834.8",
-            "second": "11226000",
-            "difference": "0.0074",
-            "tolerance": "2",
-            "within": True,
-        },
-        {
-            "item": "coking_coal",
-            "month": "2023-03",
-            "by": "stock",
-            "first": "15283.5",
-            "second": "14100",
-            "difference": "7.743",
-            "tolerance": "2",
-            "within": False,
-        },
+        check("purchased_electricity", "2023-03", "11226834.8", "11226000", True),
+        check("coking_coal", None, "15283.5", "14100", False),
+        check("diesel", "2023-04", "4", None, None),
     ]
 
 
 def closings() -> list[Json]:
+    late = [{"sub": "88.118.20999/EQ-1", "class": "meter", "digest": "0x" + "12" * 32, "index": 7}] * 3
     return [
-        {"month": month, "by": "88.118.20999/OF-1", "digest": "0x" + "77" * 32, "late": 3 if at == 4 else 0}
+        {
+            "month": month,
+            "by": "88.118.20999/OF-1",
+            "digest": "0x" + "77" * 32,
+            "index": 900 + at,
+            "at": START,
+            "late": late if at == 4 else [],
+        }
         for at, month in enumerate(MONTHS)
     ]
 
 
 def green() -> Json:
+    def certificate(serial: str, counted: str, reason: str | None) -> Json:
+        return {
+            "registry": "GEC",
+            "serial": serial,
+            "vintage": "2023-02",
+            "technology": "solar",
+            "beneficiary": "88.118.20999",
+            "megawatt_hours": "12000",
+            "start": START,
+            "end": END,
+            "sub": "88.118.20999/OF-1",
+            "counted": counted,
+            "document": "0x" + "55" * 32,
+            "refused": "0",
+            "reason": reason,
+            "where": None,
+        }
+
     return {
-        "unit": "kWh",
-        "used": "12000000",
-        "metered": "134722018.4",
-        "certificates": [{"id": "GEC-2023-000017", "quantity": "12000000", "used": "12000000"}],
+        "unit": "MWh",
+        "metered": "134722.0184",
+        "claimed": "24000",
+        "counted": "12000",
+        "refused": "12000",
+        "by_month": dict.fromkeys(MONTHS, "1000"),
+        "certificates": [certificate("17", "12000", None), certificate("18", "0", "used-elsewhere")],
     }

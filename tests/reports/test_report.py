@@ -198,7 +198,8 @@ def test_every_finding_that_an_evaluation_names_has_words() -> None:
     """The codes of docs/formats/result.md."""
     told = Path(__file__).parents[2].joinpath("docs", "formats", "result.md").read_text(encoding="utf-8")
     listed = told.partition("Findings: ")[2].partition("\n\n")[0]
-    codes = {code for code in re.findall(r"`([a-z-]+)`", listed) if not code.endswith("-")}
+    listed = re.sub(r"\([^)]*\)", "", listed)
+    codes = {code for code in re.findall(r"`([0-9a-z-]+)`", listed) if not code.endswith("-")}
     locale = resources.files("ledger.reports").joinpath("locales", "en.toml").read_text(encoding="utf-8")
     assert codes
     assert codes <= set(tomllib.loads(locale)["finding"])
