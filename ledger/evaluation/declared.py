@@ -8,8 +8,8 @@ Rules:
    the latest by leaf index wins. Otherwise what was logged first stands; an overlapping statement is a finding.
    One of kind "correction" may state nothing else; what it does not find there is a finding.
 4. A value lies within the period as a whole, and belongs to the month of its start.
-5. What a laboratory reports is held against its other reports first (laboratory.py).
-6. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
+5. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
+6. What a laboratory reports is held against its other reports first (laboratory.py).
 """
 
 from bisect import bisect_left
@@ -69,9 +69,7 @@ def stated_values(
         if root is None or not isinstance(content, Document):
             continue
         first = firsts.setdefault(root.admitted.frame.digest, {})
-        closed = closings.before(screened.admitted)
-        if content.items and content.sha256 == NO_ORIGINAL:
-            found.add("no-original", frame.sub)
+        closed, without_original = closings.before(screened.admitted), False
         for item in content.items:
             entry = entries.get((item.name, frame.sub))
             before = first.get(_slot(item)) if root is not screened else None
@@ -80,14 +78,17 @@ def stated_values(
             elif content.kind == CORRECTION and before is None:
                 found.add("correction-differs", item.name)
             elif not _counts(entry, screened, root, laboratory, found):
-                continue
+                without_original |= content.sha256 == NO_ORIGINAL
             elif period.start <= item.start and item.end <= period.end:
+                without_original |= content.sha256 == NO_ORIGINAL
                 late(closed, screened.admitted, item.start, item.end)
                 value = _stated(entry, item, screened, root, found)
                 if value is not None and standing.setdefault(item.name, _Standing()).take(value, before, found):
                     _list(screened, item, before, corrections)
             if content.kind != CORRECTION:
                 first.setdefault(_slot(item), item)
+        if without_original:
+            found.add("no-original", frame.sub)
     values = [value for entry_values in standing.values() for value in entry_values.values.values()]
     return sorted(values, key=lambda value: (value.entry.item, value.start))
 
