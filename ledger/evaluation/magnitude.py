@@ -16,7 +16,7 @@ from itertools import groupby
 from ledger.canonical import decimal_text
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.findings import Findings
-from ledger.evaluation.rates import EXACT, Amount, highest, rate
+from ledger.evaluation.rates import EXACT, Amount, ByLength, by_length, highest, rate
 
 FACTOR = 100
 FEWEST = 12
@@ -25,13 +25,13 @@ HOUR = 3600
 CODE = "magnitude-jump"
 
 
-def check_intervals(rows: Sequence[Amount], place: str, found: Findings) -> None:
-    """Rule 1. `rows`: a month's intervals that counted, in order. Sorted only where there is a jump."""
-    limit = highest(rows) / FACTOR
-    if not _may_jump(rows, limit):
+def check_intervals(rows: Sequence[Amount], amounts: ByLength, place: str, found: Findings) -> None:
+    """Rule 1. `rows`: a month's intervals that counted, in order; `amounts`: the same by length. Sorted only where
+    there is a jump."""
+    if not _may_jump(amounts, highest(amounts) / FACTOR):
         return
     rates = sorted(rate(row) for row in rows if row[4] > 0)
-    median = rates[(len(rates) - 1) // 2]
+    median = rates[(len(rates) - 1) // 2] if len(rates) >= FEWEST else rates[-1]
     stretches = [list(stretch) for jumps, stretch in groupby(rows, lambda row: rate(row) > FACTOR * median) if jumps]
     for stretch in stretches[:MOST_TOLD]:
         found.add(
@@ -39,27 +39,19 @@ def check_intervals(rows: Sequence[Amount], place: str, found: Findings) -> None
             f"{place} {stretch[0][0]}",
             len(stretch),
             end=str(stretch[-1][1]),
-            rate=_hourly(highest(stretch)),
+            rate=_hourly(highest(by_length(stretch))),
             median=_hourly(median),
         )
     if rest := sum(len(stretch) for stretch in stretches[MOST_TOLD:]):
         found.add(CODE, place, rest)
 
 
-def _may_jump(rows: Sequence[Amount], limit: Fraction) -> bool:
-    """Whether the median of the rates above zero lies below `limit`: counted, without sorting."""
-    bounds: dict[int, Decimal] = {}
-    above = below = 0
-    for start, end, _, _, amount in rows:
-        if amount > 0:
-            bound = bounds.get(end - start)
-            if bound is None:
-                bound = bounds[end - start] = _at_least(limit * (end - start))
-            if amount < bound:
-                below += 1
-            else:
-                above += 1
-    return above + below >= FEWEST and below > (above + below - 1) // 2
+def _may_jump(amounts: ByLength, limit: Fraction) -> bool:
+    """Whether the median of the rates may lie below `limit`, a hundredth of the highest: counted, without sorting.
+    Intervals at rest are counted as below it, which errs towards looking closer."""
+    number = sum(map(len, amounts.values()))
+    below = sum(sum(map(_at_least(limit * length).__gt__, of)) for length, of in amounts.items())
+    return limit > 0 and number >= FEWEST and below > (number - 1) // 2
 
 
 def _at_least(number: Fraction) -> Decimal:

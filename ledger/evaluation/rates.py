@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from math import isqrt
+from operator import mul
 
 EXACT = Context(prec=400, traps=[Inexact])
 SCALE = 10**15  # a standard deviation is rounded up to this part of the point's unit per second
@@ -36,16 +37,30 @@ class Rates:
     beside: tuple[Beside, ...] = ()
 
 
-def rates_of(rows: Sequence[Amount], gaps: Sequence[Gap]) -> Rates:
-    """`rows`: a month's intervals that counted, in order. `gaps`: those that touch the month."""
-    sums: dict[int, tuple[Decimal, Decimal]] = {}
+ByLength = dict[int, list[Decimal]]
+"""Amounts by the seconds that they took: almost always one length, so that sums run in C."""
+
+
+def by_length(rows: Sequence[Amount]) -> ByLength:
+    """The amounts of intervals, apart by length."""
+    lengths = {row[1] - row[0] for row in rows}
+    if len(lengths) == 1:
+        return {lengths.pop(): [row[4] for row in rows]}
+    found: ByLength = {length: [] for length in lengths}
+    for start, end, _, _, amount in rows:
+        found[end - start].append(amount)
+    return found
+
+
+def rates_of(rows: Sequence[Amount], amounts: ByLength, gaps: Sequence[Gap]) -> Rates:
+    """`rows`: a month's intervals that counted, in order; `amounts`: the same by length. `gaps`: those that touch the
+    month."""
     with localcontext(EXACT):
-        for start, end, _, _, amount in rows:
-            first, second = sums.get(end - start, (Decimal(0), Decimal(0)))
-            sums[end - start] = (first + amount, second + amount * amount)
+        sums = {length: sum(of, Decimal(0)) for length, of in amounts.items()}
+        squares = {length: sum(map(mul, of, of), Decimal(0)) for length, of in amounts.items()}
     return Rates(
-        sum((Fraction(first) / length for length, (first, _) in sums.items()), Fraction(0)),
-        sum((Fraction(second) / length**2 for length, (_, second) in sums.items()), Fraction(0)),
+        sum((Fraction(amount) / length for length, amount in sums.items()), Fraction(0)),
+        sum((Fraction(square) / length**2 for length, square in squares.items()), Fraction(0)),
         rate(rows[0]) if rows else None,
         rate(rows[-1]) if rows else None,
         tuple((_within(gap.before, rows), _within(gap.after, rows)) for gap in gaps),
@@ -62,14 +77,9 @@ def rate(row: Amount) -> Fraction:
     return Fraction(row[4]) / (row[1] - row[0])
 
 
-def highest(rows: Sequence[Amount]) -> Fraction:
+def highest(amounts: ByLength) -> Fraction:
     """The highest rate of any interval; 0 where there is none."""
-    most: dict[int, Decimal] = {}
-    for start, end, _, _, amount in rows:
-        length = end - start
-        if length not in most or most[length] < amount:
-            most[length] = amount
-    return max((Fraction(amount) / length for length, amount in most.items()), default=Fraction(0))
+    return max((Fraction(max(of)) / length for length, of in amounts.items()), default=Fraction(0))
 
 
 def mean_plus_two_sigma(number: int, total: Fraction, squares: Fraction) -> Fraction:

@@ -21,7 +21,7 @@ from ledger.evaluation.findings import Findings
 from ledger.evaluation.gap_rules import fill
 from ledger.evaluation.hourly import HOUR, Hours, hours
 from ledger.evaluation.magnitude import check_intervals
-from ledger.evaluation.rates import EXACT, Amount, Gap, highest, rates_of
+from ledger.evaluation.rates import EXACT, Amount, Gap, by_length, highest, rates_of
 from ledger.evaluation.screening import DECLARED
 
 Stand = tuple[int, int, int, Decimal]
@@ -63,25 +63,25 @@ def month_hours(
                 counting.append(row)
                 cursor, before = row[1], row
             row = next(rows, None)
-        check_intervals(counting, place, found)
         inside.append(counting)
     if cursor < until:
         gaps.append(Gap(cursor, until, before, None))
     with localcontext(EXACT):
-        return [_hours(month, counting, gaps) for month, counting in zip(months, inside, strict=True)]
+        return [_hours(month, counting, gaps, place, found) for month, counting in zip(months, inside, strict=True)]
 
 
-def _hours(month: Month, rows: Sequence[Amount], gaps: Sequence[Gap]) -> Hours:
+def _hours(month: Month, rows: Sequence[Amount], gaps: Sequence[Gap], place: str, found: Findings) -> Hours:
     count = -(-(month.end - month.start) // HOUR)
     sums = metered, declared = [Decimal(0)] * count, [Decimal(0)] * count
     first = month.start
     for start, _, _, quality, amount in rows:
         sums[quality][(start - first) // HOUR] += amount
+    by = by_length(rows)
+    check_intervals(rows, by, place, found)
     within = [gap for gap in gaps if gap.start < month.end and month.start < gap.end]
     return hours(
         (month.start, month.end), metered, declared, [(gap.start, gap.end) for gap in within],
-        intervals=len(rows), longest=max((end - start for start, end, _, _, _ in rows), default=0),
-        fastest=highest(rows), rates=rates_of(rows, within),
+        intervals=len(rows), longest=max(by, default=0), fastest=highest(by), rates=rates_of(rows, by, within),
     )  # fmt: skip
 
 

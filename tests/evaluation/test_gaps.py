@@ -15,7 +15,7 @@ from ledger.evaluation.calendar import Month
 from ledger.evaluation.certifiable import refusal
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.hourly import decode
-from ledger.evaluation.rates import SCALE, Amount, highest, mean_plus_two_sigma, rate, rates_of, root_up
+from ledger.evaluation.rates import SCALE, Amount, by_length, highest, mean_plus_two_sigma, rate, rates_of, root_up
 from ledger.evaluation.series import month_hours, totals
 from tests.evaluation.plant import ELECTRICITY_ONLY, HOUR, HOURS, PERIOD, POWER, RULES, Log, electricity, hour, result
 
@@ -101,8 +101,8 @@ def test_a_root_is_never_too_small(square: Fraction) -> None:
 def test_rates_are_those_of_plain_fractions(rows: list[tuple[int, Decimal]]) -> None:
     amounts: list[Amount] = [(0, seconds, 0, 0, value) for seconds, value in rows]
     rates = [Fraction(value) / seconds for seconds, value in rows]
-    assert highest(amounts) == max(rates, default=0)
-    of = rates_of(amounts, [])
+    assert highest(by_length(amounts)) == max(rates, default=0)
+    of = rates_of(amounts, by_length(amounts), [])
     bound = mean_plus_two_sigma(len(amounts), of.total, of.squares)
     if rates:
         mean = sum(rates, Fraction(0)) / len(rates)
@@ -147,9 +147,11 @@ def test_gaps_parted_by_months_are_filled_as_if_they_were_whole(
             if before or after:
                 wanted[number] += sum(before + after, Fraction(0)) / len(before + after) * seconds
     assert list(totals(hours_of, "before-after-mean").filled) == wanted
-    of = rates_of(counting, [])
+    of = rates_of(counting, by_length(counting), [])
     both = mean_plus_two_sigma(len(counting), of.total, of.squares)
     missing = totals(hours_of, "report").missing
     assert list(totals(hours_of, "mean-plus-2-sigma").filled) == [both * seconds for seconds in missing]
-    assert list(totals(hours_of, "highest-rate").filled) == [highest(counting) * seconds for seconds in missing]
+    assert list(totals(hours_of, "highest-rate").filled) == [
+        highest(by_length(counting)) * seconds for seconds in missing
+    ]
     assert not any(totals(hours_of, "report").filled)

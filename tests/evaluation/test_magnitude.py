@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.magnitude import FACTOR, FEWEST, MOST_TOLD, check_intervals, check_months
-from ledger.evaluation.rates import Amount
+from ledger.evaluation.rates import Amount, by_length
 from tests.evaluation.plant import ELECTRICITY_ONLY, HOURS, POWER, Log, hour, result
 
 CODE = "magnitude-jump"
@@ -22,7 +22,7 @@ def rows(*values: str, seconds: int = 3600) -> list[Amount]:
 
 def told(amounts: list[Amount]) -> dict[str, int]:
     found = Findings()
-    check_intervals(amounts, "p", found)
+    check_intervals(amounts, by_length(amounts), "p", found)
     assert {code for code, _ in found.counts} <= {CODE}
     return {place: count for (_, place), count in found.counts.items()}
 
