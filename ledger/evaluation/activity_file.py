@@ -16,6 +16,7 @@ from ledger.accounting.units import Quantity, UnitError, parse_unit
 from ledger.canonical import CanonicalError, exact_number
 from ledger.evaluation.calendar import PeriodError, offset_seconds, read_period
 from ledger.evaluation.inputs import Period
+from ledger.evaluation.spoken import column, unit_text
 from ledger.rules.reader import MAX_BYTES, Table, read_toml
 from terminal_signer.errors import CarbonError
 
@@ -103,7 +104,7 @@ def _table_row(table: Table, period: str | None, offset: int) -> Row:
     item, value = table.text("item", longest=MAX_FIELD), table.number("value")
     label = table.text("period", default=period, longest=40)
     try:
-        unit, span = parse_unit(table.text("unit")), read_period(label, offset)
+        unit, span = parse_unit(unit_text(table.text("unit"))), read_period(label, offset)
     except UnitError as fault:
         raise table.error("unit", fault.message, fault.mend) from None
     except PeriodError as fault:
@@ -148,8 +149,8 @@ def _next_line(reader: Iterator[list[str]], name: str) -> list[str] | None:
 
 
 def _columns(fields: list[str], place: str, period: str | None) -> dict[str, int]:
-    names = [field.strip().lower() for field in fields]
-    wanted = [column for column in COLUMNS if column not in names and not (column == "period" and period)]
+    names = [column(field) for field in fields]
+    wanted = [name for name in COLUMNS if name not in names and not (name == "period" and period)]
     unknown = [name for name in names if name not in COLUMNS + OPTIONAL]
     if wanted or unknown or len(set(names)) < len(names):
         what = f"column {wanted[0]!r} is missing" if wanted else f"unknown column {(unknown or names)[0][:40]!r}"
@@ -169,7 +170,7 @@ def _csv_row(fields: dict[str, str], period: str | None, offset: int, place: str
     if not fields["item"]:
         raise ActivityFileError("no item", where=f"{place}, field item", mend="name an item of the method")
     value = _read(_number, fields["value"], f"{place}, field value")
-    unit = _read(parse_unit, fields["unit"], f"{place}, field unit")
+    unit = _read(parse_unit, unit_text(fields["unit"]), f"{place}, field unit")
     span = _read(partial(read_period, offset=offset), label, f"{place}, field period")
     return Row(fields["item"], Quantity(value, unit), span, label, fields.get("origin") or "-", place)
 

@@ -2,7 +2,8 @@
 
 Rules:
 
-1. A row names an item of the method (an amount), or a factor or parameter (a measured value that takes its place).
+1. A row names an item of the method (an amount) by its id or its Chinese or English name, or a factor or parameter (a
+   measured value that takes its place).
 2. Amounts keep the periods that they are stated for. Those of one item must not overlap; a source that reads several
    items needs them for the same periods: what is missing is refused, never taken for zero.
 3. Every source counts whose items are all stated; of alternatives the one whose measured values are. With a site file
@@ -12,7 +13,7 @@ Rules:
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -33,6 +34,7 @@ from ledger.evaluation.inputs import Period
 from ledger.evaluation.nearest import nearest
 from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.site import Declaration, Site, SiteSource
+from ledger.evaluation.spoken import named
 from terminal_signer.frame import KeyClass
 
 TYPED = "-"
@@ -76,7 +78,10 @@ def _sort(rows: Iterable[Row], engine: Engine) -> tuple[dict[str, list[Row]], di
     }
     amounts: dict[str, list[Row]] = {}
     values: dict[str, list[Row]] = {}
-    for row in rows:
+    spoken = named(engine.method.items.values())
+    for written in rows:
+        known = written.item in engine.method.items or written.item in replaceable
+        row = written if known else replace(written, item=spoken.get(written.item.casefold(), written.item))
         if row.item not in engine.method.items and row.item not in replaceable:
             raise ActivityFileError(
                 f"the method {engine.method.head.id!r} has no item or factor {row.item[:60]!r}",

@@ -106,6 +106,13 @@ def test_a_spreadsheet_s_habits_are_taken() -> None:
     assert _evaluate(text).document["emissions"]["total"] == "570.3"
 
 
+def test_an_accountant_may_write_chinese() -> None:
+    text = "项目,数值,单位,期间\n外购电力,100,万千瓦时,2022\n天然气,1,万Nm³,2022\nDiesel,1,吨,2022\n"
+    document = _evaluate(text).document
+    assert document["emissions"]["by_source"]["purchased_electricity"]["total"] == "570.3"
+    assert document["activity"]["natural_gas"]["value"] == document["activity"]["diesel"]["value"] == "1"
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [("2022", 365), ("2020", 366), ("2022-Q1", 90), ("2022-02", 28), ("2022-02-01", 1), ("2022-01/2022-03", 90)],
