@@ -43,7 +43,8 @@ class MonthEmission:
 
 @dataclass(slots=True)
 class Emissions:
-    """By source id, in the site file's order. `blind`: coverage cannot be known and is 0."""
+    """By source id, in the site file's order. `blind`: a source of the total has no data, so that coverage cannot be
+    known and is 0; a memo, a deduction or another basis without data leaves the total as it is."""
 
     sources: dict[str, list[MonthEmission]] = field(default_factory=dict)
     blind: bool = False
@@ -73,7 +74,7 @@ def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emi
             found.add("no-data", listed.id)
         _tell_punitive(months, found)
         emissions.sources[listed.id] = months
-        emissions.blind |= not months or any(item.blind for item in items.values())
+        emissions.blind |= source.in_total and (not months or any(item.blind for item in items.values()))
     return emissions
 
 

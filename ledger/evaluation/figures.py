@@ -58,8 +58,9 @@ def _add(sums: dict[str, Fraction], name: str, value: Fraction) -> None:
 
 
 def _by_basis(emissions: Emissions, method: Method, by_source: dict[str, Fraction]) -> dict[str, Fraction]:
-    computed = [source_id for source_id, months in emissions.sources.items() if months]
     return {
-        basis: sum((by_source[source] for source in computed if method.sources[source].in_basis(basis)), Fraction(0))
-        for basis in method.complete_bases(computed)
+        basis: sum(
+            (value for source, value in by_source.items() if method.sources[source].in_basis(basis)), Fraction(0)
+        )
+        for basis in method.complete_bases(emissions.sources)
     }

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.evaluation.nearest import nearest
@@ -26,6 +26,7 @@ def test_a_long_list_says_how_long_it_is() -> None:
     assert nearest("zzz", ["a", "b"]) == "one of: a, b"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_message_stays_short(word: str) -> None:
     assert len(nearest(word, KNOWN)) < 200

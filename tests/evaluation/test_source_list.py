@@ -12,7 +12,7 @@ from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.site import SiteError, parse_site
 from ledger.evaluation.source_list import join_sources
 from tests.accounting.invented import FACTORS, METHOD, engine
-from tests.evaluation.plant import ISS, LAB, OFFICER, PERIOD, SEED
+from tests.evaluation.plant import ISS, LAB, OFFICER, PERIOD, SEED, SITE, result, whole
 
 ELECTRICITY = "purchased_electricity"
 YEAR = 365 * 86_400
@@ -108,4 +108,16 @@ def test_a_year_without_a_residual_factor_has_no_market_based_figure() -> None:
     document = evaluate(text.encode(), rules, [], period, seed=SEED, kind=1).document
     assert "no-factor" in [finding["code"] for finding in document["findings"]]
     assert "market_electricity" not in document["emissions"]["by_source"]
+    assert list(document["emissions"]["bases"]) == ["location"]
     assert ELECTRICITY in document["emissions"]["by_source"]
+
+
+def test_no_certificate_claimed_leaves_coverage_and_grade_as_they_are() -> None:
+    """Both figures stand side by side, and a source beside the total without data hides nothing."""
+    claims = f'[[declaration]]\nitem = "green_certificates"\nsub = "{OFFICER}"\nclass = "officer"\n'
+    listed = "".join(f'\n[[source]]\nid = "{name}"\n' for name in ("market_electricity", "green_certificates"))
+    before = result(whole(), kind=2).document
+    after = result(whole(), SITE.replace("[[source]]", claims + "\n[[source]]", 1) + listed, kind=2).document
+    assert after["quality"] == before["quality"]
+    assert after["grade"]["grade"] == before["grade"]["grade"] is not None
+    assert list(after["emissions"]["bases"]) == ["location", "market"]
