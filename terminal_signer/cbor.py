@@ -9,6 +9,7 @@ cannot.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from terminal_signer.errors import CarbonError
@@ -76,16 +77,20 @@ def sequence(data: bytes) -> Iterator[bytes]:
     """The encoded items of a CBOR sequence (RFC 8742), not built. Raises NotCbor or NotDeterministic."""
     at = 0
     while at < len(data):
-        end = _item_end(data, at)
+        end = item_end(data, at)
         yield data[at:end]
         at = end
 
 
-def _item_end(data: bytes, at: int) -> int:
+def item_end(data: bytes, at: int) -> int:
     """Where the item at `at` ends; nesting takes no stack."""
     pending = 1
     while pending:
-        major, argument, at = read_head(data, at)
+        first = data[at] if at < len(data) else 0xFF
+        if first & 31 < 24:  # most heads, without a call
+            major, argument, at = first >> 5, first & 31, at + 1
+        else:
+            major, argument, at = read_head(data, at)
         pending -= 1
         if major == 2 or major == 3:
             at += argument
@@ -201,6 +206,7 @@ def _utf8(text: str) -> bytes:
         raise NotAllowed("a text holds half a surrogate pair") from None
 
 
+@lru_cache(maxsize=4096)
 def _head(major: int, argument: int) -> bytes:
     if argument < 24:
         return bytes((major << 5 | argument,))

@@ -57,15 +57,19 @@ class _StepAside(Exception):
     pass
 
 
-def read_header(data: bytes) -> tuple[Header, int, bytes]:
-    """Header, alg and kid. Raises FrameRefused: header-field, algorithm, not-deterministic or not-cbor."""
+Fields = tuple[int, bytes, str, str, int, int, bytes, Seen | None, bytes | None, int]
+"""alg, kid, iss, sub, iat, seq, prev, seen, corrects, content type: in the order in which a Frame has them."""
+
+
+def read_header(data: bytes) -> Fields:
+    """What the header says. Raises FrameRefused: header-field, algorithm, not-deterministic or not-cbor."""
     try:
         return _walk(data)
     except (_StepAside, IndexError, UnicodeDecodeError, CarbonError):
         raise _named(data) from None
 
 
-def _walk(data: bytes) -> tuple[Header, int, bytes]:
+def _walk(data: bytes) -> Fields:
     head = 44 if data[2] != 0x3A else 48  # the number of SM2 takes five bytes, the others one
     names = _after_text(data, _after_text(data, head, 0x02), 0x06)
     alg, content_type, kid, iss, sub = _opening(data[1:names])
@@ -93,7 +97,7 @@ def _walk(data: bytes) -> tuple[Header, int, bytes]:
         corrects, at, fields = data[at + 11 : at + 43], at + 43, fields + 1
     if at != len(data) or data[0] != 0xA0 + fields or not MIN_TIME <= iat < MAX_TIME or seq >= MAX_COUNT:
         raise _StepAside
-    return Header(iss, sub, iat, seq, prev, seen, corrects, content_type), alg, kid
+    return alg, kid, iss, sub, iat, seq, prev, seen, corrects, content_type
 
 
 def _after_text(data: bytes, at: int, following: int) -> int:

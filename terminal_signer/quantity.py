@@ -12,12 +12,12 @@ from terminal_signer.errors import PayloadFault
 
 MIN_EXPONENT = -18
 MANTISSA_LIMIT = 1 << 63
-_scale = Context(prec=40, Emin=-99, Emax=99).scaleb
+scaled = Context(prec=40, Emin=-99, Emax=99).scaleb
 
 
 def decimal(mantissa: int, exponent: int) -> Decimal:
     """Exact, whatever the caller's decimal context is: 64 bits have at most 20 digits."""
-    return _scale(mantissa, exponent) if exponent else Decimal(mantissa)
+    return scaled(mantissa, exponent) if exponent else Decimal(mantissa)
 
 
 def is_canonical(mantissa: int, exponent: int) -> bool:

@@ -18,7 +18,8 @@ verifier passes the time of the anchoring block and judges again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from terminal_signer.frame import Document, Frame, KeyClass, Pack
 from terminal_signer.keys import PublicKey
@@ -79,8 +80,7 @@ class Gap:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class KeyState:
+class KeyState(NamedTuple):
     """What a log holds of one key: its highest frame (`seq`, `digest`), the latest plausible `iat`, the largest head
     it has seen, the lowest `seq` that it used twice, and the frames still missing (at most `MOST_GAPS` runs; what
     belongs to an older run and arrives after all counts as a fork)."""
@@ -101,7 +101,7 @@ def opening_state(frame: Frame) -> KeyState:
 def oldest_reading(content: Pack | Document | None) -> int | None:
     """The time from which `late` is counted: the earliest end of an interval in a pack. Documents are never late."""
     if isinstance(content, Pack) and content.records:
-        return min(record.time for record in content.records)
+        return min([record[2] for record in content.records])  # by position: ten times a frame, for a year of them
     return None
 
 
@@ -179,7 +179,7 @@ def _out_of_order(frame: Frame, state: KeyState, flags: set[str]) -> KeyState:
     gap = next((gap for gap in state.gaps if gap.first <= frame.seq <= gap.last), None)
     if gap is None or (frame.seq == gap.last and frame.digest != gap.after):
         forked_at = frame.seq if state.forked_at is None else min(state.forked_at, frame.seq)
-        state = replace(state, forked_at=forked_at)
+        state = state._replace(forked_at=forked_at)
         if gap is None:
             return state
     if frame.seq == gap.first and frame.prev != gap.before:
@@ -187,4 +187,4 @@ def _out_of_order(frame: Frame, state: KeyState, flags: set[str]) -> KeyState:
     below = (Gap(gap.first, frame.seq - 1, gap.before, frame.prev),) if frame.seq > gap.first else ()
     above = (Gap(frame.seq + 1, gap.last, frame.digest, gap.after),) if frame.seq < gap.last else ()
     at = state.gaps.index(gap)
-    return replace(state, gaps=(*state.gaps[:at], *below, *above, *state.gaps[at + 1 :])[-MOST_GAPS:])
+    return state._replace(gaps=(*state.gaps[:at], *below, *above, *state.gaps[at + 1 :])[-MOST_GAPS:])

@@ -11,6 +11,7 @@ the order of the log, with the time of the block that anchored each frame. Inges
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from ledger.log.admission import Enrolment, KeyState, Times, admit, oldest_reading
 from terminal_signer import frame as frames
@@ -30,8 +31,7 @@ class Head:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A frame with its content, or with the name of its content's fault."""
 
     frame: Frame

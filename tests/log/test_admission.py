@@ -1,6 +1,6 @@
 """Every flag that needs history, alone and together, and how a key's state moves on."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -215,4 +215,4 @@ def test_an_opening_frame_carries_its_own_state() -> None:
     opening: Frame = parse(terminal.frames(3)[2])
     following = terminal.frame()
     assert Bench(terminal, opening_state(opening)).judge(following) == set()
-    assert Bench(terminal, opening_state(replace(opening, digest=b"\x01" * 32))).judge(following) == {"prev"}
+    assert Bench(terminal, opening_state(opening._replace(digest=b"\x01" * 32))).judge(following) == {"prev"}
