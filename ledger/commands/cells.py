@@ -13,8 +13,8 @@ def padded(text: str, cells: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Without what could steer a terminal."""
-    return "".join(character if character.isprintable() or character == "\n" else "�" for character in text)
+    """On one line, without what could steer a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def wrapped(text: str, cells: int) -> list[str]:
@@ -33,9 +33,10 @@ def wrapped(text: str, cells: int) -> list[str]:
 
 
 def rows(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
-    """One row of a table: each cell a list of texts, each text wrapped to its column."""
+    """One row of a table: each cell a list of texts, each text made printable and wrapped to its column."""
     columns = [
-        [line for text in texts for line in wrapped(text, size)] for texts, size in zip(cells, widths, strict=True)
+        [line for text in texts for line in wrapped(printable(text), size)]
+        for texts, size in zip(cells, widths, strict=True)
     ]
     for number in range(max(map(len, columns))):
         parts = [column[number] if number < len(column) else "" for column in columns]

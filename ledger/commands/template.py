@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.commands import template_show as shows
+from ledger.commands.cells import printable
 from ledger.commands.template_inputs import Layers, WrongUse, below, read_bounded, read_case, read_layer, stacked
 from ledger.commands.template_texts import TEXTS
 from ledger.language import LANGUAGES, Language, choose
@@ -144,5 +145,5 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"carbon template: {message}", file=sys.stderr)
+    print(f"carbon template: {printable(message)}", file=sys.stderr)
     return code

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ledger.commands.cells import padded, printable, rows, width
+from ledger.commands.cells import padded, rows, width
 from ledger.commands.template_texts import TEXTS
 from ledger.language import Language
 from ledger.templates import Layer, RecordError, Template, TemplateError
@@ -184,11 +184,11 @@ def _fact(name: str, line: str) -> str:
 
 
 def _reason(step: Step) -> list[str]:
-    return [printable(step.reason)] if step.reason else []
+    return [step.reason] if step.reason else []
 
 
 def _told(sign: str, word: str, what: str, mend: str) -> Iterator[str]:
-    yield from rows([[sign], [word], [printable(what), *([f"→ {printable(mend)}"] if mend else [])]], (1, 15, 78))
+    yield from rows([[sign], [word], [what, *([f"→ {mend}"] if mend else [])]], (1, 15, 78))
 
 
 def _cells(item: Item, text: Text) -> list[list[str]]:

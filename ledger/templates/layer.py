@@ -23,6 +23,7 @@ from terminal_signer.strict import Members, read_json
 FORMAT = "template-layer/1"
 MAX_BYTES = 512 * 1024
 MAX_ITEMS = 400
+LATEST = 1 << 33
 VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 INDUSTRY_CODE = re.compile(r"[A-T]([0-9]{2,4})?")
 _SUFFIX = {
@@ -179,7 +180,7 @@ def read_time(text: str, where: str) -> int:
         raise TemplateError(
             f"{text[:40]!r} is no time", where=where, mend='write "2026-01-01T00:00:00+08:00", with an offset'
         ) from None
-    if not 0 <= seconds < 1 << 33:
+    if not 0 <= seconds < LATEST:
         raise TemplateError("a time beyond what statements know", where=where, mend="1970 to 2242")
     return seconds
 

@@ -10,7 +10,7 @@ from ledger.canonical import canonical_json
 from ledger.templates.approval import MAX_STEPS, RULES, Bodies, Case, Step, draft, replay
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.formats import is_prefix
-from ledger.templates.layer import read_time
+from ledger.templates.layer import LATEST, read_time
 from terminal_signer import cbor, document
 from terminal_signer.document import Document
 from terminal_signer.frame import Frame, content, parse
@@ -44,6 +44,8 @@ def read_frame(frame: Frame, at: int) -> tuple[str, Step]:
     """Request and step of a signed frame; `at` is the time of the block that anchored it. Its signature is the log's
     business. Raises `TemplateError`."""
     where = f"frame {frame.seq} of {frame.sub}"
+    if not 0 <= at < LATEST:
+        raise TemplateError("a time beyond what statements know", where=where, mend="set the clock")
     with named("see docs/formats/template.md"):
         told = content(frame)
         if not isinstance(told, Document) or told.kind != KIND or told.body is None:

@@ -11,7 +11,7 @@ from ledger.canonical import canonical_json
 from ledger.identifiers.vaa import split
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.items import Item, read_item
-from ledger.templates.layer import INDUSTRY_CODE, VERSION, keys
+from ledger.templates.layer import INDUSTRY_CODE, LATEST, VERSION, keys
 from ledger.templates.schema import DIALECT
 from ledger.templates.vocabulary import DEFINITIONS, LAYERS, PUBLIC
 from terminal_signer.strict import Members, read_json
@@ -115,7 +115,7 @@ def _head(head: Members) -> dict[str, Any]:
         "version": _version(head),
         "names": names,
         "industries": tuple(industries),
-        "effective": head.integer("effective", (1 << 33) - 1),
+        "effective": head.integer("effective", LATEST - 1),
         "layers": tuple(_part(entry, f"{head.where}.layers") for entry in head.items("layers", len(LAYERS))),
     }
 
@@ -137,7 +137,7 @@ def _part(entry: object, where: str) -> Part:
     with Members(entry, where) as told:
         return Part(
             told.text("layer"), _handle(told), _version(told), told.hex("sha256", 32),
-            told.integer("effective", (1 << 33) - 1),
+            told.integer("effective", LATEST - 1),
         )  # fmt: skip
 
 

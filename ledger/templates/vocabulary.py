@@ -7,8 +7,7 @@ from ledger.templates.schema import Schema
 PUBLIC, INDUSTRY, EXTENSION = "public", "industry", "extension"
 LAYERS = (PUBLIC, INDUSTRY, EXTENSION)
 RANGES = {PUBLIC: (2000, 2199), INDUSTRY: (2200, 2999), EXTENSION: (3000, 4999)}
-"""Who may give out which index. Of an extension's, 4000 and above belong to devices (active carriers)."""
-DEVICE = 4000
+"""Who may give out which index. Of an extension's, 4000 and above are for its devices (active carriers)."""
 
 VISIBILITY = ("public", "authorized", "secret")
 """Who may read an item, from the widest to the narrowest: 公开, 授权, 保密."""
