@@ -4,7 +4,8 @@
    and differently, both enter as stated and `stock-differs` tells of it, for stock came or went unrecorded between.
 2. A stock that nobody stated between two months cancels out over the period: the total is exact, the months are not
    (`stock-incomplete`). Without the first opening or the last closing stock nobody knows what was consumed: blind.
-3. Consumption below zero is told (`negative-consumption`) and enters as it is: the next month gives it back.
+3. Consumption below zero enters as it is: the next month gives it back. Unless the item is signed – coke that is sold
+   rather than bought –, it is told (`negative-consumption`).
 4. Each month is as good as the weakest part of it.
 """
 
@@ -36,7 +37,7 @@ def consumed(item: Item, items: Mapping[str, ItemActivity], months: Sequence[Mon
         _join(item, opening, closing, entered, months, found)
     whole = [_sum(amounts) for amounts in entered]
     for amount, month in zip(whole, months, strict=True):
-        if amount.total < 0:
+        if amount.total < 0 and not item.signed:
             found.add("negative-consumption", f"{item.id} {month.label}", amount=_text(amount), unit=item.unit.text)
     return ItemActivity(item.unit, whole, [name for part in parts.values() for name in part.metered_by], blind)
 

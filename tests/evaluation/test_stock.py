@@ -1,13 +1,18 @@
 """Consumption from purchases and stocks, month by month, exactly."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.canonical import exact_number
+from ledger.evaluation.inputs import Rules
 from ledger.evaluation.site import SiteError
+from ledger.rules import load_rule
 from tests.evaluation.plant import ELECTRICITY_ONLY, FEBRUARY, OFFICER, PERIOD, Log, item, result
+from tests.evaluation.test_source_list import site as source_site
 
 ROLES = ("purchased", "opening_stock", "closing_stock", "sold", "other_use")
 FUEL = "diesel"
@@ -108,3 +113,18 @@ def test_the_whole_and_its_parts_are_never_both_fed() -> None:
     both = site("purchased") + f'\n[[declaration]]\nitem = "{FUEL}"\nsub = "{OFFICER}"\nclass = "officer"\n'
     with pytest.raises(SiteError, match="counted twice"):
         result(Log().power(), both)
+
+
+def test_tar_of_own_making_is_only_sold_and_takes_its_carbon_along() -> None:
+    """A signed item: net consumption below zero is what it is for, and no finding."""
+    items = ["purchased_electricity", "coal_tar.sold"]
+    text = source_site(["purchased_electricity", "coal_tar", "absent:crude_steel_carbon"], items)
+    text = text.replace('"bead-works"', '"cn-steel-2015"').replace('"bead-factors"', '"cn-b-2015"')
+    log = Log()
+    log.declare(item("purchased_electricity", "0", "kWh"), item("coal_tar.sold", "300", "t"))
+    rules = Rules(load_rule("cn-steel-2015"), load_rule("cn-b-2015"))
+    document = result(log, text, rules=rules).document
+    assert document["activity"]["coal_tar"]["value"] == "-300"
+    carbon = 300 * Fraction("33.453") * Fraction("0.022") * Fraction("0.98")
+    assert exact_number(document["emissions"]["total"]) == -carbon * 44 / 12
+    assert not [finding for finding in told(document) if finding.startswith("negative")]
