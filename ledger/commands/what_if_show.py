@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ledger.accounting.sources import DEDUCTION
 from ledger.canonical import canonical_json, decimal_text
 from ledger.commands.what_if_texts import TEXTS
 from ledger.evaluation.reread import Reread
@@ -108,7 +109,8 @@ def show(told: Told, language: Language, *, public: bool) -> None:
     if told.tried is not None:
         changes = ", ".join(change.text for change in told.changes)
         same = told.tried.grade == seen.graded.grade and told.tried.reason == seen.graded.reason
-        outcome = graded_text(told.tried, text, language) + (f" ({text['as-now']})" if same else "")
+        outcome = graded_text(told.tried, text, language)
+        outcome = text["as-now"].format(outcome=outcome) if same else outcome
         console.print()
         console.print(text["tried"].format(changes=escape(changes), outcome=outcome), soft_wrap=True)
 
@@ -198,10 +200,11 @@ def _percent(value: Fraction | None) -> str:
 def _weights(told: Told, text: Text, language: Language) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(text["source"])
-    table.add_column(f"{text['emission']}, {escape(told.result.case.unit.text)}", justify="right")
+    table.add_column(text["emission"].format(unit=escape(told.result.case.unit.text)), justify="right")
     table.add_column(text["weight"], justify="right")
     for weight in told.outlook.weights[:MOST_SOURCES]:
         source = weight.source
-        name = source.name[language] + (f" ({text['deducted']})" if weight.percent < 0 else "")
+        name = source.name[language]
+        name = text["deducted"].format(name=name) if source.counts == DEDUCTION else name
         table.add_row(escape(name), up(source.total or Fraction(0), 3), f"{float(weight.percent):.1f} %")
     return table
