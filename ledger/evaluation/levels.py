@@ -152,15 +152,15 @@ class _Placing:
         """What each item contributes; no item where only all of them together say something."""
         items = month.emission.source.items
         alone = [self._alone(month, at, item) for item in items] if len(items) > 1 else [month.value]
-        if sum((value for value in alone if value is not None), Fraction(0)) == month.value and None not in alone:
-            yield from zip(items, (value for value in alone if value is not None), strict=True)
+        if sum(alone, Fraction(0)) == month.value:
+            yield from zip(items, alone, strict=True)
             return
         entered = [item for item in items if self._activity.items[item].months[at].total]
         places = {where for item in entered for where in self._shares(item, at)}
         yield (entered[0] if len(places) == 1 else None), month.value
 
-    def _alone(self, month: MonthEmission, at: int, item: str) -> Fraction | None:
-        """The emission if every other item were zero; None where the formula has no value then."""
+    def _alone(self, month: MonthEmission, at: int, item: str) -> Fraction:
+        """The emission if every other item were zero; 0 where the formula has no value then."""
         source = month.emission.source
         amounts = {
             name: Quantity(entry.months[at].total if name == item else Fraction(0), entry.unit)
@@ -170,7 +170,7 @@ class _Placing:
             year, measured = self._activity.months[at].year, self._activity.measured[at]
             return self._engine.emission(source.id, year, amounts, measured).quantity.value
         except FormulaError:
-            return None
+            return Fraction(0)
 
     def _shares(self, item: str | None, at: int) -> dict[Where, Fraction]:
         """Whose an item's amount is in a month, as shares that add up to 1."""

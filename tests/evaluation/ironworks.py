@@ -3,9 +3,6 @@
 1,000 t of coke were bought with 85 % carbon, of which 98 % burns; 200 t of limestone; 900 t of steel with 0.4 % carbon.
 """
 
-from ledger.accounting.engine import Engine
-from ledger.accounting.factors import parse_factors
-from ledger.accounting.method import parse_method
 from ledger.evaluation.inputs import Rules
 from tests.accounting.invented import FACTORS
 from tests.accounting.invented import METHOD as BEADS
@@ -77,10 +74,6 @@ def site(*tables: str, items: tuple[str, ...] = tuple(STATED)) -> str:
     text += "".join(declares(name) for name in items)
     text += "".join(table("source", id=f'"{name}"') for name in STATED)
     return text + unit("furnace", "process") + unit("power", "process") + "".join(tables)
-
-
-def engine() -> Engine:
-    return Engine(parse_method(METHOD.encode()), parse_factors(FACTORS.encode()))
 
 
 def stated(**changed: str) -> Log:

@@ -144,6 +144,17 @@ def test_methods_of_steel_and_chemicals_draw_a_balance(name: str) -> None:
     assert parse_method(load_rule(name)).balance_tolerance == Fraction(1, 20)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("scope = 1\n", "scope = 2\n"), ("energy = false\n", 'energy = false\ngas = "glim"\n')]
+)
+def test_only_carbon_dioxide_that_the_works_emits_itself_is_emitted(old: str, new: str) -> None:
+    """Another's chimney, and another gas, hold none of the works' carbon."""
+    at = METHOD.index('\n[[emission]]\nid = "limestone"')
+    balance = drawn(stated(), method=METHOD[:at] + METHOD[at:].replace(old, new, 1))
+    assert [line["source"] for line in balance["lines"] if line["side"] == "emitted"] == ["coke", "steel"]
+    assert balance["remainder"] == "41"
+
+
 def test_a_method_without_a_tolerance_draws_no_balance() -> None:
     method = METHOD.replace('[balance]\ntolerance = "5"\n', "")
     assert "balance" not in result(stated(), site(), rules=replace(RULES, method=method.encode())).document
@@ -192,6 +203,13 @@ def test_more_carbon_than_came_in_is_not_handed_on() -> None:
     document, levels = released(gas("5000"), transfer())
     assert levels["power"]["by_source"] == {"coke": document["emissions"]["by_source"]["coke"]["total"]}
     assert ("transfer-exceeds", "bfg 2022-01") in {(entry["code"], entry["place"]) for entry in document["findings"]}
+
+
+def test_a_deduction_cannot_be_handed_on() -> None:
+    """What the giver holds of that source is below zero: nothing moves."""
+    document, levels = released(gas("1"), transfer(source='"steel"'))
+    assert document["transfers"][0]["emission"] == "0"
+    assert levels["power"]["total"] == "0"
 
 
 REFUSED = [

@@ -86,6 +86,14 @@ def test_sub_meters_that_exceed_their_parent_are_brought_down_to_it() -> None:
     assert "children-exceed-parent" in {entry["code"] for entry in document["findings"]}
 
 
+def test_a_sub_meter_that_names_no_unit_stands_where_its_parent_does() -> None:
+    """The cutter's own unit has nothing then; the line keeps all, the cutter's part as its own."""
+    found = levels(result(log(), works().replace('at = "cutter"\n', "", 1)).document)
+    assert exact_number(found["line"]["own"]["purchased_electricity"]) == Fraction("1.5") * len(HOURS) * KWH
+    assert exact_number(found["line"]["shared"]) == 3 * len(HOURS) * KWH
+    assert found["cutter"]["total"] == "0"
+
+
 def test_what_is_allocated_goes_down_and_nothing_is_lost() -> None:
     """Heat belongs to the furnace alone; what is left of the main meter is parted by area; what is left of the line's
     by the panes' and cullet's mass among its machines."""
