@@ -139,12 +139,12 @@ class Replay:
 
     def _declarations(self, midnight: int) -> None:
         """What is signed after the period: documents, and each reading that the officer corrects."""
-        plant, at = self._plant, midnight - 14 * HOUR
+        plant, at = self._plant, midnight - 13 * HOUR
+        self._file([document for document in plant.filed if document.at >= plant.period.end])
         for correction in plant.corrections:
             stated = of_items(CORRECTION, (correction.item,), reason=correction.reason)
             corrects = self._signed[correction.sub, correction.end]
             self._agents[plant.officer].document(stated, at, corrects=corrects)
-        self._file([document for document in plant.filed if document.at >= plant.period.end])
         for _, agent in self._meters():
             agent.heartbeat(at)
 
