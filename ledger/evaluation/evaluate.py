@@ -100,11 +100,11 @@ def evaluate_file(
     found = Findings()
     typed = take(file, data, engine, found, plan)
     _check(typed.period, seed, kind)
+    template = None if rules.template is None else read_template(rules.template, plan)
     for head in heads.values():
         covers(head, [month.year for month in typed.activity.months])
     plan = replace(typed.site, marks=typed.site.marks | {ACTIVITY_FILE})
     span = typed.activity.months
-    template = read_template(rules.template, None)
     case = _Case(kind, typed.period, span, plan, engine, graders, heads, False, template)
     return _conclude(case, Counts(), typed.activity, found, seed)
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from ledger.evaluation.evaluate import evaluate
+from ledger.evaluation.activity_file import parse_activity
+from ledger.evaluation.evaluate import evaluate, evaluate_file
+from ledger.evaluation.inputs import Rules
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import SiteError
 from ledger.templates import Template, TemplateError, merge, parse_layer
 from ledger.templates.library import load_layer, shipped_template
-from tests.evaluation.plant import ISS, PERIOD, RULES, SEED, SITE, whole
+from tests.evaluation.plant import ELECTRICITY_ONLY, ISS, PERIOD, RULES, SEED, SITE, whole
 from tests.templates.samples import encode, extension, quantity
 
 STEEL = shipped_template("steel")
@@ -53,6 +55,19 @@ def test_no_figure_hangs_on_the_template() -> None:
     for document in documents:
         document["rules"].pop("template", None)
         assert document == documents[0]
+
+
+def test_typed_figures_take_a_template_too() -> None:
+    data = b"item,value,unit,period\npurchased_electricity,1000,MWh,2022\n"
+    file = parse_activity(data, "year.csv")
+
+    def typed(template: Template, site: bytes | None) -> Result:
+        rules = Rules(RULES.method, RULES.factors, template=template.canonical)
+        return evaluate_file(file, data, rules, seed=SEED, kind=1, site=site)
+
+    assert typed(STEEL, None).document["rules"]["template"]["id"] == STEEL.handle
+    with pytest.raises(SiteError, match="the site's industry is C3130"):
+        typed(shipped_template("cement"), ELECTRICITY_ONLY.encode())
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"x" * 100, STEEL.canonical + b"\n", load_layer("steel").canonical])
