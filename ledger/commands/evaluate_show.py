@@ -104,7 +104,7 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
         lines.append(" · ".join(f"{gas} {number(value)}" for gas, value in emissions["by_gas"].items()))
     if grade["grade"] is not None:
         lines.append(_graded(grade, text, language))
-    elif document["kind"] == 2:
+    elif document["kind"] == 2 or "scheme" in grade:
         lines.append(text["no-grade"].format(reason=escape(grade["reason_text"][language])))
     lines.append(text["uncertain"].format(percent=number(document["uncertainty"]["percent"], 1)))
     if grade.get("warning"):

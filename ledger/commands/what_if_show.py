@@ -23,6 +23,7 @@ from ledger.evaluation.reread import Reread
 from ledger.evaluation.what_if import Change, Outlook, Way
 from ledger.grading.assess import Graders
 from ledger.grading.grade import MILLIONTHS, REASONS, Grade
+from ledger.grading.lines import intensity
 from ledger.grading.warning import Flip, flip_document
 from ledger.language import Language
 
@@ -146,6 +147,7 @@ def _head(told: Told, language: Language) -> Iterator[str]:
     if mean is not None:
         facts = {"value": decimal_text(mean.value), "unit": graders.benchmarks.unit, "industry": mean.industry}
         yield f"[dim]{escape(text['mean'].format(year=mean.year, population=mean.population, **facts))}[/dim]"
+    yield from _lines(seen.graded, text, language)
     yield graded_text(seen.graded, text, language)
     if seen.graded.grade == 1:
         yield text["best"]
@@ -158,6 +160,16 @@ def _head(told: Told, language: Language) -> Iterator[str]:
     marks = told.result.marks.union(graders.scheme.head.marks, graders.benchmarks.head.marks)
     if marks:
         yield f"{text['marks']} [yellow]{escape(' '.join(sorted(marks)))}[/yellow]"
+
+
+def _lines(graded: Grade, text: Text, language: Language) -> Iterator[str]:
+    """Each product's lines, and the enterprise's own figure where one product has the numerator to itself."""
+    for measure in graded.measures:
+        own = intensity(measure)
+        for share in measure.lines:
+            facts = {"name": share.line.name[language], "own": "" if own is None else f"{up(own, 4)} "}
+            values = ", ".join(up(value, 4) for value in share.values)
+            yield escape(text["line"].format(unit=share.line.unit.text, values=values, **facts))
 
 
 def _down(value: Fraction) -> str:

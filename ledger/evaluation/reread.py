@@ -201,7 +201,8 @@ def _grid(trace: list[Any]) -> Fraction | None:
         if any(entry.get("kind") == "item" and entry.get("id") == ELECTRICITY for entry in used):
             for entry in used:
                 members = Members(entry, "result.json.trace")
-                if entry.get("kind") == "factor" and any((unit := _unit(members)).fits(grid) for grid in GRID_UNITS):
+                unit = _unit(members)
+                if entry.get("kind") == "factor" and any(unit.fits(grid) for grid in GRID_UNITS):
                     return _number(members, "value") * unit.scale / GRID_UNITS[0].scale
     return None
 

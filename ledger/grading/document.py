@@ -8,6 +8,7 @@ from ledger.grading.assess import Graders
 from ledger.grading.benchmarks import Mean, Population
 from ledger.grading.case import Use
 from ledger.grading.grade import REASONS, Band, Grade, LineShare, Measure
+from ledger.grading.lines import intensity
 from ledger.grading.warning import flip, flip_document
 
 Json = object
@@ -80,6 +81,7 @@ def _population(population: Population, position: int | None) -> Json:
 
 
 def _measure(measure: Measure) -> Json:
+    own = intensity(measure)
     return {
         "of": measure.of,
         "numerator": decimal_text(measure.numerator),
@@ -87,7 +89,7 @@ def _measure(measure: Measure) -> Json:
         "bounds": [decimal_text(bound) for bound in measure.bounds],
         "grade": measure.grade,
         "lines": [_line(share) for share in measure.lines],
-    }
+    } | ({} if own is None else {"intensity": decimal_text(own)})
 
 
 def _line(share: LineShare) -> Json:

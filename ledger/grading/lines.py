@@ -7,7 +7,7 @@ decides.
 
 from fractions import Fraction
 
-from ledger.accounting.units import Quantity, Unit, dimension_text, product
+from ledger.accounting.units import Quantity, Unit, dimension_text, parse_unit, product
 from ledger.grading.benchmarks import BenchmarkSet
 from ledger.grading.case import CARBON, ENERGY, EQUIVALENT, TOTAL, Case, Use
 from ledger.grading.grade import (
@@ -42,6 +42,15 @@ def assess_lines(scheme: Scheme, benchmarks: BenchmarkSet, case: Case) -> Grade:
         return no_grade(none.reason)
     worst = max(measures, key=lambda measure: measure.grade)
     return Grade(worst.grade, None, ratio=worst.ratio, grade_band=scheme.grades[worst.grade - 1], measures=measures)
+
+
+def intensity(measure: Measure) -> Fraction | None:
+    """Numerator ÷ output in the line's own unit, to stand beside its values; None where several lines are weighed."""
+    if len(measure.lines) != 1:
+        return None
+    (share,) = measure.lines
+    per = parse_unit(measure.unit).scale / parse_unit(share.unit).scale / share.line.unit.scale
+    return measure.numerator / share.output * per
 
 
 def _measure(scheme: Scheme, benchmarks: BenchmarkSet, case: Case, of: str) -> Measure:

@@ -121,6 +121,7 @@ def test_comprehensive_energy_is_held_against_the_lines_of_kgce_per_tonne() -> N
     at, above, beyond = (kiln(tonnes)["grade"] for tonnes in ("0.088488", "0.088", "0.07"))
     assert (at["grade"], at["ratio"]) == (1, "1")
     assert (above["grade"], beyond["grade"]) == (2, 3)
+    assert (at["measures"][0]["intensity"], at["measures"][0]["lines"][0]["unit"]) == ("100", "kgce/t")
     assert at["measures"][0]["unit"] == "tce"
     assert kiln("0.08")["uncertainty"]["percent"] == "2.5"
 

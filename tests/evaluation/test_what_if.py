@@ -22,9 +22,10 @@ from ledger.grading.scheme import parse_scheme
 from terminal_signer.errors import CarbonError
 from terminal_signer.strict import Malformed
 from tests.evaluation.plant import ELECTRICITY_ONLY, OFFICER, RULES, Log, item, result, whole
-from tests.evaluation.test_grading import LINES, smelter
+from tests.evaluation.test_grading import LINES, kiln, smelter
 
 GRADERS = Graders(parse_scheme(RULES.scheme or b""), parse_benchmarks(RULES.benchmarks or b""))
+LINE_SCHEME, LINE_SET = parse_scheme(LINES.scheme or b""), parse_benchmarks(LINES.benchmarks or b"")
 RESULT = result(whole(), kind=2)
 DOCUMENT = json.loads(RESULT.canonical())
 
@@ -94,6 +95,14 @@ def test_no_more_zero_carbon_electricity_than_is_bought() -> None:
     assert look(electric("75")).ways[-1].electricity is not None
 
 
+def test_a_result_of_energy_is_read_back_too() -> None:
+    """Its electricity has a factor, but none of carbon: there is no zero-carbon electricity to speak of."""
+    found = reread(json.dumps(kiln("0.08")).encode())
+    assert found.grid is None
+    assert [way.of for way in outlook(found, Graders(LINE_SCHEME, LINE_SET)).ways] == ["total"]
+    assert reread(RESULT.canonical()).grid == Fraction("0.0005703")
+
+
 def test_the_best_grade_has_no_way_up_and_a_refused_one_none_at_all() -> None:
     best, refused = look(result(whole("1000000"), kind=2)), look(result(whole("0"), kind=2))
     assert (best.graded.grade, best.ways) == (1, ())
@@ -130,7 +139,7 @@ def test_a_change_is_what_evaluating_the_changed_evidence_gives() -> None:
 
 def test_a_change_moves_the_item_of_a_line_too() -> None:
     """13,333 kWh/t: ten per cent less electricity reaches the benchmark."""
-    graders = Graders(parse_scheme(LINES.scheme or b""), parse_benchmarks(LINES.benchmarks or b""))
+    graders = Graders(LINE_SCHEME, LINE_SET)
     base = reread(smelter("5.4").canonical())
     assert grade_again(base, graders).grade == 2
     assert try_changes(base, graders, [read_change("purchased_electricity=-10%")])[1].grade == 1

@@ -219,7 +219,7 @@ LINE_FAULTS = [
     ('values = ["100", "117"]', 'values = ["1", "2"]\nslopes = ["1"]', "differ in number", "line[1].slopes"),
     ('values = ["100", "117"]', 'values = ["1", "2"]\nslopes = ["0", "2"]', "lines must rise", "line[1].values"),
     ('values = ["100", "117"]', 'values = ["1", "2"]\noffsets = ["1", "1"]', "go with slopes", "line[1].offsets"),
-    ('unit = "kg{ce}/t"', 'unit = "kgce per t"', "is no unit", "line[1].unit"),
+    ('unit = "kgce/t"', 'unit = "kgce per t"', "is no unit", "line[1].unit"),
     ('id = "converter"', 'id = "clinker"', "stands twice", "line[5].id"),
     ('confidence = "memory-high"\n\n[[line', 'confidence = "sure"\n\n[[line', "unknown mark", "line[1].confidence"),
     ('line = "converter"', 'line = "convertor"', "no line", "example[5].line"),
