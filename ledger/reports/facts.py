@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from ledger.evaluation.result import commit, salt
 from ledger.evidence.bundle import Bundle
@@ -99,7 +100,10 @@ def _matter(
         digest,
     )
     names = {line.id: line.name for line in lines}
-    return replace(matter, sources=lines, months=read_months(document), names=names)
+    counted = sorted((line for line in lines if line.counted), key=lambda line: -abs(line.value))
+    gross = sum((line.value for line in counted if line.value > 0), Fraction(0))
+    months = read_months(document)
+    return replace(matter, sources=lines, counted=tuple(counted), gross=gross, months=months, names=names)
 
 
 def _status(matter: Matter) -> str:

@@ -58,6 +58,8 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
+    """`counted`: the sources of the total, the largest first. `gross`: what they emitted before deductions."""
+
     document: Node
     text: Wording
     rules: dict[str, RuleFile]
@@ -66,6 +68,8 @@ class Matter:
     certificate: Certificate | None
     digest: str
     sources: tuple[SourceLine, ...] = ()
+    counted: tuple[SourceLine, ...] = ()
+    gross: Fraction = Fraction(0)
     months: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
 
@@ -89,16 +93,6 @@ class Matter:
     @property
     def total(self) -> Fraction:
         return self.emissions.need("total").number()
-
-    @property
-    def counted(self) -> list[SourceLine]:
-        """The sources of the total, the largest first."""
-        return sorted((line for line in self.sources if line.counted), key=lambda line: -abs(line.value))
-
-    @property
-    def gross(self) -> Fraction:
-        """What was emitted before anything is taken off."""
-        return sum((line.value for line in self.counted if line.value > 0), Fraction(0))
 
     @property
     def graded(self) -> bool:

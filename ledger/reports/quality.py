@@ -20,6 +20,7 @@ from ledger.reports.reading import Node, optional_number
 from ledger.reports.svg import CLASS_COLOURS, NARROW, WIDE
 
 MOST_GAPS = 20
+MOST_POINTS = 100
 
 
 def quality(matter: Matter) -> Section:
@@ -57,17 +58,24 @@ def _gaps(matter: Matter) -> list[Block]:
     listed = [_gap(entry) for entry in node.need("list").items()]
     if not listed:
         return [*blocks, Bullets((Bullet(text("quality.no_gaps"), "good"),))]
-    points = sorted({point for point, _, _ in listed})
-    rows = []
-    for point in points:
-        spans = [(start, end) for name, start, end in listed if name == point]
-        whole, longest = sum(end - start for start, end in spans), max(end - start for start, end in spans)
-        rows.append((Cell(point), Cell(f"{len(spans):,}"), Cell(text.duration(whole)), Cell(text.duration(longest))))
+    lengths: dict[str, list[int]] = {}
+    for point, start, end in listed:
+        lengths.setdefault(point, []).append(end - start)
+    ranked = sorted(lengths, key=lambda point: (-sum(lengths[point]), point))
+    rows = tuple(
+        (
+            Cell(point), Cell(f"{len(lengths[point]):,}"), Cell(text.duration(sum(lengths[point]))),
+            Cell(text.duration(max(lengths[point]))),
+        )
+        for point in ranked[:MOST_POINTS]
+    )  # fmt: skip
     columns = (
         Column(text("col.point"), share=6), Column(text("col.count"), True, 2), Column(text("col.whole"), True, 2),
         Column(text("col.longest"), True, 2),
     )  # fmt: skip
-    return [*blocks, Table(columns, tuple(rows)), *_each_gap(matter, listed)]
+    left = len(ranked) - len(rows)
+    note = text("quality.more_points", count=f"{left:,}") if left else ""
+    return [*blocks, Table(columns, rows, note=note), *_each_gap(matter, listed)]
 
 
 def _gap_share(matter: Matter, node: Node) -> list[Block]:

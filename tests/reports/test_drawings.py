@@ -4,7 +4,7 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.reports import charts, sankey
@@ -38,6 +38,7 @@ def assert_balanced(layout: sankey.Layout) -> None:
     assert len(scales) == 1
 
 
+@settings(max_examples=50, deadline=None)
 @given(FLOWS)
 def test_what_flows_in_flows_out_on_one_scale(flows: list[Flow]) -> None:
     layout = sankey.lay_out(flows, WORDS, 200, 20)
@@ -51,6 +52,7 @@ def test_what_flows_in_flows_out_on_one_scale(flows: list[Flow]) -> None:
             assert target.top <= link.target_top <= link.target_top + link.height <= target.top + target.height
 
 
+@settings(max_examples=50, deadline=None)
 @given(FLOWS, st.booleans())
 def test_any_flows_can_be_drawn(flows: list[Flow], compact: bool) -> None:
     drawn = sankey.draw(sankey.lump(flows, "rest", ""), WORDS, compact=compact)
@@ -102,6 +104,7 @@ def test_small_sources_are_lumped_by_sign_and_group() -> None:
 VALUES = st.lists(st.none() | AMOUNTS, min_size=12, max_size=12).map(tuple)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.builds(Series, LABELS, st.just("#123456"), VALUES), max_size=9), st.sampled_from([350, 720]))
 def test_any_months_can_be_drawn(series: list[Series], width: int) -> None:
     drawn = charts.months(series, [f"{at}" for at in range(12)], "t", {"no_data": "?", "alt": "<&>"}, width)
@@ -138,6 +141,7 @@ def test_the_mark_stands_in_its_own_band(value: str, band: int) -> None:
     assert place != band or value == "0.6"
 
 
+@settings(max_examples=50, deadline=None)
 @given(AMOUNTS, st.lists(AMOUNTS, max_size=6), st.none() | st.tuples(AMOUNTS, AMOUNTS))
 def test_any_bands_can_be_drawn(
     value: Fraction, bounds: list[Fraction], around: tuple[Fraction, Fraction] | None
@@ -146,6 +150,7 @@ def test_any_bands_can_be_drawn(
     assert ElementTree.fromstring(charts.bands(scale, value, "K", "alt", 350, around=around)) is not None  # noqa: S314
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.builds(Bar, LABELS, AMOUNTS, st.just("1 %"), st.just("#000")), max_size=10), st.sampled_from([350, 720])
 )
@@ -153,6 +158,7 @@ def test_any_bars_can_be_drawn(rows: list[Bar], width: int) -> None:
     assert ElementTree.fromstring(charts.bars(rows, "alt", width)) is not None  # noqa: S314
 
 
+@settings(max_examples=50, deadline=None)
 @given(LABELS, st.integers(0, 300))
 def test_a_text_is_cut_to_its_room(text: str, room: int) -> None:
     shown = fit(text, room, 12)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.reports import numbers
@@ -55,6 +55,7 @@ def test_what_was_stated_stays_as_it_is(value: str, text: str) -> None:
     assert numbers.faithful(Fraction(value)) == text
 
 
+@settings(max_examples=50, deadline=None)
 @given(ANY, st.integers(0, 8))
 def test_the_text_is_within_half_a_unit_of_the_number(value: Fraction, places: int) -> None:
     text = numbers.fixed(value, places)
@@ -64,6 +65,7 @@ def test_the_text_is_within_half_a_unit_of_the_number(value: Fraction, places: i
         assert shown != 0 or value == 0
 
 
+@settings(max_examples=50, deadline=None)
 @given(ANY)
 def test_every_form_takes_any_number(value: Fraction) -> None:
     for text in (
@@ -75,6 +77,7 @@ def test_every_form_takes_any_number(value: Fraction) -> None:
         assert "e" not in text.lower()
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.fractions(min_value=Fraction(1, 10**30), max_value=10**30))
 def test_a_power_of_ten_has_one_digit_before_the_point(value: Fraction) -> None:
     assert len(numbers.power(value).split("\u00a0")[0]) == 5

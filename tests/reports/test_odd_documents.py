@@ -92,6 +92,7 @@ def test_what_can_be_reported_can_be_printed(document: Any) -> None:
         assert made.remarks == () or chinese_font() is None
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     with pytest.raises(ReportError):
