@@ -78,7 +78,9 @@ class _Amounts:
     def __init__(self, site: Site, engine: Engine) -> None:
         self._engine = engine
         self._points = {point.id: point for _, point in site.points()}
-        self._fed = site.fed().keys()
+        fed = site.fed().keys()
+        wholes = (engine.method.items[item].part_of for item in fed)
+        self._fed = fed | {whole for whole in wholes if whole is not None}
 
     def item(self, output: str, place: str) -> str:
         """The item behind an item or a point that the site file feeds."""

@@ -1,7 +1,7 @@
 """Frames that come terminal by terminal say the same as all of them at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -9,8 +9,8 @@ import pytest
 from ledger.evaluation.evaluate import evaluate_source
 from ledger.evaluation.gathering import Evidence, Group
 from ledger.evaluation.inputs import AdmittedFrame
-from terminal_signer.document import CORRECTION
-from terminal_signer.frame import Document, KeyClass
+from terminal_signer.document import CORRECTION, of_file
+from terminal_signer.frame import Document, Item, KeyClass
 from tests.evaluation.plant import (
     FEBRUARY,
     FURNACE,
@@ -90,6 +90,29 @@ def frames_are_faulty(log: Log) -> None:
     log.add(hour(HOURS[11] - 60, "7", seconds=HOUR))
 
 
+def a_month_is_closed(log: Log) -> None:
+    for at in (3, 22, 30):
+        log.frames[at] = replace(log.frames[at], anchored_at=FEBRUARY + 11 * HOUR)
+    log.add(
+        of_file("month-close", "text/plain", b"2022-01"), OFFICER, KeyClass.OFFICER, anchored_at=FEBRUARY + 8 * HOUR
+    )
+    log.add(hour(HOURS[21], "2"), corrects=log.frames[21], anchored_at=FEBRUARY + 12 * HOUR)
+
+
+def laboratories_are_compared(log: Log) -> None:
+    for original, value in ((b"A", "380"), (b"B", "390")):
+        content = of_file("laboratory-result", "text/plain", original, items=(reported(value),), number="L-1")
+        log.add(content, LAB, KeyClass.LABORATORY)
+
+
+def reported(value: str) -> Item:
+    return item("gas_heating_value", value, "GJ/(10*4.m3{n})")
+
+
+def a_unit_changes(log: Log) -> None:
+    log.frames[7] = replace(log.frames[7], content=hour(HOURS[7], "1500"))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     change: Callable[[Log], None]
@@ -104,6 +127,9 @@ CASES = {
     "a declaration": Case(a_declaration_is_corrected, 1),
     "of nothing": Case(a_correction_leads_nowhere, 0),
     "faults": Case(frames_are_faulty, 0),
+    "a closed month": Case(a_month_is_closed, 1),
+    "laboratories": Case(laboratories_are_compared, 0),
+    "a jump": Case(a_unit_changes, 0),
 }
 
 
@@ -116,6 +142,8 @@ def test_terminal_by_terminal_is_the_same(name: str) -> None:
     grouped = evaluate_source(SITE.encode(), RULES, by_terminal(log), PERIOD, seed=SEED, kind=2)
     assert grouped.canonical() == at_once.canonical()
     assert len(at_once.document["corrections"]) == CASES[name].corrections
+    if name == "a closed month":
+        assert [late["index"] for late in at_once.document["closings"][0]["late"]] == [3, 22, 97, 99]
 
 
 def test_a_site_without_any_frame_has_gaps_alone() -> None:
