@@ -153,16 +153,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["CARBON_LANG"] = wish
     language = choose(wish)
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(help_page(language))
-        return 0
+        return _say(help_page(language))
     if arguments[0] == "--version":
-        print(f"carbon-ledger {metadata.version('carbon-ledger')}")
-        return 0
+        return _say(f"carbon-ledger {metadata.version('carbon-ledger')}")
     name, rest = arguments[0], arguments[1:]
     if name not in COMMANDS:
         text = _TEXTS[language]
         return _complain(text["unknown"].format(name=name), text["mend"], 2)
     return _run(name, COMMANDS[name], rest, language)
+
+
+def _say(page: str) -> int:
+    """Print to whoever still reads: `carbon --help | head` is no failure of ours."""
+    try:
+        print(page, flush=True)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    return 0
 
 
 def _run(name: str, command: Command, arguments: list[str], language: Language) -> int:

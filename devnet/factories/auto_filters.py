@@ -44,7 +44,7 @@ def factory() -> Factory:
             GAS: (gas,),
         },
         filed=_filed,
-        silences=(Silence(PLASTIC, 2_905, 2_921),),
+        silences=(Silence(PLASTIC, 2_904, 2_920),),
         slips=(Slip(stamping.point, 5_130, 2, REASON),),
     )
 

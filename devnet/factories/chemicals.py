@@ -40,7 +40,7 @@ def factory() -> Factory:
             STEAM: (Gauge(f"{STEAM}/to-neighbour", "GJ", 3, _steam, stood=41_204_330, rollover=10**9),),
         },
         filed=_filed,
-        silences=(Silence(GAS, 2_250, 2_254),),
+        silences=(Silence(GAS, 2_248, 2_256),),
         slips=(Slip(reactors.point, 3_330, 2, REASON),),
     )
 

@@ -40,11 +40,15 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Hours [first, last) in which a terminal signed nothing."""
+    """Hours [first, last) in which a terminal signed nothing: whole shifts, for a pack has no hole."""
 
     sub: str
     first: int
     last: int
+
+    def __post_init__(self) -> None:
+        if self.first % SHIFT_HOURS or self.last % SHIFT_HOURS:
+            raise ValueError("a silence lasts whole shifts")
 
 
 @dataclass(frozen=True, slots=True)
