@@ -80,6 +80,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.evaluate:main", "server", "emissions and grade of a period, from the log, a bundle or a file",
         "计算一个核算期的排放量与碳效等级：取自日志、证据包或普通数据文件",
     ),
+    "group": Command(
+        "ledger.commands.group:main", "server", "add up the results of a group's members, once each",
+        "汇总集团各成员的结果，各计一次",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",
