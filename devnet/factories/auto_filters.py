@@ -2,7 +2,8 @@
 
 Two shifts on working days (6–22 h), the moulding shop round the clock. About 6 GWh and 0.2 million m³ of natural gas
 (paint oven, heating) for some six million filters. The gate meter is read as a register; seven sub-meters below it give
-amounts. One night the moulding shop's terminal is silent; one hour of the stamping shop is read at twice its value.
+amounts, the moulding shop's by band of the day as well. The grid company bills what its own meter says. One night the
+moulding shop's terminal is silent; one hour of the stamping shop is read at twice its value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from devnet.factories.calendar import spring_festival, working_day
 from devnet.factories.factory import Factory, Filed, Silence, Slip
-from devnet.factories.filings import closing, months_of, stocked, whole
+from devnet.factories.filings import DAY, closing, months_of, stocked, whole
 from devnet.factories.gauges import HOUR, Gauge, Hour, hours, noise, scattered, total_of
 
 ISS = "88.118.20301"
@@ -18,6 +19,7 @@ YEAR = 2023
 SEED = b"carbon-ledger auto filters"
 OFFICER, LABORATORY = f"{ISS}/OF-0001", "88.118.70001/LAB-0001"
 GATE, METAL, PLASTIC, UTILITIES, GAS = (f"{ISS}/EQ-000{number}" for number in range(1, 6))
+BANDS = {"peak": (8, 9, 10, 17, 18, 19, 20, 21), "flat": (11, 12, 13, 14, 15, 16, 22, 23), "valley": tuple(range(8))}
 REASON = "The feeder was read at twice its ratio after its transformers were exchanged. 互感器更换后按两倍变比读数。"
 
 
@@ -30,6 +32,7 @@ def factory() -> Factory:
     pleating = _power(PLASTIC, "pleating", lambda hour: 26 * hour.makes("air") + 8_000)
     air = _power(UTILITIES, "compressors", lambda hour: 60_000 + 9 * (hour.makes("oil") + hour.makes("air")))
     cooling = _power(UTILITIES, "chillers", lambda hour: 20_000 + max(0, hour.temperature - 160) * 700)
+    bands = tuple(_band(moulding, name) for name in BANDS)
     parts = (stamping, welding, paint, moulding, pleating, air, cooling)
     main = Gauge(f"{GATE}/main", "kWh", 3, total_of(parts, loss=11), stood=41_822_904_000, rollover=100_000_000_000)
     gas = Gauge(f"{GAS}/natural-gas", "m3{n}", 2, _gas, stood=99_820_470, rollover=100_000_000)
@@ -39,11 +42,11 @@ def factory() -> Factory:
         gauges={
             GATE: (main,),
             METAL: (stamping, welding, paint, _filters(METAL, "oil")),
-            PLASTIC: (moulding, pleating, _filters(PLASTIC, "air")),
+            PLASTIC: (moulding, *bands, pleating, _filters(PLASTIC, "air")),
             UTILITIES: (air, cooling),
             GAS: (gas,),
         },
-        filed=_filed,
+        filed=lambda year: [*_filed(year), *_bills(year, main)],
         silences=(Silence(PLASTIC, 2_904, 2_920),),
         slips=(Slip(stamping.point, 5_130, 2, REASON),),
     )
@@ -62,6 +65,15 @@ def _power(sub: str, name: str, watt_hours: Callable[[Hour], int]) -> Gauge:
         return watt_hours(hour) * (1000 + noise(SEED, name, hour.number, 35)) // 1000
 
     return Gauge(f"{sub}/{name}", "kWh", 3, amount)
+
+
+def _band(whole: Gauge, name: str) -> Gauge:
+    """The part of a meter's amounts that falls into one band of the day."""
+
+    def amount(hour: Hour) -> int:
+        return whole.amount(hour) if hour.number % 24 in BANDS[name] else 0
+
+    return Gauge(f"{whole.point}-{name}", whole.unit, whole.decimals, amount)
 
 
 def _filters(sub: str, line: str) -> Gauge:
@@ -87,3 +99,15 @@ def _filed(year: Sequence[Hour]) -> list[Filed]:
     filed.append(Filed(LABORATORY, late - HOUR, "laboratory-result", analysis, number="R-WELD-2023"))
     value = all_year.item("value_added", "61300000", "{CNY}")
     return [*filed, Filed(OFFICER, late, "declaration", (value,))]
+
+
+def _bills(year: Sequence[Hour], main: Gauge) -> list[Filed]:
+    """Each month's electricity by the grid company's own meter, at the other end of the line: some 0.2 % more."""
+    filed, last = [], whole(year, YEAR).end + 9 * HOUR
+    for number, month in enumerate(months_of(year, YEAR), 1):
+        watt_hours = sum(main.amount(hour) for hour in year if hour.month == number)
+        billed = watt_hours * (1002 * 1000 + noise(SEED, "bill", number, 900)) // 1_000_000_000
+        lines = (month.item("purchased_electricity.bill", str(billed), "kWh"),)
+        at = min(month.end + 3 * DAY + 11 * HOUR, last)
+        filed.append(Filed(OFFICER, at, "declaration", lines, number=f"FP-{YEAR}-{number:02d}"))
+    return filed

@@ -133,6 +133,21 @@ def test_intensities_are_those_of_such_plants(name: str, product: str, low: str,
     assert Fraction(low) < Fraction(found["intensity"]) < Fraction(high)
 
 
+def test_the_grid_companys_bills_agree_with_the_gate_meter() -> None:
+    checks = document("auto-filters")["cross_checks"]
+    assert [check["month"] for check in checks] == [*(f"2023-{month:02d}" for month in range(1, 13)), None]
+    assert all(check["within"] and check["difference"] != "0" for check in checks)
+    assert document("auto-filters")["activity"]["purchased_electricity"]["declared"] == "0"
+
+
+def test_the_bands_of_the_day_are_the_moulding_shop() -> None:
+    lines = [line for line in document("auto-filters")["trace"] if line["line"] == "metered"]
+    parts = [Fraction(line["value"]) for line in lines if "/moulding-" in line["point"]]
+    whole = [Fraction(line["value"]) for line in lines if line["point"].endswith("/moulding")]
+    assert len(parts) == 36
+    assert sum(parts, Fraction(0)) == sum(whole, Fraction(0)) > 0
+
+
 def test_green_certificates_change_the_market_based_figure_alone() -> None:
     """INV-14 for certificates: the serial that is claimed again counts once."""
     found = document("aluminium")
