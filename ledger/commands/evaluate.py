@@ -63,7 +63,7 @@ def _evaluate(options: argparse.Namespace, parser: argparse.ArgumentParser, text
     database = options.database or configured_store(options.dir)
     if "://" not in database and not Path(database).is_file():
         parser.error(text["missing-store"].format(database=database))
-    return from_store(wish, database, log_id)
+    return from_store(wish, database, log_id, from_frames=options.frames)
 
 
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
@@ -84,6 +84,7 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["dir"])
     parser.add_argument("--database", metavar="X", help=text["database"])
     parser.add_argument("--log", metavar="0x…", help=text["log"])
+    parser.add_argument("--frames", action="store_true", help=text["frames"])
     parser.add_argument("--out", type=Path, metavar="FILE", help=text["out"])
     parser.add_argument("--trace", action="store_true", help=text["trace"])
     parser.add_argument("--json", action="store_true", help=text["json"])

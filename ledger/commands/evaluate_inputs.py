@@ -7,12 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ledger.anchoring.heads import State
+from ledger.accounting.method import parse_method
 from ledger.assemble import assemble, signers_of
 from ledger.errors import CarbonError
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.calendar import read_period
-from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file
+from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file, evaluate_source
+from ledger.evaluation.gathering import Source, whole
 from ledger.evaluation.grading import of_lines
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
 from ledger.evaluation.result import Result
@@ -20,9 +21,9 @@ from ledger.evaluation.site import Site, parse_site
 from ledger.evidence.bundle import MAX_ARCHIVE, Bundle, Key, read_bundle
 from ledger.evidence.case import times_of
 from ledger.log.admission import Enrolment
-from ledger.log.replay import Head, key_name, open_frame, replay
+from ledger.log.replay import key_name, open_frame, replay
+from ledger.projecting import Question, final_heads, projected
 from ledger.rules.library import load_rule
-from ledger.store.anchors import AnchorStore
 from ledger.store.database import migrate, open_store
 from ledger.store.enrolments import all_enrolments
 from ledger.store.log import all_logs
@@ -89,8 +90,9 @@ def from_bundle(wish: Wish, path: Path) -> Evaluated:
     return Evaluated(result, BUNDLE, result.canonical() == bundle.result)
 
 
-def from_store(wish: Wish, database: str, log_id: bytes | None) -> Evaluated:
-    """What the log holds under final anchors. Nothing is written."""
+def from_store(wish: Wish, database: str, log_id: bytes | None, *, from_frames: bool = False) -> Evaluated:
+    """What the log holds under final anchors, from the hourly amounts that the store keeps of it (made where there are
+    none of now); `from_frames`: from the frames themselves, keeping nothing. The same bytes either way."""
     if wish.site is None:
         raise WrongUse("no site file", mend="carbon evaluate SITE --period 2022")
     site = read(wish.site)
@@ -99,11 +101,12 @@ def from_store(wish: Wish, database: str, log_id: bytes | None) -> Evaluated:
     engine = open_store(database)
     try:
         migrate(engine)
-        frames = _logged(engine, _log(engine, log_id), plan, period, rules.method)
+        log = _log(engine, log_id)
+        source = (_frames if from_frames else _hours)(engine, log, site, plan, period, rules.method)
     finally:
         engine.dispose()
     seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules), bool(wish.rules)
-    return Evaluated(evaluate(site, rules, frames, period, seed=seed, kind=kind, trial=trial), STORE)
+    return Evaluated(evaluate_source(site, rules, source, period, seed=seed, kind=kind, trial=trial), STORE)
 
 
 def read(path: Path, limit: int = MAX_FILE) -> bytes:
@@ -118,12 +121,21 @@ def read(path: Path, limit: int = MAX_FILE) -> bytes:
     return data
 
 
-def _logged(engine: Engine, log_id: bytes, plan: Site, period: Period, method: bytes) -> tuple[AdmittedFrame, ...]:
-    anchored = AnchorStore(engine, log_id).heads([State.FINAL])
-    heads = [Head(head.size, head.root, head.place.time) for head in anchored if head.place is not None]
-    enrolments = [key for key in all_enrolments(engine) if key.log_id == log_id]
+def _frames(engine: Engine, log_id: bytes, site: bytes, plan: Site, period: Period, method: bytes) -> Source:
+    heads, enrolments = final_heads(engine, log_id), _enrolled(engine, log_id)
     subs = signers_of(engine, log_id, plan, enrolments)
-    return assemble(engine, log_id, enrolments, heads, subs, period, times_of(plan, method)).admitted
+    return whole(assemble(engine, log_id, enrolments, heads, subs, period, times_of(plan, method)).admitted)
+
+
+def _hours(engine: Engine, log_id: bytes, site: bytes, plan: Site, period: Period, method: bytes) -> Source:
+    heads, enrolments = final_heads(engine, log_id), _enrolled(engine, log_id)
+    subs = tuple(sorted(signers_of(engine, log_id, plan, enrolments)))
+    question = Question(site, parse_method(method).data_rules, period.start, period.end, subs)
+    return projected(engine, log_id, question, heads, enrolments)
+
+
+def _enrolled(engine: Engine, log_id: bytes) -> list[Enrolment]:
+    return [key for key in all_enrolments(engine) if key.log_id == log_id]
 
 
 def _log(engine: Engine, wanted: bytes | None) -> bytes:

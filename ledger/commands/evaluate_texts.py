@@ -4,7 +4,8 @@ from ledger.language import Language
 
 TEXTS: dict[Language, dict[str, str]] = {
     "en": {
-        "about": "Compute emissions and the carbon-efficiency grade of a period. Nothing is written but --out.",
+        "about": "Compute emissions and the carbon-efficiency grade of a period. The store keeps hourly amounts for the"
+        " next time.",
         "epilog": "examples:\n"
         "  carbon evaluate site.toml --period 2022                      from the store, verified frames only\n"
         "  carbon evaluate --bundle certificate.bundle                  a certificate's evidence once more\n"
@@ -26,6 +27,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "dir": "the working folder (default: .carbon)",
         "database": "the store: a file or a database address (default: as in DIR/gateway.toml, else DIR/ledger.db)",
         "log": "one log by its id, 0x… (default: the store's only one)",
+        "frames": "read the frames themselves, not the hourly amounts that the store keeps of them",
         "out": "write the result document (result/1, canonical JSON) to this file",
         "trace": "every step of the calculation below the tables",
         "json": "print the result document (result/1) with every intermediate quantity by name",
@@ -50,7 +52,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "scopes": "scope 1 {one} · scope 2 {two} · scope 3 {three}",
     },
     "zh": {
-        "about": "计算一个核算期的排放量与碳效等级。除 --out 外不写任何内容。",
+        "about": "计算一个核算期的排放量与碳效等级。数据库保存逐时数据，供下次使用。",
         "epilog": "示例：\n"
         "  carbon evaluate site.toml --period 2022                      取自数据库，仅用已验证的签名帧\n"
         "  carbon evaluate --bundle certificate.bundle                  用证书的证据重新计算\n"
@@ -72,6 +74,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "dir": "工作目录（默认 .carbon）",
         "database": "数据库文件或地址（默认依 DIR/gateway.toml，否则 DIR/ledger.db）",
         "log": "指定日志标识 0x…（默认为库中唯一的日志）",
+        "frames": "直接读取签名帧，不用数据库保存的逐时数据",
         "out": "将结果文件（result/1，规范化 JSON）写入此处",
         "trace": "在表格之后列出每一步计算",
         "json": "输出结果文件（result/1），含全部中间量及其名称",
