@@ -8,7 +8,7 @@
 3. What no batch explains stays with the product: batches and the rest add up to it exactly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -47,7 +47,7 @@ class Batches:
         method: Method,
         activity: Activity,
         metering: Metering,
-        hours: Callable[[str], UnitHours | None],
+        hours: Mapping[str, UnitHours],
         found: Findings,
     ) -> None:
         self._method, self._activity, self._metering = method, activity, metering
@@ -55,7 +55,7 @@ class Batches:
 
     def part(self, made: ProductFigures, batches: Sequence[Batch]) -> list[BatchFigures]:
         """The batches of one product, in the file's order."""
-        hours = self._hours(made.product.at)
+        hours = self._hours.get(made.product.at)
         parts = [BatchFigures(batch, self._quantity(made, batch, hours)) for batch in batches]
         for part in parts:
             if part.quantity is None:

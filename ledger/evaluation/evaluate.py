@@ -26,7 +26,7 @@ from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
 from ledger.evaluation.template_check import read_template
-from ledger.evaluation.unit_hours import Amounts, by_the_hour
+from ledger.evaluation.unit_hours import Points
 from ledger.evaluation.unverified import take
 from ledger.grading.assess import Graders
 from ledger.grading.grade import Grade
@@ -81,7 +81,7 @@ def evaluate_source(
     gathered = source.gathered(case.site, case.engine.method.data_rules, case.span)
     found = gathered.found.copy()
     activity = gather(case.site, case.engine, gathered, case.span, found)
-    return _conclude(case, gathered.counts, activity, found, seed, by_the_hour(gathered.points))
+    return _conclude(case, gathered.counts, activity, found, seed, gathered.points)
 
 
 def evaluate_file(
@@ -124,13 +124,13 @@ def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, 
 
 
 def _conclude(
-    case: _Case, counts: Counts, activity: Activity, found: Findings, seed: bytes, amounts: Amounts | None = None
+    case: _Case, counts: Counts, activity: Activity, found: Findings, seed: bytes, points: Points | None = None
 ) -> Result:
     """From activity to emissions, totals, grade and the document."""
     plan, engine = case.site, case.engine
     emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions, engine.method)
-    organised = organise(plan, engine, activity, emissions, found, amounts) if plan.organisation else None
+    organised = organise(plan, engine, activity, emissions, found, points) if plan.organisation else None
     graded = grade_period(plan, engine, activity, emissions, totals, case.graders)
     marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
     facts = document.Facts(

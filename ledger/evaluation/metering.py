@@ -21,6 +21,7 @@ class Metering:
     def __init__(self, activity: Activity) -> None:
         self._activity = activity
         self._lines = {line.point.id: line for line in activity.points}
+        self._stands = {line.point.id: self._unit_of(line.point) for line in activity.points}
 
     def places(self, item: str, at: int) -> dict[Where, Fraction]:
         """Whose the metered amount of an item was in a month, sub-meters carved out of their parents."""
@@ -33,7 +34,7 @@ class Metering:
 
     def entries(self, item: str, unit_ids: frozenset[str]) -> list[Point]:
         """The points of an item that measure what enters the units: no other meter among them stands above."""
-        placed = {point.id: place for point, place in self._standing()}
+        placed = self._stands
         return [
             line.point
             for line in self._activity.points
@@ -62,10 +63,9 @@ class Metering:
         lines = self._chain(output)
         return sum((line.amount(at) for line in lines), Fraction(0)) if lines else None
 
-    def point(self, output: str) -> Point | None:
-        """The point of that name, if it is one."""
-        line = self._lines.get(output)
-        return None if line is None else line.point
+    def meters(self, output: str) -> list[Point]:
+        """The meters at a point's place, one after the other; none if there is no such point."""
+        return [line.point for line in self._chain(output)]
 
     def unit(self, output: str) -> Unit:
         """In which `amount` and `month` state it; of what nothing states, there is no amount."""
@@ -80,16 +80,11 @@ class Metering:
         """The meters at a point's place; none of an activity file, which has no points."""
         return [self._lines[point.id] for point in self._activity.tree.chain(output)] if output in self._lines else []
 
-    def _standing(self) -> list[tuple[Point, str]]:
-        """Every point with the unit it stands at: its own, or its parent's."""
-        points = {line.point.id: line.point for line in self._activity.points}
-        found = []
-        for line in self._activity.points:
-            above: Point | None = line.point
-            while above is not None and above.at is None:
-                above = points[above.parent] if above.parent is not None else None
-            found.append((line.point, ENTERPRISE if above is None or above.at is None else above.at))
-        return found
+    def _unit_of(self, point: Point) -> str:
+        """The unit that a point stands at: its own, or its parent's."""
+        while point.at is None and point.parent is not None:
+            point = self._lines[point.parent].point
+        return point.at or ENTERPRISE
 
     def _here(self, head: str, at: int) -> Fraction:
         """What the meters at one place measured, and what fills their gaps."""
@@ -116,6 +111,8 @@ class Metering:
 
     def _by_point(self, chain: Sequence[Point], at: int) -> list[tuple[Point, Fraction]]:
         """A place's meters, one after the other, with the share that each measured in a month."""
+        if len(chain) == 1:
+            return [(chain[0], Fraction(1))]
         stated = [(point, self._stated(self._lines[point.id], at)) for point in chain]
         whole = sum((amount for _, amount in stated), Fraction(0))
         if whole == 0:

@@ -18,7 +18,7 @@ from ledger.evaluation.site import Site
 from ledger.evaluation.site_units import ENTERPRISE
 from ledger.evaluation.teams import Worked, part_among_teams, teams_document
 from ledger.evaluation.transfers import Handing, Moved, transfer_document
-from ledger.evaluation.unit_hours import Amounts, UnitHours
+from ledger.evaluation.unit_hours import Points, UnitHours
 
 Json = object
 
@@ -45,9 +45,9 @@ def organise(
     activity: Activity,
     emissions: Emissions,
     found: Findings,
-    amounts: Amounts | None = None,
+    points: Points | None = None,
 ) -> Organised:
-    """Part the emissions of a period. `amounts`: metered amounts by the hour; without them no team has a part, and
+    """Part the emissions of a period. `points`: metered amounts by the hour; without them no team has a part, and
     batches are parted by quantity."""
     organisation, method = site.organisation, engine.method
     metering = Metering(activity)
@@ -57,18 +57,20 @@ def organise(
     moved = Handing(engine, activity, metering, found).hand_on(levels)
     products = allocating.among_products(levels)
     hours: dict[str, UnitHours] = {}
-    if amounts is not None:
-        hours = {unit: UnitHours(organisation, metering, amounts, unit) for unit in organisation.places()}
-    batching = Batches(method, activity, metering, hours.get, found)
+    if points is not None:
+        hours = {unit: UnitHours(organisation, metering, points, unit) for unit in organisation.places()}
+    batching = Batches(method, activity, metering, hours, found)
     return Organised(
         levels,
         allocating.allotments,
         moved,
         products,
         {made.product.id: batching.part(made, organisation.batches_of(made.product.id)) for made in products},
-        []
-        if amounts is None
-        else [part_among_teams(shifts, method, activity, levels, metering, amounts) for shifts in organisation.shifts],
+        [
+            part_among_teams(shifts, method, activity, levels, metering, hours[shifts.at])
+            for shifts in organisation.shifts
+            if shifts.at in hours
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from ledger.evaluation.levels import Figures, Levels, added, put, sources_docume
 from ledger.evaluation.metering import Metering
 from ledger.evaluation.site_shifts import Shifts
 from ledger.evaluation.site_units import Product
-from ledger.evaluation.unit_hours import Amounts, Spans, UnitHours
+from ledger.evaluation.unit_hours import Spans, UnitHours
 
 Json = object
 
@@ -47,10 +47,9 @@ class Worked:
 
 
 def part_among_teams(
-    shifts: Shifts, method: Method, activity: Activity, levels: Levels, metering: Metering, amounts: Amounts
+    shifts: Shifts, method: Method, activity: Activity, levels: Levels, metering: Metering, hours: UnitHours
 ) -> Worked:
     """Part what stands at a unit and below it among the teams that work there."""
-    hours = UnitHours(levels.organisation, metering, amounts, shifts.at)
     teams = _teams(shifts, activity.months)
     figures = levels.figures(shifts.at)
     for (source, at), amount in figures.items():

@@ -16,7 +16,6 @@ from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import gather_frames, whole
 from ledger.evaluation.organisation import Organised, organise
 from ledger.evaluation.site import parse_site
-from ledger.evaluation.unit_hours import Amounts
 from ledger.evaluation.unit_joining import join_organisation
 from tests.evaluation.plant import HOURS, ISS, METER, OFFICER, PERIOD, POWER, RULES, SITE, Log, hour, item
 
@@ -83,10 +82,10 @@ def log(hours: Iterable[int] = HOURS, cullet: str = "0.5", **changed: str) -> Lo
     return found
 
 
-def organised(log: Log, text: str, amounts: Amounts | None = None) -> tuple[Organised, Findings]:
-    """What the organisation makes of the frames; `amounts` by the hour."""
+def organised(log: Log, text: str) -> tuple[Organised, Findings]:
+    """What the organisation makes of the frames, without amounts by the hour."""
     site, engine = parse_site(text.encode()), ENGINE
     span, found = months(PERIOD.start, PERIOD.end, site.offset), Findings()
     join_organisation(site, engine)
     activity = gather(site, engine, gather_frames(whole(log.frames), site, engine.method.data_rules, span), span, found)
-    return organise(site, engine, activity, emit(site, engine, activity, found), found, amounts), found
+    return organise(site, engine, activity, emit(site, engine, activity, found), found), found
