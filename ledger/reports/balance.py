@@ -102,15 +102,13 @@ def green(matter: Matter) -> Section | None:
 
 def _certificate(matter: Matter, entry: Node) -> tuple[Cell, ...]:
     text, reason, where = matter.text, entry.get("reason"), entry.get("where")
-    name, technology = (
-        f"{entry.need('registry').text(60)}/{entry.need('serial').text(80)}",
-        entry.get("technology"),
-    )
+    name, technology = f"{entry.need('registry').text(60)}/{entry.need('serial').text(80)}", entry.get("technology")
+    made = technology.text(60) if technology else ""
     told = reason.text(60) if reason is not None else ""
     claimed = entry.need("megawatt_hours")
     amount = claimed.number() if isinstance(claimed.value, str) else Fraction(claimed.integer())
     return (
-        Cell(name, technology.text(60) if technology else ""),
+        Cell(name, text.get(f"technology.{made}") or made),
         Cell(_vintage(entry.need("vintage"))), Cell(numbers.faithful(amount)),
         Cell(numbers.faithful(entry.need("counted").number())),
         Cell(

@@ -16,6 +16,7 @@ from ledger.reports import (
     checks,
     course,
     levels,
+    points,
     products,
     quality,
     sources,
@@ -129,7 +130,7 @@ def _marks(matter: Matter) -> tuple[Mark, ...]:
 def _sections(matter: Matter) -> list[Section]:
     lines = matter.document.need("trace").items(MOST_ITEMS)
     found = [
-        summary.summary(matter), summary.boundary(matter), sources.sources(matter), sources.points(matter, lines),
+        summary.summary(matter), summary.boundary(matter), sources.sources(matter), points.points(matter, lines),
         amounts.figures(matter), course.months(matter), course.flow(matter), benchmark.benchmark(matter),
         levels.levels(matter), products.products(matter), balance.balance(matter), balance.green(matter),
         quality.quality(matter), checks.hot_spots(matter), checks.cross_checks(matter), checks.corrections(matter),

@@ -1,11 +1,10 @@
-"""Every source and every measuring point: amount, share, and what nothing is known of."""
+"""Every source: what it emitted, its share, and the months that nothing is known of."""
 
 from fractions import Fraction
 
 from ledger.reports import numbers
 from ledger.reports.blocks import Cell, Column, Section, Table
 from ledger.reports.matter import Matter, SourceLine
-from ledger.reports.reading import Node
 from ledger.reports.unit_words import chemical
 
 
@@ -52,51 +51,3 @@ def _holes(matter: Matter, line: SourceLine) -> Cell:
         return Cell(text("sources.whole"), tone="soft")
     shown = text.listing([text.month(label, short=True) for label in missing[:4]]) if len(missing) <= 4 else ""
     return Cell(text("sources.missing", count=len(missing), of=len(line.months)), shown, "warn")
-
-
-def points(matter: Matter, trace: list[Node]) -> Section | None:
-    """Every measuring point of the trace: what it measured, its share of its item, and how long it said nothing."""
-    text, sums = matter.text, _Points()
-    for line in trace:
-        if line.need("line").value == "metered":
-            sums.add(line)
-    if not sums.values:
-        return None
-    rows = []
-    for (point, item), (value, unit, missing, parent, adds) in sums.values.items():
-        whole = sums.whole[item]
-        share = numbers.percent(value, whole) if adds else numbers.NOTHING
-        sub = text("points.below", point=parent) if parent else "" if adds else text("points.aside")
-        hole = Cell(text.duration(missing), tone="warn") if missing else Cell(text("points.whole"), tone="soft")
-        rows.append(
-            (
-                Cell(point, sub),
-                Cell(matter.item(item)),
-                Cell(numbers.alone(value), matter.units(unit)),
-                Cell(share),
-                hole,
-            )
-        )
-    columns = (
-        Column(text("col.point"), share=5), Column(text("col.item"), share=3), Column(text("col.amount"), True, 3),
-        Column(text("points.share"), True, 2), Column(text("points.missing"), share=3),
-    )  # fmt: skip
-    return Section("points", text("title.points"), (Table(columns, tuple(rows), note=text("points.note")),))
-
-
-class _Points:
-    """Sums over the months of every point, and of the points of each item that add up to it."""
-
-    def __init__(self) -> None:
-        self.values: dict[tuple[str, str], tuple[Fraction, str, int, str, bool]] = {}
-        self.whole: dict[str, Fraction] = {}
-
-    def add(self, line: Node) -> None:
-        key = line.need("point").text(120), line.need("item").text(120)
-        value, unit = line.need("value").number(), line.need("item_unit").text(60)
-        told, said, missing = (line.get(name) for name in ("parent", "adds", "missing_seconds"))
-        parent = told.text(120) if told else ""
-        adds = said.flag() if said is not None else not parent
-        before, _, seconds, _, _ = self.values.get(key, (Fraction(0), unit, 0, parent, adds))
-        self.values[key] = before + value, unit, seconds + (missing.integer() if missing else 0), parent, adds
-        self.whole[key[1]] = self.whole.get(key[1], Fraction(0)) + (value if adds else 0)

@@ -6,7 +6,7 @@ from ledger.language import Language
 
 _INDICES = {"CO2": "CO₂", "CH4": "CH₄", "N2O": "N₂O", "CF4": "CF₄", "C2F6": "C₂F₆", "SF6": "SF₆", "CaCO3": "CaCO₃"}
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_NAMED_ZH = {"CNY": "元", "10⁴ CNY": "万元"}
+_NAMED_ZH = {"CNY": "元", "10⁴ CNY": "万元", "piece": "件", "weight_case": "重量箱"}
 _POWER = re.compile(r"10[\^*](-?[0-9]+)\.?")
 _EXPONENT = re.compile(r"\b(k?m|cm|km)([23])\b")
 

@@ -10,8 +10,12 @@ import pytest
 
 from devnet.demo.plant import Plant, simulated_factory
 from devnet.factories.names import FACTORIES
+from ledger.canonical import canonical_json
 from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import AdmittedFrame, Rules
+from ledger.language import LANGUAGES
+from ledger.reports.facts import report_of
+from ledger.reports.html import html
 from ledger.rules.library import load_rule
 from terminal_signer.document import CORRECTION, of_items
 from terminal_signer.frame import Document, Frame, KeyClass, Pack
@@ -182,3 +186,13 @@ def _sum(totals: dict[str, Fraction], record: Record) -> None:
     elif record.register is not None:
         first = totals.setdefault(f"first {record.point}", Fraction(record.register))
         totals[record.point] = Fraction(record.register) - first
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+def test_a_report_tells_the_year_in_both_languages(name: str) -> None:
+    found = document(name)
+    for language in LANGUAGES:
+        told = report_of(canonical_json(found), language)
+        assert found["site"]["name"][language] == told.title
+        page = html(told).decode()
+        assert all(product["name"][language] in page for product in found["products"])

@@ -1,5 +1,6 @@
 """Reports of what evaluations really write, so that neither forgets the other."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.evaluate import evaluate_file
 from ledger.evaluation.inputs import Rules
 from ledger.language import LANGUAGES
+from ledger.reports import numbers
+from ledger.reports.blocks import Table
 from ledger.reports.facts import report_of
 from ledger.reports.html import html
 from ledger.rules import load_rule
 from tests.evaluation import plant
 from tests.evaluation.test_teams_and_batches import TEAMS
-from tests.evaluation.works import NAME, PANES, log, table, works
+from tests.evaluation.works import LINE_POWER, NAME, PANES, log, table, works
 from tests.reports.pages import Page
 
 BATCH = table("batch", id='"b-1"', product='"panes"', start='"2022-01-31T00:00"', end='"2022-02-01T00:00"')
@@ -72,3 +75,16 @@ def test_energy_is_not_called_an_emission(language: str, word: str) -> None:
     assert word in found.text
     assert {"zh": "排放总量", "en": "Total emissions"}[language] not in found.text
     assert "tce" in found.text
+
+
+def test_the_emission_of_a_point_is_its_share_of_the_source() -> None:
+    """Electricity and gas come from one point each; a sub-meter has no emission of its own."""
+    document = plant.result(log(), works()).document
+    found = report_of(canonical_json(document), "en")
+    section = next(part for part in found.sections if part.id == "points")
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    emitted = {row[0].text: row[4].text for row in table.rows}
+    sources = {name: Fraction(entry["total"]) for name, entry in document["emissions"]["by_source"].items()}
+    assert emitted[plant.POWER] == numbers.fixed(sources["purchased_electricity"], 4)
+    assert emitted[plant.GAS] == numbers.fixed(sources["natural_gas"], 4)
+    assert emitted[LINE_POWER] == emitted[PANES] == "–"
