@@ -5,8 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ledger.evaluation.closings import Closings, late
+from ledger.evaluation.findings import Findings
 from ledger.evaluation.inputs import AdmittedFrame
+from ledger.evaluation.screening import DECLARED, Screened
 from terminal_signer.document import of_file
 from terminal_signer.frame import KeyClass
 from tests.evaluation.plant import (
@@ -163,3 +168,34 @@ def test_calibration_names_the_meter_and_since_when() -> None:
     assert document["findings"] == [
         {"code": "calibration-expired", "place": METER, "count": 25, "figures": {"since": "2022-02-01"}}
     ]
+
+
+MONTHS = {"2021-12": (FEBRUARY - 62 * DAY, FEBRUARY - 31 * DAY), "2022-01": (FEBRUARY - 31 * DAY, FEBRUARY)}
+MONTHS["2022-02"] = (FEBRUARY, FEBRUARY + 28 * DAY)
+moments = st.integers(FEBRUARY - 40 * DAY, FEBRUARY + 35 * DAY)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*MONTHS]), moments), max_size=5),
+    st.lists(st.tuples(moments, st.sampled_from([HOUR, 3 * DAY]), moments), max_size=8),
+)
+def test_late_is_what_the_rules_say(closes: list[tuple[str, int]], rows: list[tuple[int, int, int]]) -> None:
+    log, found = Log(), Findings()
+    for month, at in closes:
+        close(log, month, at)
+    screened = [Screened(entry, DECLARED) for entry in log.frames]
+    closings = Closings(screened, OFFICER.partition("/")[0], 8 * HOUR, found)
+    standing: dict[str, int] = {}
+    for month, at in closes:
+        if at >= MONTHS[month][1]:
+            standing.setdefault(month, at)
+    assert {entry.month: entry.at for entry in closings.listed(0, 1 << 33)} == standing
+    assert sum(found.counts.values()) == len(closes) - len(standing)
+    for start, seconds, at in rows:
+        entry = log.add(hour(start, "1", seconds=seconds), anchored_at=at)
+        closed = closings.before(entry)
+        wanted = any(MONTHS[month][0] <= start < MONTHS[month][1] and at > since for month, since in standing.items())
+        assert late(closed, entry, start, start + seconds) == wanted
+        entry = log.add(stand(start, "1"), anchored_at=at)
+        wanted = any(MONTHS[month][0] <= start <= MONTHS[month][1] and at > since for month, since in standing.items())
+        assert late(closings.before(entry), entry, None, start) == wanted

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger.accounting.engine import Engine
 from ledger.accounting.factors import parse_factors
@@ -214,3 +216,33 @@ def test_a_tree_of_many_levels_is_refused() -> None:
     levels = [point(name, f'parent = "{above}"') for above, name in pairwise(names)]
     with pytest.raises(SiteError, match="more than 16 levels"):
         parse_site(site(*levels).encode())
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-1, 5), min_size=1, max_size=6))
+def test_any_parents_are_a_tree_or_refused(parents: list[int]) -> None:
+    """INV-18: a parent of -1 is none; one that is not there, or a circle, is refused by name."""
+    names = [f"{METER}/{number}" for number in range(6)]
+    lines = [
+        point(name, *([f'parent = "{names[parent]}"'] if parent >= 0 else []))
+        for name, parent in zip(names, parents, strict=False)
+    ]
+    above = dict(enumerate(parents))
+
+    def leads_up(number: int) -> bool:
+        passed = set()
+        while number >= 0:
+            if number in passed or number not in above:
+                return False
+            passed.add(number)
+            number = above[number]
+        return True
+
+    try:
+        tree = parse_site(site(*lines).encode()).tree()
+    except SiteError:
+        assert not all(map(leads_up, above))
+        return
+    assert all(map(leads_up, above))
+    for number, parent in above.items():
+        assert parent < 0 or names[number] in tree.children(names[parent])
