@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from devnet import forgery
 from ledger.certificates.bundling import write_bundle
+from ledger.certificates.certify import NotCertifiable
 from ledger.commands.verify import main
 from ledger.commands.verify_texts import CLAIM_TITLES, FINDINGS, sentence
 from ledger.evidence.bundle import Bundle, read_bundle
@@ -115,6 +116,21 @@ def test_a_key_revoked_in_the_period_counts_until_its_block() -> None:
     case = certified(run_plant(mischief=revoke))
     assert judged(case).exit_code == 0
     assert 0 < case.bundle.statement.coverage < 10_000
+
+
+def test_a_certificate_of_a_result_with_too_many_gaps_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """INV-17: three parties who sign it all the same are refused by whoever verifies."""
+
+    def revoke(world: World, meter: Signer, hour: int, _: Seen) -> None:
+        if hour == 10:
+            world.terminals[meter.id] = replace(world.terminals[meter.id], until=START + hour * HOUR, reason=1)
+
+    with pytest.raises(NotCertifiable, match="too-many-gaps"):
+        certified(run_plant(mischief=revoke))
+    monkeypatch.setattr("ledger.certificates.certify.refusal", lambda document: "")
+    report = judged(certified(run_plant(mischief=revoke)))
+    assert (report.exit_code, finding(report, "certificate")) == (1, "not-certifiable")
+    assert finding(report, "result") == "result"
 
 
 # -- keys --------------------------------------------------------------------------------------------------------------
