@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,12 @@ def the_demo(folder: Path, *arguments: str) -> dict[str, Any]:
     code, out, err = run_demo(folder, "--json", *arguments)
     assert code == 0, err + out
     document: dict[str, Any] = json.loads(out)
-    return document
+    return document | {"folder": folder / "demo"}
+
+
+def evaluated(*arguments: str) -> bytes:
+    command = [sys.executable, "-m", "ledger", "evaluate", "--json", *arguments]
+    return subprocess.run(command, capture_output=True, timeout=SECONDS, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,15 @@ def test_a_contract_proves_one_reading(plant: str, request: pytest.FixtureReques
     proven = request.getfixturevalue(plant)["reading_on_chain"]
     assert 0 < proven["bytes"] <= 4096
     assert 21_000 < proven["gas"] < 150_000
+
+
+def test_store_frames_and_bundle_give_the_same_bytes(mill: dict[str, Any]) -> None:
+    """INV-11, INV-15: twice from the hourly amounts that the store keeps, once from the frames, once from the bundle."""
+    site = str(resources.files("devnet").joinpath("sites", "rolling_mill.toml"))
+    stored = (site, "--period", "2022", "--dir", str(mill["folder"]))
+    first = evaluated("--bundle", str(mill["folder"] / "certificate.bundle"))
+    assert json.loads(first)["emissions"]["total"] == mill["emissions_tco2e"]["total"]
+    assert {evaluated(*stored), evaluated(*stored), evaluated(*stored, "--frames")} == {first}
 
 
 def test_a_bad_row_stops_before_anything_is_signed(tmp_path: Path) -> None:
