@@ -35,7 +35,8 @@ def commit(salted: bytes, value: Json) -> bytes:
 
 
 def figures(document: dict[str, Json]) -> list[tuple[str, Json]]:
-    """The committed figures in their fixed order: emission totals, months by time, sources and items by id, level.
+    """The committed figures in their fixed order: emission totals, months by time, sources, bases, gases and items by
+    id, level, products by id.
 
     What is committed to is {"name", "value", "unit"}, so that no opening passes for another figure's.
     """
@@ -44,9 +45,23 @@ def figures(document: dict[str, Json]) -> list[tuple[str, Json]]:
     listed: list[tuple[str, Json]] = [(name, emissions[name]) for name in EMISSION_FIGURES]
     listed += [(f"by_month.{label}", value) for label, value in months]
     listed += [(f"by_source.{name}", entry["total"]) for name, entry in sources]
+    for parts in ("bases", "by_gas"):
+        listed += [(f"{parts}.{name}", value) for name, value in sorted(emissions.get(parts, {}).items())]
     figures = [_figure(f"emissions.{name}", value, emissions["unit"]) for name, value in listed]
     figures += [_figure(f"activity.{name}", entry["value"], entry["unit"]) for name, entry in sorted(activity.items())]
-    return [*figures, _figure("grade.level", document["grade"]["level"], "")]
+    figures.append(_figure("grade.level", document["grade"]["level"], ""))
+    for product in sorted(document.get("products", []), key=lambda product: str(product["id"])):
+        figures += _product(product, emissions["unit"])
+    return figures
+
+
+def _product(product: dict[str, Json], unit: str) -> list[tuple[str, Json]]:
+    name, made = f"products.{product['id']}", product["unit"]
+    return [
+        _figure(f"{name}.total", product["total"], unit),
+        _figure(f"{name}.quantity", product["quantity"], made),
+        _figure(f"{name}.intensity", product["intensity"], f"{unit}/{made}"),
+    ]
 
 
 def _figure(name: str, value: Json, unit: str) -> tuple[str, Json]:

@@ -98,7 +98,7 @@ def test_a_contract_proves_one_reading(plant: str, request: pytest.FixtureReques
 
 
 def test_store_frames_and_bundle_give_the_same_bytes(mill: dict[str, Any]) -> None:
-    """INV-11, INV-15: twice from the hourly amounts that the store keeps, once from the frames, once from the bundle."""
+    """INV-11, INV-15: twice from the hourly amounts in the store, once from the frames, once from the bundle."""
     site = str(resources.files("devnet").joinpath("sites", "rolling_mill.toml"))
     stored = (site, "--period", "2022", "--dir", str(mill["folder"]))
     first = evaluated("--bundle", str(mill["folder"] / "certificate.bundle"))

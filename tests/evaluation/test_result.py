@@ -30,10 +30,21 @@ def test_figures_stand_in_their_fixed_order() -> None:
         "emissions.scope1", "emissions.scope2", "emissions.scope3",
         "emissions.by_month.2022-01", "emissions.by_month.2022-02",
         "emissions.by_source.natural_gas", "emissions.by_source.purchased_electricity",
-        "emissions.by_source.purchased_heat",
+        "emissions.by_source.purchased_heat", "emissions.bases.location", "emissions.by_gas.CO2",
         "activity.natural_gas", "activity.purchased_electricity", "activity.purchased_heat", "activity.value_added",
         "grade.level",
     ]  # fmt: skip
+
+
+def test_a_product_s_figures_can_be_opened_alone() -> None:
+    document = result(whole()).document | {
+        "products": [{"id": "pane", "total": "12", "quantity": "4", "unit": "t", "intensity": "3"}]
+    }
+    assert [(name, value["value"], value["unit"]) for name, value in figures(document)[-3:]] == [
+        ("products.pane.total", "12", "tCO2"),
+        ("products.pane.quantity", "4", "t"),
+        ("products.pane.intensity", "3", "tCO2/t"),
+    ]
 
 
 def test_the_root_of_the_figures_is_the_trees_root() -> None:
