@@ -28,7 +28,7 @@ from ledger.evaluation.screening import DECLARED
 from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
-from ledger.evaluation.uncertainty import uncertainty, uncertainty_document
+from ledger.evaluation.uncertainty import uncertainty, uncertainty_document, with_parts
 from ledger.grading.assess import Graders
 from ledger.grading.document import grade_document
 from ledger.grading.grade import Grade
@@ -66,7 +66,7 @@ def write(facts: Facts) -> dict[str, Json]:
     method = facts.engine.method
     rules: dict[str, Json] = {kind: head.document() for kind, head in facts.heads.items()}
     totals, labels = facts.totals, [month.label for month in facts.activity.months]
-    unsure = uncertainty(facts.activity, facts.emissions, method.unit)
+    unsure = with_parts(uncertainty(facts.activity, facts.emissions, method.unit), facts.grade)
     if facts.template is not None:
         rules["template"] = facts.template.document()
     return {

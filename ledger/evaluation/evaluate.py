@@ -131,7 +131,7 @@ def _conclude(
     emissions = emit(plan, engine, activity, found)
     totals = add_up(emissions, engine.method)
     organised = organise(plan, engine, activity, emissions, found, points) if plan.organisation else None
-    graded = grade_period(plan, engine, activity, emissions, totals, case.graders)
+    graded = grade_period(plan, engine, activity, emissions, totals, case.graders, organised)
     marks = _marks(plan, case.heads, activity, graded) | ({WHAT_IF} if case.trial else set())
     facts = document.Facts(
         case.kind, case.period, plan, engine, case.heads, counts, activity, emissions, totals, graded,

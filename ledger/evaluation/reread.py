@@ -78,6 +78,7 @@ def reread(data: bytes, where: str = "result.json") -> Reread:
         total=_number(emissions, "total"),
         items=items,
         uses=tuple(_use(Members(entry, f"{where}.grade.uses")) for entry in _optional(grade, "uses")),
+        parts={**_parts(top, "levels", "unit"), **_parts(top, "products", "product")},
     )
     return Reread(
         document=document,
@@ -178,6 +179,16 @@ def _amounts(top: Members) -> Mapping[str, Fraction]:
         return {}
     amounts = top.inner("uncertainty").inner("amounts")
     return {name: _number(amounts, name) for name in list(amounts.rest)}
+
+
+def _parts(top: Members, name: str, prefix: str) -> Mapping[str, Fraction]:
+    """What units or products have of the emissions; a total is null where nothing is known."""
+    entries = [Members(entry, f"{top.where}.{name}") for entry in _optional(top, name)]
+    return {
+        f"{prefix}:{entry.text('id')}": _number(entry, "total")
+        for entry in entries
+        if entry.rest.get("total") is not None
+    }
 
 
 def _optional(members: Members, name: str) -> list[Any]:

@@ -11,7 +11,7 @@ the figure is uncertain within its method, not about the method. Half-ranges, me
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ledger.accounting.sources import DEDUCTION
@@ -22,6 +22,7 @@ from ledger.evaluation.emissions import Emissions
 from ledger.evaluation.root import root_up, share_of
 from ledger.evaluation.uncertain import ASSUMED, Part, amounts_of, parts_of, square_of
 from ledger.grading.case import CARBON, ENERGY, NET_ENERGY, TOTAL
+from ledger.grading.grade import Grade
 
 STATEMENT = {
     "zh": "未注明不确定度之处按数据类别取本项目假定值（半区间，按 95 % 置信水平理解）；"
@@ -88,6 +89,16 @@ def uncertainty(activity: Activity, emissions: Emissions, unit: Unit) -> Uncerta
         tuple(lines.values()),
         {name: root_up(value) for name, value in by_name.items()},
     )
+
+
+def with_parts(found: Uncertainty, graded: Grade) -> Uncertainty:
+    """Units and products that a grade is about are taken to be as uncertain as the whole."""
+    parts = {
+        measure.of: root_up((measure.numerator * (found.percent or 0) / 100) ** 2)
+        for measure in graded.measures
+        if measure.of not in found.amounts
+    }
+    return replace(found, amounts={**found.amounts, **parts})
 
 
 def uncertainty_document(found: Uncertainty) -> dict[str, Json]:

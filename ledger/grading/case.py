@@ -1,7 +1,7 @@
 """What is graded: one enterprise's figures in one period, and the lines its products are compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.units import Quantity, Unit, parse_unit
@@ -15,8 +15,9 @@ EQUIVALENT = parse_unit("tCO2e")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Which line a product is compared with. `item`: its output; `numerator`: "total", "energy" (emissions) or an item;
-    `share`: the items whose quotient the line depends on, e.g. scrap ÷ all metal charged. `place`: for messages."""
+    """Which line a product is compared with. `item`: its output; `numerator`: "total", "energy" (emissions), "unit:…"
+    or "product:…" (what a unit or product of the site has of the emissions), or an item; `share`: the items whose
+    quotient the line depends on, e.g. scrap ÷ all metal charged. `place`: for messages."""
 
     line: str
     item: str
@@ -27,14 +28,14 @@ class Use:
     @property
     def items(self) -> tuple[str, ...]:
         """The method's items that it names."""
-        numerator = () if self.numerator in (TOTAL, ENERGY) else (self.numerator,)
+        numerator = () if self.numerator in (TOTAL, ENERGY) or ":" in self.numerator else (self.numerator,)
         return (self.item, *numerator, *(self.share or ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """`energy`, `deductions`, `total` in `unit`. `items`: activity that was stated. `year`: None where the period lies
-    in several."""
+    in several. `parts`: of the emissions, by "unit:…" and "product:…"."""
 
     industry: str
     year: int | None
@@ -44,6 +45,7 @@ class Case:
     total: Fraction
     items: Mapping[str, Quantity]
     uses: tuple[Use, ...] = ()
+    parts: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 def energy_emissions(case: Case) -> Fraction | None:

@@ -67,6 +67,8 @@ def _numerator(case: Case, of: str) -> Quantity:
         return Quantity(case.total, case.unit)
     if of == ENERGY:
         return Quantity(case.energy, case.unit)
+    if of in case.parts:
+        return Quantity(case.parts[of], case.unit)
     if of not in case.items:
         raise _NoGrade(NO_NUMERATOR)
     return case.items[of]

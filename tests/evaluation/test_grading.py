@@ -1,17 +1,22 @@
 """Grades in a result: what it is named by, and lines of products beside an emission statement."""
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from ledger.accounting.method import parse_method
 from ledger.accounting.units import product
+from ledger.canonical import canonical_json, exact_number
 from ledger.evaluation.inputs import EvaluationError, Rules
+from ledger.evaluation.regrade import regrade
+from ledger.evaluation.root import root_up
 from ledger.evaluation.site import SiteError
 from ledger.grading.benchmarks import parse_benchmarks
 from ledger.grading.grade import GradingError
 from ledger.rules import load_rule
-from tests.evaluation.plant import ELECTRICITY_ONLY, OFFICER, RULES, Log, item, result, whole
+from tests.evaluation.plant import ELECTRICITY_ONLY, HOURS, ISS, OFFICER, RULES, Log, hour, item, result, whole
 
 ALUMINIUM = f"""
 [[benchmark]]
@@ -103,10 +108,21 @@ def test_a_wrong_use_of_a_line_is_refused_with_its_place(old: str, new: str, err
     assert "line " in caught.value.where
 
 
-def kiln(tonnes: str) -> Any:
+UNIT = """
+[[unit]]
+id = "kiln"
+kind = "process"
+name = { zh = "窑", en = "Kiln" }
+"""
+
+
+def kiln(tonnes: str, numerator: str = "total", more: str = "") -> Any:
     """72 kWh at 0.1229 kgce, by the method of comprehensive energy."""
     site = (SITE + ALUMINIUM).replace('"general"', '"cn-energy-2589"').replace('"cn-a-2013"', '"cn-tce-2589"')
-    site = site.replace("aluminium-ac-electricity", "clinker").replace('numerator = "purchased_electricity"\n', "")
+    site = site.replace("aluminium-ac-electricity", "clinker").replace(
+        '"purchased_electricity"\n\n[[decl', f'"{numerator}"\n\n[[decl'
+    )
+    site = site.replace('kind = "amount"', 'kind = "amount"\nat = "kiln"') + more if more else site
     site = site.replace('output = "production"', 'output = "clinker"').replace(
         'item = "production"', 'item = "clinker"'
     )
@@ -134,3 +150,51 @@ def test_flat_glass_has_its_lines_by_the_weight_case() -> None:
     )
     per_case = product(energy.items["flat_glass_cases"].unit, lines.lines["flat-glass-500-800"].unit)
     assert per_case.fits(energy.unit)
+
+
+def test_a_process_has_its_own_energy_against_its_line() -> None:
+    """A unit's part of the energy, as uncertain as the whole; read back and graded again it is the same."""
+    found = kiln("0.088", "unit:kiln", UNIT)
+    assert found["grade"]["measures"] == [kiln("0.088")["grade"]["measures"][0] | {"of": "unit:kiln"}]
+    assert exact_number(found["uncertainty"]["amounts"]["unit:kiln"]) == root_up(
+        (exact_number(found["emissions"]["total"]) * Fraction("2.5") / 100) ** 2
+    )
+    stricter = (LINES.benchmarks or b"").replace(b'["100", "117"]', b'["90", "100"]')
+    again = regrade(canonical_json(found), LINES.scheme or b"", stricter)
+    assert (found["grade"]["grade"], again["grade"]["grade"]) == (2, 3)
+
+
+@pytest.mark.parametrize(("more", "known"), [(UNIT, "unit:kiln"), ("", "has no ")])
+def test_a_part_that_the_site_does_not_have_is_refused(more: str, known: str) -> None:
+    with pytest.raises(SiteError, match="no part 'unit:furnace'") as caught:
+        kiln("1", "unit:furnace", more)
+    assert known in caught.value.mend
+    assert "line " in caught.value.where
+
+
+CELLS = """
+[[item]]
+id = "cells"
+unit = "kWh"
+name = { zh = "电解槽用电", en = "Electricity of the cells" }
+"""
+
+
+def cells(hours: range) -> Any:
+    """A second meter that only records; 50 kWh of metal's worth if it saw all hours."""
+    meter = SITE[SITE.index("[[meter]]") : SITE.index("[[source]]")].replace("EQ-1", "EQ-9")
+    meter = meter.replace('item = "purchased_electricity"', 'item = "cells"')
+    site = SITE.replace("[[source]]", meter + "\n[[source]]") + ALUMINIUM.replace('"purchased_electricity"', '"cells"')
+    log = Log().power()
+    for start in hours:
+        log.add(hour(start, "1.5", f"{ISS}/EQ-9/power"), f"{ISS}/EQ-9")
+    log.declare(item("production", "5.6", "kg"))
+    rules = replace(LINES, method=LINES.method + CELLS.encode())
+    return result(log, site, 1, rules).document["grade"]
+
+
+def test_a_hole_in_what_a_line_rests_on_earns_no_better_grade() -> None:
+    """The cells' meter feeds no source: without half its hours it would meet any line."""
+    assert cells(HOURS)["grade"] == 1
+    assert cells(HOURS[:24])["reason"] == "too-many-gaps"
+    assert cells(range(0))["reason"] == "no-data"
