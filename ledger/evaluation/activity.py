@@ -18,7 +18,7 @@ from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.closings import Closing
 from ledger.evaluation.corrections import Correction
-from ledger.evaluation.cross_checks import CheckLine, First, by_declaration, by_point
+from ledger.evaluation.cross_checks import CheckLine, First, by_balance, by_declaration, by_point
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Gathered, service
@@ -138,13 +138,17 @@ def _checks(
 ) -> list[CheckLine]:
     lines: list[CheckLine] = []
     measuring = {point.id for _, point in site.points()}
+    declared = {entry.item for entry in site.declarations}
     for check in site.cross_checks:
         item = items[check.item]
         first = First(item.unit, [month.total if month.present else None for month in item.months])
         if check.by in measuring:
             lines += by_point(check, first, sums, months, found)
-        else:
+        elif check.by in declared:
             lines += by_declaration(check, first, stated, months, found)
+        else:
+            roles = [role for role, part in check.parts.items() if part in declared]
+            lines += by_balance(check, first, roles, stated, months, found)
     return lines
 
 

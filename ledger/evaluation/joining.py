@@ -63,7 +63,7 @@ def _points(site: Site, engine: Engine) -> None:
 
 
 def _declarations(site: Site, engine: Engine) -> None:
-    tree, second = site.tree(), {check.by: check.item for check in site.cross_checks}
+    tree, second = site.tree(), {name: check.item for check in site.cross_checks for name in check.names}
     metered = {point.item for _, point in site.points() if tree.feeds(point)}
     replaceable = engine.method.factors_read()
     for entry in site.declarations:

@@ -83,7 +83,7 @@ class Site:
 
     def fed(self) -> dict[str, str]:
         """Every item that a point or a declaration feeds, with a place where the file says so."""
-        tree, second = self.tree(), {check.by for check in self.cross_checks}
+        tree, second = self.tree(), {name for check in self.cross_checks for name in check.names}
         fed = {point.item: point.place for _, point in self.points() if tree.feeds(point)}
         return fed | {
             entry.item: entry.place

@@ -1,13 +1,14 @@
 """Cross-checks of a site file: a second source that an item is held against, and that is never added to it.
 
-The second source is a declaration of its own name, which the method need not know (`purchased_electricity.bill`), or a
-second measuring point of the same item.
+The second source is a declaration of its own name, which the method need not know (`purchased_electricity.bill`), a
+stock balance of such declarations (`coal.balance.purchased`, `coal.balance.opening_stock`, …), or a second meter.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ledger.accounting.items import PART_SIGNS
 from ledger.evaluation.site_meters import Point
 from ledger.evaluation.site_tables import Declaration, SiteError, read_percent
 from ledger.rules.reader import Table
@@ -15,13 +16,24 @@ from ledger.rules.reader import Table
 
 @dataclass(frozen=True, slots=True)
 class CrossCheck:
-    """`by`: the item of a declaration, or a point's id. `tolerance` in percent of what the second source says."""
+    """`by`: the item of a declaration, what the items of a stock balance begin with, or a point's id. `tolerance` in
+    percent of what the second source says."""
 
     item: str
     by: str
     tolerance: Fraction
     name: dict[str, str] | None
     place: str
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The declared items of a stock balance, by role."""
+        return {role: f"{self.by}.{role}" for role in PART_SIGNS}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every declared item that may speak for the second source."""
+        return frozenset((self.by, *self.parts.values()))
 
 
 def read_cross_check(table: Table) -> CrossCheck:
@@ -46,7 +58,10 @@ def check_cross_checks(
     feeding, seen = frozenset(fed), set()
     for check in checks:
         point, entry = by_id.get(check.by), declared.get(check.by)
-        if point is None and entry is None:
+        roles = [role for role, part in check.parts.items() if part in declared]
+        if roles and point is None and entry is None:
+            _balanced(check, roles)
+        elif point is None and entry is None:
             raise _refused(
                 check, f"no declaration or point {check.by!r}", "name a [[declaration]]'s item or a point's id"
             )
@@ -56,11 +71,20 @@ def check_cross_checks(
             )
         if entry is not None and entry.replaces is not None:
             raise _refused(check, f"{check.by!r} takes a factor's place", "name a declaration of an amount")
-        if check.item not in feeding:
+        if feeding.isdisjoint((check.item, *(f"{check.item}.{role}" for role in PART_SIGNS))):
             raise _refused(check, f"nothing else feeds {check.item!r}", "a second source is never the first one too")
         if check.by in seen:
             raise _refused(check, f"{check.by!r} checks twice", "name each second source once")
         seen.add(check.by)
+
+
+def _balanced(check: CrossCheck, roles: Sequence[str]) -> None:
+    stocks = {"opening_stock", "closing_stock"}
+    if "purchased" not in roles or len(stocks.intersection(roles)) == 1:
+        lacking = "purchased" if "purchased" not in roles else stocks.difference(roles).pop()
+        raise _refused(
+            check, f"no {check.parts[lacking]!r}", "a stock balance has purchases, and both stocks or neither"
+        )
 
 
 def _refused(check: CrossCheck, message: str, mend: str) -> SiteError:

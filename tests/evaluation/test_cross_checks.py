@@ -14,10 +14,12 @@ from tests.evaluation.plant import (
     OFFICER,
     PERIOD,
     POWER,
+    SITE,
     Log,
     hour,
     item,
     result,
+    whole,
 )
 
 ITEM, BILL, SECOND = "purchased_electricity", "purchased_electricity.bill", f"{METER}/second"
@@ -108,6 +110,45 @@ def test_a_second_meter_is_never_added(value: str, within: bool) -> None:
     assert document["quality"]["coverage"] == 10_000
     traced = {line["point"]: line.get("adds", True) for line in document["trace"] if line["line"] == "metered"}
     assert traced == {POWER: True, SECOND: False}
+
+
+BALANCE = "natural_gas.balance"
+
+
+def balanced(**parts: tuple[str, str]) -> str:
+    text = "".join(
+        f'\n[[declaration]]\nitem = "{BALANCE}.{role}"\nsub = "{OFFICER}"\nclass = "officer"\n' for role in parts
+    )
+    return SITE + text + check(BALANCE, item="natural_gas")
+
+
+def test_a_stock_balance_is_a_second_source() -> None:
+    """The gas meter says 24 m³ a month; delivered 30 and 20, with 6 m³ left over at the month's end."""
+    parts = {"purchased": ("30", "20"), "opening_stock": ("0", "6"), "closing_stock": ("6", "2")}
+    log = whole()
+    for role, (first, second) in parts.items():
+        log.declare(
+            item(f"{BALANCE}.{role}", first, "m3{n}", PERIOD.start, FEBRUARY),
+            item(f"{BALANCE}.{role}", second, "m3{n}", FEBRUARY, PERIOD.end),
+        )
+    document = result(log, balanced(**parts)).document
+    assert lines(document) == [
+        ("2022-01", "0.0024", "0.0024", True), ("2022-02", "0.0024", "0.0024", True), (None, "0.0048", "0.0048", True),
+    ]  # fmt: skip
+    assert document["activity"]["natural_gas"]["value"] == "0.0048"
+    assert [name for name in document["activity"] if "balance" in name] == []
+    log.frames.pop()
+    silent = result(log, balanced(**parts)).document
+    assert lines(silent) == [(None, None, None, None)]  # nobody knows what was left over
+    assert [entry["code"] for entry in silent["findings"]] == ["cross-check-missing"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"), [(("opening_stock",), "purchased"), (("purchased", "closing_stock"), "opening_stock")]
+)
+def test_a_stock_balance_is_whole_or_refused(roles: tuple[str, ...], message: str) -> None:
+    with pytest.raises(SiteError, match=message):
+        parse_site(balanced(**dict.fromkeys(roles, ("1", "1"))).encode())
 
 
 REFUSED = {
