@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from rich import box
@@ -15,6 +16,8 @@ from rich.text import Text
 from devnet.demo.report import Report, Tampering
 from devnet.demo.texts import TEXTS
 from gateway.qr import terminal_qr
+from ledger.canonical import exact_number
+from ledger.commands.evaluate_show import number
 from ledger.language import Language
 
 _BAR = 26
@@ -50,12 +53,13 @@ def _summary(report: Report, language: Language, text: Mapping[str, str]) -> Pan
     anchored = {"count": report.anchor_count, "gas": f"{report.anchor_gas:,}", "each": f"{each:,}"}
     rows.add_row(text["anchored"], text["anchored_value"].format(**anchored))
     for item, amount in result["activity"].items():
-        rows.add_row(text["activity"], f"{item}  [bold]{grouped(amount['value'])}[/] {amount['unit']}")
+        rows.add_row(text["activity"], f"{item}  [bold]{number(amount['value'], 3)}[/] {amount['unit']}")
     for correction in result["corrections"]:
         for value in correction["values"]:
             rows.add_row(text["corrected"], text["corrected_value"].format(**value, sub=correction["by"]["sub"]))
         rows.add_row("", Text(correction["reason"] or text["no_reason"], style="dim"))
-    rows.add_row(text["emissions"], f"[bold]{grouped(result['emissions']['total'])}[/] tCO2")
+    emissions = result["emissions"]
+    rows.add_row(text["emissions"], f"[bold]{number(emissions['total'], 3)}[/] {emissions['unit']}")
     rows.add_row(text["grade"], _grade(result["grade"], language, text))
     rows.add_row(text["coverage"], f"{Decimal(result['quality']['coverage']) / 100} %")
     rows.add_row(text["certificate"], f"[bold]{report.identifier}[/]\n[dim]0x{report.token.hex()}[/]")
@@ -81,11 +85,11 @@ def _months(report: Report, text: Mapping[str, str]) -> Table:
     """A bar a month, in proportion to the largest."""
     table = Table(title=text["by_month"], box=box.SIMPLE, show_header=False, title_justify="left", title_style="bold")
     by_month = report.result["emissions"]["by_month"]
-    months = {month: Decimal(value) for month, value in by_month.items() if value is not None}
-    largest = max(months.values(), default=Decimal(0))
+    months = {month: exact_number(value) for month, value in by_month.items() if value is not None}
+    largest = max(months.values(), default=Fraction(0))
     for month, value in months.items():
         length = int(value * _BAR / largest) if largest > 0 else 0
-        table.add_row(month, Text("█" * length, style="cyan"), Text(grouped(_rounded(value)), justify="right"))
+        table.add_row(month, Text("█" * length, style="cyan"), Text(number(value, 3), justify="right"))
     return table
 
 
@@ -102,18 +106,6 @@ def _attempts(
             answer = Text("✗ " + missed, style="bold red")
         table.add_row(Text(one.invariant, style="dim"), one.title[language], answer)
     return table
-
-
-def grouped(value: str | Decimal) -> str:
-    """A decimal number with its thousands set apart; 'n/d' fractions stay as they are."""
-    text = str(value)
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole.lstrip("-").isdigit() else text
-
-
-def _rounded(value: Decimal) -> Decimal:
-    """For the picture only: three places."""
-    return value.quantize(Decimal("0.001"), ROUND_HALF_EVEN)
 
 
 def period_text(start: int, end: int, offset: int) -> str:

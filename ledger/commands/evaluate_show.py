@@ -37,11 +37,11 @@ def show(evaluated: Evaluated, language: Language, *, trace: bool) -> None:
             console.print(escape(line), soft_wrap=True)
 
 
-def number(text: str | None, places: int = 2) -> str:
-    """An exact text as people read it: grouped, rounded half to even; a small one keeps three digits that count."""
+def number(text: str | Fraction | None, places: int = 2) -> str:
+    """An exact number as people read it: grouped, rounded half to even; a small one keeps three digits that count."""
     if text is None:
         return "–"
-    exact = exact_number(text)
+    exact = exact_number(text) if isinstance(text, str) else text
     while exact and places < 8 and abs(exact) * 10**places < 100:
         places += 1
     rounded = round_half_even(exact, places)
