@@ -46,9 +46,11 @@ def _figures(page: CertificatePage, text: Wording) -> list[dict[str, Any]]:
 
 
 def _label(name: str, text: Wording) -> str:
-    """`emissions.by_month.2018-01` has a text for what stands before the last dot, `emissions.total` one of its own."""
+    """`emissions.by_month.2018-01` has a text for what stands before the last dot, `emissions.total` one of its own;
+    `products.clear.intensity` one for its ends."""
     group, _, last = name.rpartition(".")
-    for key, values in ((name, {}), (group, {"name": last})):
+    first, _, middle = group.partition(".")
+    for key, values in ((name, {}), (group, {"name": last}), (f"{first}.{last}", {"name": middle})):
         if text.has(found := f"figure.{key.replace('.', '_')}"):
             return text(found, **values)
     return name

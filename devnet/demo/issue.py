@@ -86,7 +86,7 @@ def certify_result(stage: Stage, plant: Plant, evaluated: Evaluated) -> Issuance
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
         stage.chain, engine, statement, parties, result,
-        openings=open_figures(result, PUBLISHED[plant.kind]),
+        openings=open_figures(result, (*PUBLISHED[plant.kind], *_intensities(result))),
         summary=_page_facts(stage, plant, result).to_json(),
         issued_at=now,
     )  # fmt: skip
@@ -97,6 +97,11 @@ def certify_result(stage: Stage, plant: Plant, evaluated: Evaluated) -> Issuance
     policy = stage.folder / "policy.json"
     policy.write_text(json.dumps(_policy(stage), indent=2) + "\n", encoding="utf-8")
     return Issuance(issued, bundle, policy, stage.anvil.url)
+
+
+def _intensities(result: Result) -> list[str]:
+    """What each product emits per unit: a figure that customers ask for and that tells no quantity."""
+    return [f"products.{product['id']}.intensity" for product in result.document.get("products", [])]
 
 
 def report_of(
