@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy import Engine
 
 from ledger.assemble import EvidenceMissing
+from ledger.evaluation.closings import KIND
 from ledger.evaluation.gathering import Evidence, Group
 from ledger.evaluation.inputs import AdmittedFrame, Period
 from ledger.log.admission import Enrolment, Times
@@ -20,6 +21,10 @@ from ledger.log.replay import Head, KeyName, key_name, open_frame, replay
 from ledger.store.frames import FrameStore
 from terminal_signer.frame import KeyClass, parse
 
+CORRECTS = b"\x68corrects\x58\x20"
+"""The field of a correction's header, in the one encoding that it has."""
+CLOSES = bytes([0x60 + len(KIND)]) + KIND.encode()
+"""The kind of a document that closes a month."""
 Names = Mapping[KeyName, Enrolment]
 
 
@@ -41,12 +46,13 @@ def stream(
     if not any(store.holds(kid, sub, heads[-1].size) for _, sub, kid in names):
         raise EvidenceMissing("the log holds no frame of these terminals", where=", ".join(sorted(subs)))
     named, linked = _links(store, names, heads[-1].size)
+    closing = _closing(store, names, heads[-1].size)
     groups = []
     for together in _together(names):
         own = {name: names[name] for name in together}
+        kids = {kid for _, _, kid in together}
         load = partial(_judged, store, own, heads, log_id, period, times)
-        officers = any(key.key_class is KeyClass.OFFICER for key in own.values())
-        groups.append(Group(load, not linked.isdisjoint(kid for _, _, kid in together), officers))
+        groups.append(Group(load, linked=not linked.isdisjoint(kids), officers=not closing.isdisjoint(kids)))
     return Evidence(groups, named)
 
 
@@ -64,11 +70,16 @@ def uncollected() -> Iterator[None]:
 
 def _links(store: FrameStore, names: Names, size: int) -> tuple[frozenset[bytes], frozenset[bytes]]:
     """The digests that corrections name, and the keys whose frames correct or are named."""
-    correcting = [parse(raw) for raw in store.correcting({kid for _, _, kid in names}, size)]
+    correcting = [parse(raw) for raw in store.holding(CORRECTS, {kid for _, _, kid in names}, size)]
     frames = [frame for frame in correcting if frame.corrects is not None and key_name(frame) in names]
     named = frozenset(frame.corrects for frame in frames if frame.corrects is not None)
     held = store.by_digests(sorted(named)).values()
     return named, frozenset([frame.kid for frame in frames] + [frame.kid for frame in held])
+
+
+def _closing(store: FrameStore, names: Names, size: int) -> frozenset[bytes]:
+    """The keys that may have closed a month, whether or not they are entitled to."""
+    return frozenset(parse(raw).kid for raw in store.holding(CLOSES, {kid for _, _, kid in names}, size))
 
 
 def _together(names: Names) -> Iterator[list[KeyName]]:

@@ -33,8 +33,8 @@ from terminal_signer.frame import Document
 @dataclass(frozen=True, slots=True)
 class Group:
     """Frames that are judged together, in any order: no key and no terminal occurs in two groups. `linked`: one of them
-    corrects a frame, or is one that a correction names. `officers`: an officer's key may have signed one of them, and
-    so closed a month; they are read beforehand. `frames` may be called again."""
+    corrects a frame, or is one that a correction names. `officers`: one of them may close a month; they are read
+    beforehand. `frames` may be called again."""
 
     frames: Callable[[], Sequence[AdmittedFrame]]
     linked: bool

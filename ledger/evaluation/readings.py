@@ -32,9 +32,10 @@ Slot = tuple[str, int | None, int]
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """A point's rows as they come in."""
+    """A point's rows as they come in. `by_meter`: its meter signs for itself."""
 
     unit: str
+    by_meter: bool
     amounts: list[Amount] = field(default_factory=list)
     stands: list[Stand] = field(default_factory=list)
 
@@ -57,12 +58,11 @@ class Readings:
         self._closings = closings
         self._kinds = {point.id: point.kind for _, point in site.points()}
         self._iss = site.iss
-        self._feeds = {point.id: _Feed(point.unit_text) for _, point in site.points()}
+        self._feeds = {point.id: _Feed(point.unit_text, point.obis is not None) for _, point in site.points()}
         self._feeds_of: dict[str, dict[str, _Feed]] = {}
         for meter, point in site.points():
             self._feeds_of.setdefault(meter.sub, {})[point.id] = self._feeds[point.id]
         self._self_signed = self_signed
-        self._by_meters = {point.id for _, point in site.points() if point.obis is not None}
         self._stated: dict[bytes, dict[Slot, Decimal]] = {}
         self.corrected: dict[Slot, Change] = dict(corrected)
 
@@ -90,16 +90,21 @@ class Readings:
         index, quality, closed = screened.admitted.index, screened.quality, self._closings.before(screened.admitted)
         for point, start, time, unit, value, register in content.records:
             feed = own.get(point)
-            if point in self._by_meters:
-                self._found.add("not-self-signed", point)
-            elif feed is None or unit != feed.unit:
-                self._found.add(*(("foreign-point", point) if feed is None else ("unit-differs", f"{point} {unit}")))
+            if feed is None or feed.by_meter or unit != feed.unit:
+                self._found.add(*self._refused(feed, point, unit))
             elif value is not None and start is not None:
                 too_late = closed and late(closed, screened.admitted, start, time)
                 feed.amounts.append((start, time, index, DECLARED if too_late else quality, value))
             elif register is not None:
                 too_late = closed and late(closed, screened.admitted, None, time)
                 feed.stands.append((time, index, DECLARED if too_late else quality, register))
+
+    def _refused(self, feed: _Feed | None, point: str, unit: str) -> tuple[str, str]:
+        """Why a record does not count. `feed`: the point's, if it is one of the frame's terminal."""
+        anywhere = self._feeds.get(point)
+        if anywhere is not None and anywhere.by_meter:
+            return "not-self-signed", point
+        return ("foreign-point", point) if feed is None else ("unit-differs", f"{point} {unit}")
 
     def _take_self_signed(self, screened: Screened, stands: Sequence[Stated]) -> None:
         """Stands that the meter signed itself, judged in self_signed.py."""
@@ -118,19 +123,12 @@ class Readings:
         other = feed.amounts if point.kind == REGISTER else feed.stands
         if other:
             self._found.add("kind-differs", point.id, len(other))
+        own = {slot[1:]: change for slot, change in self.corrected.items() if slot[0] == point.id}
         if point.kind == REGISTER:
-            stands = [self._stand(point.id, row) for row in feed.stands]
+            stands = [_corrected_stand(row, own.get((None, row[0]))) for row in feed.stands] if own else feed.stands
             rollover = None if point.rollover is None else Decimal(point.rollover)
             return differences(stands, rollover, point.id, self._found)
-        return [self._amount(point.id, row) for row in feed.amounts] if self.corrected else feed.amounts
-
-    def _amount(self, point: str, row: Amount) -> Amount:
-        new = self.corrected.get((point, row[0], row[1]))
-        return row if new is None else (row[0], row[1], row[2], new.quality, new.value)
-
-    def _stand(self, point: str, row: Stand) -> Stand:
-        new = self.corrected.get((point, None, row[0]))
-        return row if new is None else (row[0], row[1], new.quality, new.value)
+        return [_corrected_amount(row, own.get(row[:2])) for row in feed.amounts] if own else feed.amounts
 
     def _corrects_readings(self, screened: Screened) -> bool:
         """A correction of what is not held is told here, once."""
@@ -183,3 +181,11 @@ class Readings:
         typed = not isinstance(root.admitted.content, Pack)
         same = not typed and admitted.enrolment.key_class == root.admitted.enrolment.key_class == KeyClass.METER
         return max(screened.quality, root.quality) if own and same else DECLARED
+
+
+def _corrected_amount(row: Amount, new: Change | None) -> Amount:
+    return row if new is None else (row[0], row[1], row[2], new.quality, new.value)
+
+
+def _corrected_stand(row: Stand, new: Change | None) -> Stand:
+    return row if new is None else (row[0], row[1], new.quality, new.value)

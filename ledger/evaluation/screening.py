@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from typing import NamedTuple
 
 from ledger.accounting.method_rules import DEGRADE, EXCLUDE, DataRules
 from ledger.evaluation.inputs import AdmittedFrame
@@ -24,8 +25,7 @@ DECLARED = 1
 CHAIN_JUDGED = frozenset(("late", "revoked", "calibration"))
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """A frame whose values may count. `quality`: the best its values can be."""
 
     admitted: AdmittedFrame
@@ -124,7 +124,7 @@ def _flags(admitted: AdmittedFrame, forks: dict[bytes, int], due: int | None, ma
     flags = set(admitted.flags - CHAIN_JUDGED) if admitted.flags else set()
     enrolment, anchored_at, content = admitted.enrolment, admitted.anchored_at, admitted.content
     if isinstance(content, Pack) and content.records:
-        oldest = min([record.time for record in content.records])
+        oldest = min([record[2] for record in content.records])
         if anchored_at - oldest > max_delay:
             flags.add("late")
     if enrolment.until is not None and anchored_at >= enrolment.until:

@@ -14,7 +14,6 @@ from ledger.store.database import chunks, reading
 from ledger.store.schema import frames, key_states
 
 PAGE = 1000
-CORRECTS = b"\x68corrects\x58\x20"  # the field of a frame's header, as deterministic CBOR has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +97,13 @@ class FrameStore:
         with reading(self._engine) as connection:
             return connection.execute(query).first() is not None
 
-    def correcting(self, kids: Iterable[bytes], size: int) -> list[bytes]:
-        """The frames of these keys below `size` that may be corrections: whose bytes hold what the header of every
-        correction does. The database looks, so that the others need not be read."""
+    def holding(self, mark: bytes, kids: Iterable[bytes], size: int) -> list[bytes]:
+        """The frames of these keys below `size` whose bytes hold `mark`: all that say what it stands for, and perhaps
+        some in which it stands by chance. The database looks, so that the others need not be read."""
         if self._engine.dialect.name == "sqlite":
-            place = func.instr(frames.c.raw, CORRECTS)
+            place = func.instr(frames.c.raw, mark)
         else:
-            place = func.position(literal(CORRECTS).op("IN")(frames.c.raw))
+            place = func.position(literal(mark).op("IN")(frames.c.raw))
         found: list[bytes] = []
         with reading(self._engine) as connection:
             for part in chunks(sorted(kids)):

@@ -234,7 +234,7 @@ def test_a_correction_moves_only_what_it_leads_back_to() -> None:
 
 
 def ghost(log: Log) -> None:
-    absent = replace(log.frames[0], frame=replace(log.frames[0].frame, digest=bytes(32)))
+    absent = replace(log.frames[0], frame=log.frames[0].frame._replace(digest=bytes(32)))
     log.add(typed(amount("9")), OFFICER, KeyClass.OFFICER, corrects=absent)
 
 

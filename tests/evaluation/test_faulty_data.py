@@ -235,7 +235,7 @@ def test_a_correction_states_the_same_points_and_times(content: Pack, position: 
 def test_a_correction_of_nothing_is_a_finding() -> None:
     def change(log: Log) -> None:
         ghost = Log().power(HOURS[:1]).frames[0]
-        log.add(hour(HOURS[3], "9"), corrects=replace(ghost, frame=replace(ghost.frame, digest=bytes(32))))
+        log.add(hour(HOURS[3], "9"), corrects=replace(ghost, frame=ghost.frame._replace(digest=bytes(32))))
 
     assert findings(electricity(change)) == {"correction-of-nothing": 1}
 

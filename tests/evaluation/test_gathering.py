@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from ledger.evaluation.closings import KIND as CLOSE
 from ledger.evaluation.evaluate import evaluate_source
 from ledger.evaluation.gathering import Evidence, Group
 from ledger.evaluation.inputs import AdmittedFrame
@@ -40,10 +41,15 @@ def by_terminal(log: Log) -> Evidence:
     for entry in log.frames:
         groups.setdefault(entry.frame.sub, []).append(entry)
 
+    def closes(entry: AdmittedFrame) -> bool:
+        return isinstance(entry.content, Document) and entry.content.kind == CLOSE
+
     def linked(entry: AdmittedFrame) -> bool:
         return entry.frame.corrects is not None or entry.frame.digest in named
 
-    return Evidence([Group(partial(list, of), any(map(linked, of))) for of in groups.values()], named)
+    return Evidence(
+        [Group(partial(list, of), any(map(linked, of)), any(map(closes, of))) for of in groups.values()], named
+    )
 
 
 def correcting(*items: object, reason: str | None = "misread") -> Document:
@@ -97,6 +103,7 @@ def a_month_is_closed(log: Log) -> None:
         of_file("month-close", "text/plain", b"2022-01"), OFFICER, KeyClass.OFFICER, anchored_at=FEBRUARY + 8 * HOUR
     )
     log.add(hour(HOURS[21], "2"), corrects=log.frames[21], anchored_at=FEBRUARY + 12 * HOUR)
+    log.add(of_file("month-close", "text/plain", b"2022-02"), FURNACE, anchored_at=PERIOD.end + HOUR)
 
 
 def laboratories_are_compared(log: Log) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
@@ -11,6 +12,7 @@ from ledger import projecting
 from ledger.accounting.method import parse_method
 from ledger.anchoring.heads import Head, Place, State
 from ledger.assemble import EvidenceMissing, assemble
+from ledger.evaluation.closings import KIND as CLOSE
 from ledger.evaluation.evaluate import evaluate, evaluate_source
 from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.projection import Projection, ProjectionError, differences
@@ -113,10 +115,12 @@ class Mill:
         """The officer states another amount for an hour of a meter."""
         start, point = START + number * HOUR, f"{self.meters[meter].sub}/active"
         item = Item(point, Decimal(9), "kWh", start, start + HOUR)
-        payload = encode_document(Document(CORRECTION, "text/plain", bytes(32), None, (item,), "misread"))
-        key = self.officer
-        header = Header(ISS, key.sub, now, key.seq, key.prev, None, digest_of(self.frames[meter][number]), DOCUMENT)
-        raw = build(key.key, header, payload)
+        document = Document(CORRECTION, "text/plain", bytes(32), None, (item,), "misread")
+        self.state(self.officer, document, now, digest_of(self.frames[meter][number]))
+
+    def state(self, key: Terminal, document: Document, now: int, corrects: bytes | None = None) -> None:
+        header = Header(ISS, key.sub, now, key.seq, key.prev, None, corrects, DOCUMENT)
+        raw = build(key.key, header, encode_document(document))
         key.seq, key.prev = key.seq + 1, digest_of(raw)
         self.submit([raw], now)
 
@@ -142,6 +146,18 @@ def test_from_frames_and_from_hours_the_results_are_the_same(mill: Mill) -> None
     assert b'"reason":"misread"' in after
     found = differences(replace(before, subject=mill.projected().subject), mill.projected())
     assert found == [f"{mill.meters[1].sub}/active 1", "rest"]
+
+
+def test_whoever_closed_a_month_is_read_beforehand(mill: Mill) -> None:
+    """The officer, whose close counts, and a meter, which is told that it may not."""
+    november = Document(CLOSE, "text/plain", sha256(b"2023-11").digest(), b"2023-11", ())
+    mill.state(mill.officer, november, START + 430 * HOUR)
+    mill.state(mill.meters[0], november, START + 440 * HOUR)
+    mill.correct(1, 300, START + 450 * HOUR)
+    found = mill.from_hours()
+    assert found == mill.from_frames()
+    assert b'"closings":[{' in found
+    assert b"not-entitled" in found
 
 
 def test_a_second_evaluation_reads_no_frame(mill: Mill, monkeypatch: pytest.MonkeyPatch) -> None:
