@@ -35,7 +35,7 @@ def benchmark(matter: Matter) -> Section | None:
         told = text("benchmark.not_gradable", reason=reason_text(matter, grade))
         blocks.append(Bullets((Bullet(told, "warn"),)))
     blocks += [*_grades(matter, grade), *_levels(matter, grade)]
-    if grade.get("ratio") is None:
+    if grade.get("mean") is None:
         blocks += _measures(matter, grade)
     warning = grade.get("warning")
     if warning is not None:
@@ -46,7 +46,7 @@ def benchmark(matter: Matter) -> Section | None:
 
 def _grades(matter: Matter, grade: Node) -> list[Block]:
     ratio, text = optional_number(grade.get("ratio")), matter.text
-    if ratio is None:
+    if ratio is None or grade.get("mean") is None:  # K of a product's lines is no share of an industry's mean
         return []
     band = matter.in_words(grade.get("band"), 80)
     shown = numbers.fixed(ratio, 3)

@@ -114,7 +114,7 @@ def _graded(matter: Matter) -> list[Bullet]:
     grade, text = matter.document.need("grade"), matter.text
     found, ratio, warning = grade.get("grade"), grade.get("ratio"), grade.get("warning")
     bullets = []
-    if found is not None and ratio is not None:
+    if found is not None and ratio is not None and grade.get("mean") is not None:
         shown = numbers.fixed(ratio.number(), 3)
         bullets.append(Bullet(text("summary.ratio", ratio=shown, grade=grade_of(matter, found.integer()))))
     if warning is not None:
