@@ -4,7 +4,8 @@
    nothing of a month, is not parted by hours: it stays with nobody, as do the hours in which nobody worked.
 2. A team's part of a month is the source's emission × amount in its hours ÷ amount in the month. The parts and what
    nobody has add up to the unit exactly.
-3. Carbon efficiency is a team's emission per unit of output, where the output is metered in its hours as well.
+3. Carbon efficiency is a team's emission per unit of output, where the output is metered in its hours as well and is
+   the only one: with several products there is none.
 """
 
 from dataclasses import dataclass, field
@@ -102,7 +103,7 @@ def teams_document(worked: Worked, levels: Levels) -> dict[str, Json]:
                         "product": product,
                         "quantity": decimal_text(output.value),
                         "unit": output.unit.text,
-                        "intensity": decimal_text(whole(team.figures) / output.value) if output.value else None,
+                        "intensity": _intensity(team, output),
                     }
                     for product, output in team.outputs.items()
                 ],
@@ -110,3 +111,7 @@ def teams_document(worked: Worked, levels: Levels) -> dict[str, Json]:
             for team_id, team in worked.teams.items()
         ],
     }
+
+
+def _intensity(team: TeamFigures, output: Quantity) -> Json:
+    return decimal_text(whole(team.figures) / output.value) if output.value and len(team.outputs) == 1 else None

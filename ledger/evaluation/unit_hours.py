@@ -98,6 +98,5 @@ class UnitHours:
         return self._entering[output]
 
     def _sums(self, points: Sequence[Point]) -> MeterSums | None:
-        return (
-            MeterSums([(self._points[point.id], self._metering.scale(point)) for point in points]) if points else None
-        )
+        meters = [(self._points[point.id], self._metering.scale(point)) for point in points]
+        return MeterSums(meters) if meters else None

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import exact_number
+from ledger.evaluation.activity_file import parse_activity
+from ledger.evaluation.evaluate import evaluate_file
 from ledger.evaluation.levels import whole
 from ledger.evaluation.site_units import ENTERPRISE
-from tests.evaluation.plant import HOURS, OFFICER, PERIOD, POWER, SITE, Log, hour, item, result
+from tests.evaluation.plant import HOURS, OFFICER, PERIOD, POWER, RULES, SEED, SITE, Log, hour, item, result
 from tests.evaluation.plant import whole as whole_log
 from tests.evaluation.works import (
     CULLET,
@@ -123,6 +125,21 @@ def test_what_is_allocated_goes_down_and_nothing_is_lost() -> None:
     ]
 
 
+def test_typed_activity_stands_at_no_unit() -> None:
+    """A plain file has no meters: all is unplaced but what a rule gives to one unit; no product's output is known."""
+    rows = {"purchased_electricity": "720 kWh", "natural_gas": "1 10^4Nm3", "purchased_heat": "100 GJ"}
+    data = "item,value,unit,period\n" + "".join(
+        f"{name},{text.replace(' ', ',')},2022-01\n" for name, text in rows.items()
+    )
+    site = works(TO_FURNACE, MIXED).encode()
+    file = parse_activity(data.encode(), "works.csv")
+    document = evaluate_file(file, data.encode(), RULES, seed=SEED, kind=1, site=site).document
+    adds_up(document)
+    assert levels(document)["furnace"]["total"] == "11"
+    assert set(levels(document)["enterprise"]["unplaced"]) == set(rows)
+    assert products(document)["panes"]["quantity"] is None
+
+
 def test_avoided_is_a_claim_that_is_checked() -> None:
     """Nothing to part: no finding. Something left at the main meter: it stays there, and the finding says so."""
     avoided = table("allocation", of='"enterprise"', source='"purchased_electricity"', rule='"avoid"')
@@ -212,13 +229,13 @@ METERS = st.lists(
     min_size=1,
     max_size=6,
 )
-RULES = st.lists(
+KEYS = st.lists(
     st.tuples(st.sampled_from(["enterprise", *UNITS]), st.lists(st.integers(0, 5), min_size=3, max_size=3)), max_size=4
 )
 
 
 @settings(deadline=None, max_examples=80)
-@given(PARENTS, METERS, RULES, st.decimals("0", "900", places=1))
+@given(PARENTS, METERS, KEYS, st.decimals("0", "900", places=1))
 def test_every_level_adds_up_for_any_tree(
     parents: tuple[str, str, str],
     meters: list[tuple[int, str, Any]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import exact_number
+from ledger.evaluation.hourly import Hours
+from ledger.evaluation.rates import Rates
 from ledger.evaluation.site import parse_site
 from ledger.evaluation.site_shifts import DAY, NOBODY, Shifts
+from ledger.evaluation.unit_hours import MeterSums
 from tests.evaluation.plant import FEBRUARY, HOUR, HOURS, METER, PERIOD, Log, hour, result
 from tests.evaluation.works import LINE_POWER, NAME, PRODUCTS, log, table, unit, works
 
@@ -75,7 +79,9 @@ def test_a_team_has_what_was_metered_in_its_hours() -> None:
     assert [team["seconds"] for team in found.values()] == [16 * HOUR, 16 * HOUR]
     panes = found["red"]["outputs"][0]
     assert (panes["product"], panes["quantity"], panes["unit"]) == ("panes", "32", "t")
-    assert exact_number(panes["intensity"]) == 64 * KWH / 32
+    assert panes["intensity"] is None
+    (alone,) = teams(result(varied(), works(TEAMS, products=ONE)).document)["red"]["outputs"]
+    assert exact_number(alone["intensity"]) == 64 * KWH / 32
 
 
 def test_what_no_meter_says_by_the_hour_belongs_to_nobody() -> None:
@@ -170,3 +176,33 @@ def test_a_batch_begins_at_a_moment_of_the_site(moment: int) -> None:
     since = {FEBRUARY - HOUR: "2022-01-31T23:00", FEBRUARY: "2022-02-01"}[moment]
     text = works(batch("b-1", since, "2022-02-01", "1"), products=ONE)
     assert parse_site(text.encode()).organisation.batches[0].start == moment
+
+
+HOURLY = st.lists(st.integers(0, 99), min_size=30, max_size=30)
+
+
+@given(
+    st.lists(st.tuples(HOURLY, st.integers(-3, 2), st.fractions(1, 9, max_denominator=7)), min_size=1, max_size=4),
+    st.lists(st.integers(0, 60), min_size=1, max_size=6).map(sorted),
+)
+def test_meters_added_up_once_say_what_each_says(
+    meters: list[tuple[list[int], int, Fraction]], cuts: list[int]
+) -> None:
+    """Two months of 30 hours; each meter with a power of ten and a ratio of its own."""
+    months = [
+        ([_hours(0, amounts, power), _hours(30 * HOUR, amounts[::-1], power)], ratio)
+        for amounts, power, ratio in meters
+    ]
+    sums = MeterSums(months)
+    for since, until in pairwise([0, *cuts, 60]):
+        expected = sum(
+            (Fraction((amounts + amounts[::-1])[at]) * Fraction(10) ** power * ratio)
+            for amounts, power, ratio in meters
+            for at in range(since, until)
+        )
+        assert sums.amount([(since * HOUR, until * HOUR)]) == expected
+    assert sums.amount([(0, 1800)]) is None
+
+
+def _hours(start: int, amounts: list[int], power: int) -> Hours:
+    return Hours(start, 30 * HOUR, power, tuple(amounts), (), 30, HOUR, Fraction(0), (), Rates())
