@@ -10,6 +10,7 @@ from ledger import cli
 from ledger.canonical import canonical_json
 from ledger.commands.report import main
 from ledger.commands.report_texts import TEXTS
+from ledger.reports.pdf import chinese_font
 from tests.reports import samples
 from tests.reports.bundles import bundle_of, file_of
 
@@ -22,6 +23,8 @@ def result(tmp_path: Path) -> Path:
 
 
 def test_both_formats_in_both_languages(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if chinese_font() is None:
+        pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     assert main([str(result), "--out", str(tmp_path / "reports")]) == 0
     written = sorted(path.name for path in (tmp_path / "reports").iterdir())
     assert written == ["report-en.html", "report-en.pdf", "report-zh.html", "report-zh.pdf"]
