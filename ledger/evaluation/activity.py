@@ -18,7 +18,7 @@ from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month
 from ledger.evaluation.closings import Closing
 from ledger.evaluation.corrections import Correction
-from ledger.evaluation.cross_checks import CheckLine, First, by_balance, by_declaration, by_point
+from ledger.evaluation.cross_checks import CheckLine
 from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.gathering import Gathered, service
@@ -28,6 +28,7 @@ from ledger.evaluation.green_claims import MEGAWATT_HOUR
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.magnitude import check_months
 from ledger.evaluation.point_tree import PointTree
+from ledger.evaluation.second_sources import cross_check
 from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.series import PointTotals, totals
 from ledger.evaluation.site import Site
@@ -93,7 +94,7 @@ def gather(
             _add_stated(value, method, items[value.entry.item], months, found)
     for item in sorted({method.items[fed].part_of for fed in items} - {None}, key=str):
         items[str(item)] = consumed(method.items[str(item)], items, months, found)
-    checks = _checks(site, items, gathered.stated, Submeters(tree, points), months, found)
+    checks = cross_check(site, items, gathered.stated, Submeters(tree, points), months, found)
     demo = any(value.entry.demo for value in gathered.stated)
     green = _use_certificates(site, engine, gathered, items, months, used)
     for claimed in green.lines if green else ():
@@ -126,30 +127,6 @@ def _use_certificates(
         entry.declared += Quantity(counted, MEGAWATT_HOUR).to(item.unit).value
         entry.present = True
     return green
-
-
-def _checks(
-    site: Site,
-    items: Mapping[str, ItemActivity],
-    stated: Sequence[Stated],
-    sums: Submeters,
-    months: Sequence[Month],
-    found: Findings,
-) -> list[CheckLine]:
-    lines: list[CheckLine] = []
-    measuring = {point.id for _, point in site.points()}
-    declared = {entry.item for entry in site.declarations}
-    for check in site.cross_checks:
-        item = items[check.item]
-        first = First(item.unit, [month.total if month.present else None for month in item.months])
-        if check.by in measuring:
-            lines += by_point(check, first, sums, months, found)
-        elif check.by in declared:
-            lines += by_declaration(check, first, stated, months, found)
-        else:
-            roles = [role for role, part in check.parts.items() if part in declared]
-            lines += by_balance(check, first, roles, stated, months, found)
-    return lines
 
 
 def _measured_seconds(sums: PointTotals, months: Sequence[Month], span: tuple[int, int]) -> tuple[int, ...]:

@@ -4,20 +4,15 @@ A difference is within tolerance if it is at most the stated percentage of what 
 a finding and changes no figure; so is a second source that says nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ledger.accounting.items import Item
-from ledger.accounting.units import Unit, UnitError
+from ledger.accounting.units import Unit
 from ledger.canonical import decimal_text
-from ledger.evaluation.amounts import ItemActivity, MonthAmount
 from ledger.evaluation.calendar import Month
-from ledger.evaluation.declared import Stated
 from ledger.evaluation.findings import Findings
 from ledger.evaluation.site_checks import CrossCheck
-from ledger.evaluation.stock import consumed
-from ledger.evaluation.submeters import Submeters
 
 Json = object
 
@@ -53,7 +48,7 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
-class _Second:
+class Second:
     """What a second source says: of the months from `first` to `last` (numbers) an amount in the item's unit."""
 
     first: int
@@ -61,59 +56,8 @@ class _Second:
     amount: Fraction
 
 
-def by_point(
-    check: CrossCheck, item: First, sums: Submeters, months: Sequence[Month], found: Findings
-) -> list[CheckLine]:
-    """Held against a second meter."""
-    said = [_Second(at, at, sums.amount(check.by, at)) for at in range(len(months)) if sums.measured(check.by, at)]
-    return _compare(check, item, said, months, found)
-
-
-def by_declaration(
-    check: CrossCheck, item: First, stated: Sequence[Stated], months: Sequence[Month], found: Findings
-) -> list[CheckLine]:
-    """Held against bills or a statistics form."""
-    said = [_Second(*span, amount) for span, amount in _spoken(check.by, item.unit, stated, months, found)]
-    return _compare(check, item, said, months, found)
-
-
-def by_balance(
-    check: CrossCheck,
-    item: First,
-    roles: Sequence[str],
-    stated: Sequence[Stated],
-    months: Sequence[Month],
-    found: Findings,
-) -> list[CheckLine]:
-    """Held against a stock balance, of which the site file declares these `roles`."""
-    parts = {role: check.parts[role] for role in roles}
-    amounts = {part: ItemActivity(item.unit, [MonthAmount() for _ in months]) for part in parts.values()}
-    for part, activity in amounts.items():
-        for (at, _), amount in _spoken(part, item.unit, stated, months, found):
-            activity.months[at].declared += amount
-            activity.months[at].present = True
-    whole = consumed(Item(check.by, item.unit, {}, signed=False, parts=parts), amounts, months, found)
-    present = [(at, amount.total) for at, amount in enumerate(whole.months) if amount.present and not whole.blind]
-    return _compare(check, item, [_Second(at, at, amount) for at, amount in present], months, found)
-
-
-def _spoken(
-    name: str, unit: Unit, stated: Sequence[Stated], months: Sequence[Month], found: Findings
-) -> Iterator[tuple[tuple[int, int], Fraction]]:
-    """What was declared under a name: the first and the last month that it speaks of, and the amount."""
-    for value in stated:
-        if value.entry.item == name:
-            try:
-                amount = value.quantity.to(unit).value
-            except UnitError:
-                found.add("unit-differs", f"{name} {value.quantity.unit.text}")
-                continue
-            touched = [at for at, month in enumerate(months) if month.start < value.end and value.start < month.end]
-            yield (touched[0], touched[-1]), amount
-
-
-def _compare(
-    check: CrossCheck, item: First, said: Sequence[_Second], months: Sequence[Month], found: Findings
+def compare(
+    check: CrossCheck, item: First, said: Sequence[Second], months: Sequence[Month], found: Findings
 ) -> list[CheckLine]:
     if not said:
         found.add("cross-check-missing", f"{check.item} {check.by}")
