@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ledger.accounting.sources import DEDUCTION
-from ledger.canonical import canonical_json, decimal_text
+from ledger.canonical import canonical_json, decimal_text, round_half_even
 from ledger.commands.what_if_texts import TEXTS
 from ledger.evaluation.reread import Reread
 from ledger.evaluation.what_if import Change, Outlook, Way
@@ -173,7 +173,7 @@ def _lines(graded: Grade, text: Text, language: Language) -> Iterator[str]:
 
 
 def _down(value: Fraction) -> str:
-    return f"{value.numerator * 100 // value.denominator / 100:.2f}".rstrip("0").rstrip(".")
+    return decimal_text(Fraction(value * 100 // 1, 100))
 
 
 def _ways(told: Told, text: Text, *, public: bool) -> Table:
@@ -218,5 +218,7 @@ def _weights(told: Told, text: Text, language: Language) -> Table:
         source = weight.source
         name = source.name[language]
         name = text["deducted"].format(name=name) if source.counts == DEDUCTION else name
-        table.add_row(escape(name), up(source.total or Fraction(0), 3), f"{float(weight.percent):.1f} %")
+        table.add_row(
+            escape(name), up(source.total or Fraction(0), 3), f"{decimal_text(round_half_even(weight.percent, 1))} %"
+        )
     return table
