@@ -3,7 +3,7 @@ year. A shape is taken from a pack that `senml.read` accepted, so that names, un
 looked at once; of another pack only the numbers have to be read, and the base time held against the signing.
 
 `read` answers as `senml.read` does, whatever was read before: what does not fit a shape to the byte goes there. A year
-has 105,120 records; in a known shape one costs a fifth. A shape is a regular expression; making one costs as much as
+has 105,120 records; in a known shape one costs a third. A shape is a regular expression; making one costs as much as
 reading some packs, so that only so many are ever made.
 """
 
