@@ -17,6 +17,8 @@ from terminal_signer.keys import generate
 
 __all__ = ["TAMPERS", "Tamper"]
 
+DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Tamper:
@@ -116,9 +118,10 @@ def _statement(bundle: Bundle) -> Bundle:
 
 
 def _period(bundle: Bundle) -> Bundle:
-    """A period that ends a day earlier, everything evaluated and stated anew: only the three signatures are missing."""
-    shorter = replace(bundle.statement, period_end=bundle.statement.period_end - 86_400)
-    return forgery.evaluated(replace(bundle, statement=shorter))
+    """A period without its end – a month of a year –, evaluated and stated anew: only the signatures are missing."""
+    stated = bundle.statement
+    left_out = 31 * DAY if stated.period_end - stated.period_start > 62 * DAY else DAY
+    return forgery.evaluated(replace(bundle, statement=replace(stated, period_end=stated.period_end - left_out)))
 
 
 def _term(bundle: Bundle) -> Bundle:
@@ -150,7 +153,7 @@ TAMPERS: tuple[Tamper, ...] = (
     _tamper("total", "11", "result", "the total lowered", "调低排放总量", _total),
     _tamper("office", "23", "result", "an office's figures passed off as metered", "把人工填报充作计量数据", _office),
     _tamper("statement", "17", "statement", "a share changed in the statement", "篡改声明中的数据覆盖率", _statement),
-    _tamper("period", "11", "certificate", "an unwelcome day left out of the period",
-            "从核算期中剔除不利的一天", _period),
+    _tamper("period", "11", "certificate", "the unwelcome end of the period left out",
+            "从核算期中剔除不利的末段", _period),
     _tamper("term", "12", "certificate", "the term extended", "延长证书有效期", _term),
 )  # fmt: skip

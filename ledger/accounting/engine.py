@@ -127,6 +127,15 @@ class Engine:
             )
         return parameter.default
 
+    def unmeasured(self, source_id: str, measured: Mapping[str, Measured]) -> str | None:
+        """The first property that a source needs, that has no default anywhere, and that nobody measured."""
+        for factor_id in self.method.sources[source_id].factors:
+            parameter = self.method.parameters.get(factor_id)
+            alone = parameter is not None and parameter.default is None and factor_id not in self.factors.factors
+            if alone and factor_id not in measured:
+                return factor_id
+        return None
+
     def lacks(self, source_id: str, year: int, measured: Collection[str] = ()) -> str | None:
         """The first factor that a source would need and that nothing provides. `measured`: ids of measured values."""
         for factor_id in self.method.sources[source_id].factors:

@@ -65,17 +65,28 @@ def emit(site: Site, engine: Engine, activity: Activity, found: Findings) -> Emi
             found.add("no-factor", f"{listed.id} {lacking}")
             continue
         items = {item: activity.items[item] for item in source.items}
-        months = [
-            _month(engine, activity, listed.id, items, at)
-            for at in range(len(activity.months))
-            if any(_says_something(item.months[at]) for item in items.values())
+        told = [
+            at for at in range(len(activity.months)) if any(_says_something(item.months[at]) for item in items.values())
         ]
-        if not months:
+        known = [at for at in told if _is_measured(engine, activity, listed.id, at, found)]
+        months = [_month(engine, activity, listed.id, items, at) for at in known]
+        if not told:
             found.add("no-data", listed.id)
         _tell_punitive(months, found)
         emissions.sources[listed.id] = months
-        emissions.blind |= source.in_total and (not months or any(item.blind for item in items.values()))
+        unknown = not months or known != told or any(item.blind for item in items.values())
+        emissions.blind |= source.in_total and unknown
     return emissions
+
+
+def _is_measured(engine: Engine, activity: Activity, source_id: str, at: int, found: Findings) -> bool:
+    """Whether everything that only a laboratory can state was stated for a month. Where it was not, the month is no
+    zero: its emission is unknown, and so is coverage."""
+    month = activity.months[at]
+    lacking = engine.unmeasured(source_id, activity.measured[at])
+    if lacking is not None:
+        found.add("not-measured", f"{source_id} {lacking} {month.label}")
+    return lacking is None
 
 
 def _tell_punitive(months: Sequence[MonthEmission], found: Findings) -> None:

@@ -60,11 +60,11 @@ def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site:
     _covered(items, amounts.get(GREEN_CERTIFICATES, []), spans)
     sources = _listed(engine, items, values, site, spans[0].year)
     _complete(engine, items, spans, sources)
+    measured = _measured(values, engine, spans, found)
+    _all_measured(engine, items, measured, spans, sources)
     document = hashlib.sha256(data).digest()
     stated = [_stated(row, document) for rows in amounts.values() for row in rows]
-    activity = Activity(
-        spans, items, _measured(values, engine, spans, found), [], PointTree([]), _in_order(stated), [], [], demo=False
-    )
+    activity = Activity(spans, items, measured, [], PointTree([]), _in_order(stated), [], [], demo=False)
     period = Period(min(span.start for span in spans), max(span.end for span in spans))
     return Typed(_site(file, site, sources), activity, period)
 
@@ -269,6 +269,24 @@ def _measured(
         for at in covered:
             measured[at][row.item] = Measured(row.quantity, row.origin if row.origin != TYPED else row.place)
     return measured
+
+
+def _all_measured(
+    engine: Engine,
+    items: dict[str, ItemActivity],
+    measured: list[dict[str, Measured]],
+    spans: list[Month],
+    listed: tuple[SiteSource, ...],
+) -> None:
+    """What has no default must be stated. Raises `FactorsError` naming it."""
+    for entry in listed:
+        source = engine.method.sources.get(entry.id)
+        for at, span in enumerate(spans):
+            if entry.absent is not None or source is None:
+                continue
+            lacking = engine.unmeasured(source.id, measured[at])
+            if lacking is not None and all(items[item].months[at].present for item in source.items):
+                engine.factor(lacking, span.year)
 
 
 def _covers(period: Period, span: Month) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from ledger.accounting.factors import FactorsError
 from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import Rules
 from ledger.evaluation.trace import trace_text
@@ -104,13 +103,18 @@ def test_a_measured_value_that_cannot_be_is_a_finding(value: str, unit: str, cod
     assert ("soda.purity" in {factor["id"] for factor in found["factors"]}) is not counts
 
 
-def test_a_month_without_the_value_that_only_a_laboratory_can_state_is_refused_by_name() -> None:
+def test_a_month_without_the_value_that_only_a_laboratory_can_state_is_no_zero() -> None:
+    """INV-17: its emission is unknown, which is told, and nothing is certified."""
     log = stated()
     content = Item("soda.carbon_content", Decimal("0.1"), "tC/t", PERIOD.start, FEBRUARY)
     log.declare(content, sub=LAB, key_class=KeyClass.LABORATORY)
     sources = ["soda_by_carbon", *SOURCES[1:]]
-    with pytest.raises(FactorsError, match=r"'soda\.carbon_content' \(Carbon content\) has no default"):
-        document(log, sources, replaces=("soda.carbon_content",))
+    found = document(log, sources, replaces=("soda.carbon_content",))
+    told = [entry["place"] for entry in found["findings"] if entry["code"] == "not-measured"]
+    assert told == ["soda_by_carbon soda.carbon_content 2022-02"]
+    assert list(found["emissions"]["by_source"]["soda_by_carbon"]["by_month"]) == ["2022-01"]
+    assert found["quality"]["coverage"] == 0
+    assert found["certifiable"] is False
 
 
 def test_a_mixed_currency_does_not_enter() -> None:
