@@ -22,12 +22,12 @@ class Slip:
 
 VALUE_ADDED = f'item = "value_added"\nsub = "{OFFICER}"\n'
 SLIPS = {
-    "an unknown source": Slip('id = "diesel"', 'id = "deisel"', "no source 'deisel'", "one of: ", 'id = "deisel"'),
+    "an unknown source": Slip('id = "diesel"', 'id = "deisel"', "no source 'deisel'", "perhaps ", 'id = "deisel"'),
     "an unknown item": Slip(
         'item = "purchased_electricity"',
         'item = "electricty"',
         "no item 'electricty'",
-        "one of: ",
+        "perhaps ",
         'item = "electricty"',
     ),
     "an item that nothing feeds": Slip(
