@@ -1,7 +1,8 @@
 """Whether the organisation of a site file fits the method. Refused, with the line and how to mend it:
 
 1. A key whose amounts are of several kinds, products valued in several currencies, an item that nothing feeds.
-2. A transfer of something that a counted source reads as well: its carbon would be counted twice.
+2. A transfer of something that a counted source reads as well: its carbon would be counted twice. A deduction may read
+   it: carbon that a product fixes was handed to the unit that makes it.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.site_units import ALL, AVOID, ECONOMIC, Allocation, KeyPart, Organisation, Product, Transfer
 from ledger.evaluation.unit_checks import one_of
 
+REMOVAL = "removal"
 _CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
@@ -128,7 +130,7 @@ def _counted_once(transfer: Transfer, inside: set[str], amounts: "_Amounts", eng
         )
     _holds_carbon(transfer, engine.method.items[item].unit, engine)
     for source in engine.method.sources_of(item):
-        if source.id in inside and source.in_total:
+        if source.id in inside and source.in_total and source.manner.group != REMOVAL:
             raise SiteError(
                 f"{item!r} is handed on inside the boundary and counted by source {source.id!r} as well",
                 where=transfer.place,

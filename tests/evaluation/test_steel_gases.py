@@ -82,3 +82,13 @@ def test_a_gas_that_is_counted_cannot_be_handed_on_as_well() -> None:
         steel(bought, stated=stated)
     document = steel(gas("blast_furnace_gas"), stated=stated)
     assert "purchased_blast_furnace_gas" in document["emissions"]["by_source"]
+
+
+def test_carbon_that_a_product_fixes_is_handed_to_the_unit_that_makes_it() -> None:
+    """Its deduction stands where the steel is made; what it deducts came in at the furnace."""
+    to_power = table("allocation", of='"enterprise"', source='"crude_steel_carbon"', rule='"avoid"', to='"power"')
+    handed = gas("blast_furnace_gas", output='"crude_steel"', content='"factor:crude_steel.fixed"')
+    plain, moved = steel(to_power), steel(to_power, handed)
+    assert moved["emissions"] == plain["emissions"]
+    totals = [{level["id"]: level["total"] for level in document["levels"]} for document in (plain, moved)]
+    assert [total["power"] for total in totals] == ["-138.6", "0"]
