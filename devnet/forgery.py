@@ -26,6 +26,8 @@ from terminal_signer.keys import PrivateKey, PublicKey
 
 Span = tuple[int, int]
 
+AMOUNT, REGISTER = 2, 5  # labels of a record in a pack
+
 
 # -- frames ------------------------------------------------------------------------------------------------------------
 
@@ -50,16 +52,16 @@ def _readings(raw: bytes) -> bool:
 
 
 def raised(raw: bytes) -> bytes:
-    """The frame with its first value one unit of its last digit higher; the signature stays as it is."""
+    """The frame with its first amount or register one unit of its last digit higher; the signature stays as it is."""
     frame = parse(raw)
     records = decode(frame.payload)
-    value = next(record for record in records if 2 in record)
-    number = value[2]
+    record, label = next((record, label) for record in records for label in (AMOUNT, REGISTER) if label in record)
+    number = record[label]
     if isinstance(number, int):
-        value[2] = number + 1
+        record[label] = number + 1
     else:
         exponent, mantissa = number.value
-        value[2] = replace(number, value=[exponent, mantissa + (2 if mantissa % 10 == 9 else 1)])
+        record[label] = replace(number, value=[exponent, mantissa + (2 if mantissa % 10 == 9 else 1)])
     return cose.assemble(frame.protected, {}, encode(records), frame.signature)
 
 

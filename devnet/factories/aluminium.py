@@ -95,7 +95,7 @@ def _certificates(month: Span, number: int) -> Filed:
     """12,000 MWh of hydro power a month by green certificates; one serial of March is claimed again in November."""
     serial = 3 if number == 11 else number
     name = f"greenenergy.org.cn/GEC-{YEAR}-{serial:06d}/{YEAR}/hydro/{ISS}"
-    return Filed(OFFICER, month.end + 8 * HOUR, "green-certificate", (month.item(name, "12000", "MWh"),))
+    return Filed(OFFICER, month.end + 8 * HOUR, "green-certificate", (month.item(name, "12000000", "kWh"),))
 
 
 def _reports(at: int, month: Span) -> list[Filed]:
