@@ -1,8 +1,8 @@
 """Whether the organisation of a site file fits the method. Refused, with the line and how to mend it:
 
 1. A key whose amounts are of several kinds, products valued in several currencies, an item that nothing feeds.
-2. A transfer of something that a counted source reads as well: its carbon would be counted twice. A deduction may read
-   it: carbon that a product fixes was handed to the unit that makes it.
+2. A transfer of something that a counted source reads as well: its carbon would be counted twice. Not so an
+   item on the balance's side "out": the carbon that a product fixes was handed to the unit that makes it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.site_units import ALL, AVOID, ECONOMIC, Allocation, KeyPart, Organisation, Product, Transfer
 from ledger.evaluation.unit_checks import one_of
 
-REMOVAL = "removal"
+OUT = "out"
 _CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
 
@@ -115,7 +115,7 @@ def _one_kind(allocation: Allocation, units: list[Unit]) -> None:
 
 
 def _counted_once(transfer: Transfer, inside: set[str], amounts: "_Amounts", engine: Engine) -> None:
-    item = amounts.item(transfer.output, transfer.place)
+    item = engine.method.items[amounts.item(transfer.output, transfer.place)]
     if transfer.source not in inside or not engine.method.sources[transfer.source].in_total:
         raise SiteError(
             f"no counted source {transfer.source!r}",
@@ -128,11 +128,12 @@ def _counted_once(transfer: Transfer, inside: set[str], amounts: "_Amounts", eng
             where=transfer.place,
             mend="transfers belong to methods of emissions",
         )
-    _holds_carbon(transfer, engine.method.items[item].unit, engine)
-    for source in engine.method.sources_of(item):
-        if source.id in inside and source.in_total and source.manner.group != REMOVAL:
+    _holds_carbon(transfer, item.unit, engine)
+    fixed = item.carbon is not None and item.carbon.side == OUT
+    for source in engine.method.sources_of(item.id):
+        if source.id in inside and source.in_total and not fixed:
             raise SiteError(
-                f"{item!r} is handed on inside the boundary and counted by source {source.id!r} as well",
+                f"{item.id!r} is handed on inside the boundary and counted by source {source.id!r} as well",
                 where=transfer.place,
                 mend="its carbon was counted where it came in: feed an item that no source counts",
             )
