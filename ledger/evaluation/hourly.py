@@ -27,7 +27,7 @@ from terminal_signer.errors import CarbonError
 HOUR = 3600
 VERSION = 1
 MAX_SECONDS = 32 * 86_400
-PLACES = 18
+PLACES = 3  # tried first; doubled until all are whole
 _HEAD = struct.Struct(">BqIII")
 _GAP = struct.Struct(">II")
 _FORM = struct.Struct(">hBB")

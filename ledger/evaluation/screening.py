@@ -10,9 +10,8 @@ Rules:
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import merge
 from typing import NamedTuple
 
 from ledger.accounting.method_rules import DEGRADE, EXCLUDE, DataRules
@@ -61,9 +60,9 @@ class Screening:
     keys: tuple[KeyChain, ...]
     uncalibrated: dict[str, tuple[int, int]]
 
-    def in_order(self) -> Iterator[Screened]:
+    def in_order(self) -> list[Screened]:
         """Packs and documents together, by leaf index."""
-        return merge(self.packs, self.documents, key=lambda screened: screened.admitted.index)
+        return sorted([*self.packs, *self.documents], key=lambda screened: screened.admitted.index)
 
 
 def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Screening:
@@ -88,16 +87,17 @@ def screen(frames: Sequence[AdmittedFrame], site: Site, rules: DataRules) -> Scr
                 sub, ended = admitted.frame.sub, _due(admitted, due.get(admitted.frame.sub))
                 before = uncalibrated.get(sub, (ended, 0))
                 uncalibrated[sub] = (min(before[0], ended), before[1] + 1)
-        content = admitted.content
-        if content is None or flags & excluding or admitted.enrolment.key_class == KeyClass.VERIFIER:
-            excluded += content is None or bool(flags & excluding)
+        content, key_class = admitted.content, admitted.enrolment.key_class
+        excludes = bool(flags) and not flags.isdisjoint(excluding)
+        if content is None or excludes or key_class == KeyClass.VERIFIER:
+            excluded += content is None or excludes
             continue
         if isinstance(content, Pack) and not content.records:
             heartbeats += 1
             continue
-        lowered = bool(flags & degrading)
+        lowered = bool(flags) and not flags.isdisjoint(degrading)
         degraded += lowered
-        metered = admitted.enrolment.key_class == KeyClass.METER and not lowered
+        metered = key_class == KeyClass.METER and not lowered
         (documents if isinstance(content, Document) else packs).append(
             Screened(admitted, METERED if metered else DECLARED)
         )

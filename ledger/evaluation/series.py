@@ -45,27 +45,18 @@ def month_hours(
 ) -> list[Hours]:
     """Hour by hour what a point counted over its time in service within the period, [from, to)."""
     since, until = service
-    rows = iter(_apart(amounts, place, found))
-    row = next(rows, None)
-    gaps: list[Gap] = []
-    inside: list[list[Amount]] = []
-    cursor, before = since, None
-    for month in months:
-        month_end = month.end
-        counting: list[Amount] = []
-        while row is not None and row[0] < month_end:
-            start = row[0]
-            if start < since:
-                cursor = max(cursor, row[1])
-            elif start < until:
-                if start != cursor:
-                    gaps.append(Gap(cursor, start, before, row))
-                counting.append(row)
-                cursor, before = row[1], row
-            row = next(rows, None)
-        inside.append(counting)
+    rows = _apart(amounts, place, found)
+    first = bisect_left(rows, (since,))
+    counting = rows[first : max(first, bisect_left(rows, (until,)))]
+    cursor = max(since, rows[first - 1][1]) if first else since
+    ends = [Gap(cursor, counting[0][0], None, counting[0])] if counting and cursor != counting[0][0] else []
+    inner = [Gap(low[1], high[0], low, high) for low, high in pairwise(counting) if low[1] != high[0]]
+    gaps = [*ends, *inner]
+    cursor = counting[-1][1] if counting else cursor
     if cursor < until:
-        gaps.append(Gap(cursor, until, before, None))
+        gaps.append(Gap(cursor, until, counting[-1] if counting else None, None))
+    bounds = [0, *(bisect_left(counting, (month.end,)) for month in months)]
+    inside = [counting[low:high] for low, high in pairwise(bounds)]
     with localcontext(EXACT):
         return [_hours(month, counting, gaps, place, found) for month, counting in zip(months, inside, strict=True)]
 
