@@ -12,14 +12,20 @@ from ledger.accounting.factors import parse_factors
 from ledger.accounting.method import parse_method
 from ledger.certificates.statement import Statement
 from ledger.chain import deployment
+from ledger.evaluation import hourly
+from ledger.evaluation.activity_file import parse_activity
+from ledger.evaluation.group_file import parse_group
+from ledger.evaluation.group_member import read_member
 from ledger.evaluation.site import parse_site
 from ledger.evidence.bundle import read_bundle
 from ledger.evidence.policy import parse_policy
 from ledger.grading.benchmarks import parse_benchmarks
 from ledger.grading.scheme import parse_scheme
 from ledger.log import checkpoint, conviction_file, cose_receipt, proof, tiles
+from ledger.reports.reading import read_result
 from ledger.stateproof import rlp
 from ledger.stateproof.document import parse_state_proof
+from ledger.templates.layer import parse_layer
 from terminal_signer import cbor, cose, document, frame, ocmf, promise, receipt, senml
 from terminal_signer.csv_layout import UCI_STEEL
 from terminal_signer.csv_meter import batches, rows_of
@@ -141,4 +147,11 @@ PARSERS: Sequence[Parser] = (
     Parser("benchmark lines", TOML, lambda: (samples.rule("energy-quota-lines"),), parse_benchmarks, 1),
     Parser("OCMF record", JSON, lambda: (samples.ocmf(),), ocmf.read, 5),
     Parser("meter's CSV", TEXT, lambda: (samples.csv(),), _csv, 3),
+    Parser("activity file", TOML, lambda: (samples.activity(),), lambda data: parse_activity(data, "year.toml"), 3),
+    Parser("activity table", TEXT, lambda: (samples.activity_table(),), parse_activity, 3),
+    Parser("group file", TOML, lambda: (samples.group(),), parse_group, 3),
+    Parser("result of a member", JSON, lambda: (samples.result(),), lambda data: read_member(data, "result.json"), 2),
+    Parser("result to report", JSON, lambda: (samples.result(),), read_result, 2),
+    Parser("hourly amounts", BYTES, lambda: (samples.hours(),), hourly.decode, 3),
+    Parser("template layer", JSON, lambda: (samples.template_layer(),), parse_layer, 2),
 )  # fmt: skip

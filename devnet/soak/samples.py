@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,6 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.statement import FIELDS, Signatures, Statement
+from ledger.evaluation.activity_file import parse_activity
+from ledger.evaluation.evaluate import EMISSION_STATEMENT, evaluate_file
+from ledger.evaluation.hourly import Hours
+from ledger.evaluation.inputs import Rules
+from ledger.evaluation.rates import Rates
 from ledger.evidence.bundle import Bundle, Key, Range
 from ledger.log import checkpoint as checkpoints
 from ledger.log import conviction_file, cose_receipt
@@ -222,6 +228,41 @@ def csv() -> bytes:
     head = "date,Usage_kWh,Lagging_Current_Reactive_Power_kVarh,Leading_Current_Reactive_Power_kVarh"
     rows = [f"01/01/2018 {minute // 60:02d}:{minute % 60:02d},3.17,2.95,0" for minute in range(15, 180, 15)]
     return "\n".join([head, *rows, ""]).encode()
+
+
+def activity() -> bytes:
+    head = 'format = "activity/1"\nperiod = "2022"\n[rules]\nmethod = "general"\nfactors = "cn-a-2013"\n'
+    return (head + '[[activity]]\nitem = "purchased_electricity"\nvalue = "1000"\nunit = "MWh"\n').encode()
+
+
+def activity_table() -> bytes:
+    return "item,value,unit,period\nnatural_gas,12.5,10^4Nm3,2022-01\n外购电力,3,万千瓦时,2022-Q1\n".encode()
+
+
+def group() -> bytes:
+    members = "".join(f'[[member]]\nsubject = "{ISS}{at}/CE-1"\n' for at in (1, 2))
+    netting = f'[[netting]]\nfrom = "{ISS}1/CE-1"\nto = "{ISS}2/CE-1"\nsource = "heat"\namount = "4"\n'
+    reason = 'reason = { zh = "热", en = "heat" }\n'
+    head = f'format = "group/1"\nsubject = "{ISS}/G"\nname = {{ zh = "集", en = "g" }}\n'
+    return f"{head}{members}{netting}{reason}".encode()
+
+
+@cache
+def result() -> bytes:
+    """A result as `carbon evaluate --activity` gives it."""
+    data = activity()
+    rules = Rules(rule("general"), rule("cn-a-2013"))
+    file = parse_activity(data, "year.toml")
+    return evaluate_file(file, data, rules, seed=bytes(32), kind=EMISSION_STATEMENT).canonical()
+
+
+def hours() -> bytes:
+    made = Hours(START, 3 * 3600, -1, (12, 0, 7), (), 3, 3600, Fraction(12, 36000), (), Rates())
+    return made.encode()
+
+
+def template_layer() -> bytes:
+    return resources.files("ledger.templates").joinpath("layers", "flat-glass.json").read_bytes()
 
 
 def _hex(data: bytes) -> str:
