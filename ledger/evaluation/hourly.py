@@ -135,6 +135,8 @@ def hours(
 
 def _whole(amounts: Sequence[Decimal]) -> tuple[int, tuple[int, ...]]:
     """The exponent of the largest power of ten of which all are whole multiples, and the multiples; 0 for zeros."""
+    if not any(amounts):
+        return 0, (0,) * len(amounts)
     places = PLACES
     while True:
         scaled = [amount.scaleb(places) for amount in amounts]
@@ -143,10 +145,10 @@ def _whole(amounts: Sequence[Decimal]) -> tuple[int, tuple[int, ...]]:
             break
         places *= 2
     common, exponent = gcd(*numbers), -places
-    while common and common % 10 == 0:
+    while common % 10 == 0:
         common, exponent = common // 10, exponent + 1
     unit = 10 ** (exponent + places)
-    return (exponent if common else 0), tuple(number // unit for number in numbers)
+    return exponent, tuple(number // unit for number in numbers)
 
 
 def decode(data: bytes) -> Hours:

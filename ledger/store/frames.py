@@ -84,18 +84,21 @@ class FrameStore:
             yield from map(_stored, connection.execute(ordered))
 
     def raw_of(self, kid: bytes, sub: str, size: int, since: int | None = None) -> list[tuple[int, bytes]]:
-        """Leaf index and bytes of the frames that `of_key` finds, as far as they are a terminal's and below `size`."""
-        query = self._raws([kid], size, frames.c.leaf_index, frames.c.raw).where(frames.c.sub == sub)
+        """Leaf index and bytes of the frames that `of_key` finds, as far as they are a terminal's and below `size`.
+
+        Neither the order nor the size is the database's business here: a planner without statistics would take either
+        for a reason to walk the whole log, once for each key.
+        """
+        query = self._of(kid, sub, frames.c.leaf_index, frames.c.raw)
         if since is not None:
             query = query.where(frames.c.seq >= self._opening_seq(kid, since))
         with reading(self._engine) as connection:
-            return [(index, raw) for index, raw in connection.execute(query.order_by(frames.c.leaf_index))]
+            return sorted((index, raw) for index, raw in connection.execute(query) if index < size)
 
     def holds(self, kid: bytes, sub: str, size: int) -> bool:
         """Whether there is any frame of a key for a terminal below `size`."""
-        query = self._raws([kid], size, frames.c.leaf_index).where(frames.c.sub == sub).limit(1)
         with reading(self._engine) as connection:
-            return connection.execute(query).first() is not None
+            return any(index < size for index in connection.execute(self._of(kid, sub, frames.c.leaf_index)).scalars())
 
     def holding(self, mark: bytes, kids: Iterable[bytes], size: int) -> list[bytes]:
         """The frames of these keys below `size` whose bytes hold `mark`: all that say what it stands for, and perhaps
@@ -107,13 +110,14 @@ class FrameStore:
         found: list[bytes] = []
         with reading(self._engine) as connection:
             for part in chunks(sorted(kids)):
-                found += connection.execute(self._raws(part, size, frames.c.raw).where(place > 0)).scalars()
+                query = select(frames.c.raw).where(
+                    frames.c.log_id == self._log_id, frames.c.kid.in_(part), frames.c.leaf_index < size, place > 0
+                )
+                found += connection.execute(query).scalars()
         return found
 
-    def _raws(self, kids: Sequence[bytes], size: int, *columns: Column[Any]) -> Select[Any]:
-        return select(*columns).where(
-            frames.c.log_id == self._log_id, frames.c.kid.in_(kids), frames.c.leaf_index < size
-        )
+    def _of(self, kid: bytes, sub: str, *columns: Column[Any]) -> Select[Any]:
+        return select(*columns).where(frames.c.log_id == self._log_id, frames.c.kid == kid, frames.c.sub == sub)
 
     def _opening_seq(self, kid: bytes, since: int) -> int:
         query = select(frames.c.seq).where(frames.c.log_id == self._log_id, frames.c.kid == kid, frames.c.iat < since)
