@@ -71,9 +71,8 @@ class FrameStore:
     def of_key(self, kid: bytes, since: int | None = None) -> list[StoredFrame]:
         """The frames of a key by leaf index: all, or from the opening frame of a period that begins at `since` on (the
         key's last frame with an earlier `iat`, else its first), with whatever else arrived for those `seq`."""
-        query = self._select().where(frames.c.kid == kid)
-        if since is not None:
-            query = query.where(frames.c.seq >= self._opening_seq(kid, since))
+        least = 0 if since is None else self._opening_seq(kid, since)  # stated even then: it leads to the key's index
+        query = self._select().where(frames.c.kid == kid, frames.c.seq >= least)
         return self._page(query.order_by(frames.c.leaf_index))
 
     def by_seq(self, kid: bytes, sub: str) -> Iterator[StoredFrame]:
