@@ -14,7 +14,6 @@ from ledger.evidence.report import Failed, Finding, Unmet
 from ledger.evidence.rpc import RULE_KINDS
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import Document, KeyClass
-from terminal_signer.strict import Malformed, read_json
 
 ACTIVE, EXPIRED = 1, 5
 STATUS = ("none", "active", "suspended", "revoked", "superseded", "expired")
@@ -112,18 +111,10 @@ def check_certificate(case: Case) -> Finding:
         raise Unmet("expired", until=statement.valid_until)
     if facts.status != ACTIVE:
         raise Failed("not-active", status=STATUS[facts.status] if facts.status < len(STATUS) else str(facts.status))
-    if why := _refusal(case.bundle.result):
+    result = case.result
+    if isinstance(result, Result) and result.canonical() == case.bundle.result and (why := refusal(result.document)):
         raise Failed("not-certifiable", reasons=why)
     return Finding("certificate", {"token": "0x" + digest.hex(), "status": "active", "block": facts.block})
-
-
-def _refusal(result: bytes) -> str:
-    """Why the bundle's result must not be certified; that it is the true one is the claim `result`."""
-    try:
-        document = read_json(result, "result.json")
-    except Malformed:
-        return ""
-    return refusal(document) if isinstance(document, dict) else ""
 
 
 def policy_conditions(case: Case, marks: Sequence[str], now: int) -> list[Finding]:
