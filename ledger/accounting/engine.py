@@ -9,6 +9,7 @@ Where a formula names a factor, a measured value goes first, then the factor set
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ledger.accounting.composition import Composition
 from ledger.accounting.expression import FormulaError
 from ledger.accounting.factors import PUNITIVE, Factor, FactorsError, FactorSet
 from ledger.accounting.formula import check_step, run_step
@@ -164,6 +165,17 @@ class Engine:
         """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is."""
         unit = self.unit_of_factor(factor_id)
         return fault(factor_id, self.method.parameters.get(factor_id), unit, stated) if unit else UNIT_DIFFERS
+
+    def overfull(self, measured: Mapping[str, Measured]) -> list[Composition]:
+        """The compositions that some measured value makes more than whole; the rest are defaults of the method."""
+        values = {
+            parameter.id: parameter.default.quantity
+            for parameter in self.method.parameters.values()
+            if parameter.default is not None and parameter.id not in self.factors.factors
+        }
+        values |= {factor_id: value.quantity for factor_id, value in measured.items()}
+        touched = [one for one in self.method.compositions if any(part in measured for part in one.parts)]
+        return [one for one in touched if one.exceeded(values)]
 
     def _total(self, emission: Quantity) -> Quantity:
         """In the method's unit; a tonne of CO2 is a tonne of CO2e."""

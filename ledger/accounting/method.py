@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
+from ledger.accounting.composition import Composition, read_composition
 from ledger.accounting.factors import Example, read_examples
 from ledger.accounting.items import Item, MethodError, read_items, unit_field
 from ledger.accounting.method_rules import DataRules, read_data_rules
@@ -45,6 +46,7 @@ class Method:
     items: dict[str, Item]
     sources: dict[str, Source]
     examples: tuple[Example, ...]
+    compositions: tuple[Composition, ...] = ()
 
     def sources_of(self, item: str) -> tuple[Source, ...]:
         """The sources that read an item."""
@@ -92,6 +94,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         add_source(table, known)
     join_alternatives(known)
     examples = read_examples(top)
+    compositions = tuple(read_composition(table, known.parameters) for table in top.tables("composition"))
     balance_tolerance = _balance_tolerance(top)
     top.finish()
     return Method(
@@ -108,6 +111,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         known.items,
         known.sources,
         examples,
+        compositions,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.assemble import EvidenceMissing
-from ledger.commands.evaluate_inputs import ROLES, Evaluated, Wish, from_bundle, from_file, from_store
+from ledger.commands.evaluate_inputs import ROLES, Evaluated, Wish, WrongUse, from_bundle, from_file, from_store
 from ledger.commands.evaluate_show import show
 from ledger.commands.evaluate_texts import TEXTS
 from ledger.commands.store_place import configured_store, read_log_id
@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.unverified and options.activity is None:
         parser.error(text["alone-unverified"])
     try:
+        if options.out is not None and options.out.exists():
+            raise WrongUse(text["exists"], where=str(options.out), mend=text["exists-mend"])
         evaluated = _evaluate(options, parser, text)
         if options.out is not None:
             options.out.write_bytes(evaluated.result.canonical())

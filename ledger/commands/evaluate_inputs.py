@@ -192,7 +192,10 @@ def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
     wanted = dict(named) | dict(wish.rules)
     missing = next((role for role in ("method", "factors") if role not in wanted), None)
     if missing is not None:
-        raise WrongUse(f"no {missing} is named", mend=f"--{missing} ID; carbon factors list, docs/formats/rules.md")
+        raise WrongUse(
+            f"no {missing} is named",
+            mend=f"--{missing} ID: carbon {'methods' if missing == 'method' else missing} list",
+        )
     read = {role: rule_file(wanted[role], wish.folder) for role in ROLES if role in wanted}
     return Rules(**read, template=_template(wanted["template"], wish.folder) if "template" in wanted else None)
 
@@ -213,6 +216,8 @@ def rule_file(name: str, folder: Path | None) -> bytes:
     """A path, a file of the folder, or a shipped rule."""
     if name.endswith(".toml") or "/" in name:
         return read(Path(name))
+    if folder is not None and not folder.is_dir():
+        raise WrongUse("no such folder", where=str(folder), mend="--rules names a folder of rule files")
     if folder is not None and (folder / f"{name}.toml").is_file():
         return read(folder / f"{name}.toml")
     return load_rule(name)

@@ -12,6 +12,7 @@ from rich.table import Table
 from ledger.canonical import exact_number, round_half_even
 from ledger.commands.evaluate_inputs import Evaluated
 from ledger.commands.evaluate_texts import TEXTS
+from ledger.evaluation.calendar import local_date, offset_seconds
 from ledger.evaluation.trace import trace_text
 from ledger.language import Language
 
@@ -25,7 +26,7 @@ def show(evaluated: Evaluated, language: Language, *, trace: bool) -> None:
     rules = document["rules"]
     named = " · ".join(f"{text[role]} {rules[role]['id']} ({rules[role]['edition']})" for role in ("method", "factors"))
     console.print(f"[bold]{escape(document['site']['name'][language])}[/bold]  {escape(named)}")
-    console.print(f"[dim]{text['from-' + evaluated.evidence]}[/dim]")
+    console.print(f"{_period(document)}  [dim]{text['from-' + evaluated.evidence]}[/dim]")
     console.print(_table(document, text, language))
     for line in _below(document, text, language):
         console.print(line, soft_wrap=True)
@@ -35,6 +36,14 @@ def show(evaluated: Evaluated, language: Language, *, trace: bool) -> None:
     if trace:
         for line in trace_text(document, language):
             console.print(escape(line), soft_wrap=True)
+
+
+def _period(document: _Json) -> str:
+    """First and last day, in the site's offset."""
+    period = document["period"]
+    offset = offset_seconds(period["offset"]) or 0
+    first, last = local_date(period["start"], offset), local_date(period["end"] - 1, offset)
+    return f"{first.isoformat()} – {last.isoformat()}"
 
 
 def number(text: str | Fraction | None, places: int = 2) -> str:
@@ -50,6 +59,11 @@ def number(text: str | Fraction | None, places: int = 2) -> str:
     return f"{'-' if rounded < 0 else ''}{whole:,}{decimals}"
 
 
+def _k(millionths: int) -> str:
+    """K as a certificate states it: rounded up, so that it never looks better than it is."""
+    return f"{millionths // 10**6}.{millionths % 10**6:06d}".rstrip("0").rstrip(".")
+
+
 def _table(document: _Json, text: Mapping[str, str], language: Language) -> Table:
     emissions = document["emissions"]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -62,7 +76,7 @@ def _table(document: _Json, text: Mapping[str, str], language: Language) -> Tabl
         (abs(exact_number(entry["total"])) for entry in emissions["by_source"].values() if _counts(entry)), Fraction(0)
     )
     for source_id, entry in emissions["by_source"].items():
-        share = f"{float(abs(exact_number(entry['total'])) / whole):.1%}" if whole and _counts(entry) else ""
+        share = f"{float(exact_number(entry['total']) / whole):.1%}" if whole and _counts(entry) else ""
         note = {"memo": text["memo"], "grade-deduction": text["deducted"]}.get(entry["counts"], share)
         note = note if entry["in_total"] or entry["counts"] != "total" else text["other-basis"]
         table.add_row(
@@ -124,7 +138,7 @@ def _graded(grade: _Json, text: Mapping[str, str], language: Language) -> str:
     """Grade, band, K and level, as far as the scheme has them."""
     parts = [f"{text['grade']} [bold]{grade['grade']}[/bold] {escape(grade['band'][language])}"]
     if grade["ratio"] is not None:
-        parts[0] += f", K {number(grade['ratio'], 4)}"
+        parts[0] += f", K {_k(grade['value'])}"
     if grade["level_band"] is not None:
         parts.append(f"{text['level']} {escape(grade['level_band'][language])}")
     return " · ".join(parts)

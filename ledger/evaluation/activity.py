@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from ledger.accounting.composition import EXCEEDS
 from ledger.accounting.engine import Engine, Measured
 from ledger.accounting.method import Method
 from ledger.accounting.method_rules import REPORT
@@ -92,6 +93,7 @@ def gather(
             _add_measured(value, engine, months, measured, found)
         elif value.entry.item in items:
             _add_stated(value, method, items[value.entry.item], months, found)
+    _refuse_overfull(engine, months, measured, found)
     for item in sorted({method.items[fed].part_of for fed in items} - {None}, key=str):
         items[str(item)] = consumed(method.items[str(item)], items, months, found)
     checks = cross_check(site, items, gathered.stated, Submeters(tree, points), months, found)
@@ -127,6 +129,17 @@ def _use_certificates(
         entry.declared += Quantity(counted, MEGAWATT_HOUR).to(item.unit).value
         entry.present = True
     return green
+
+
+def _refuse_overfull(
+    engine: Engine, months: Sequence[Month], measured: Sequence[dict[str, Measured]], found: Findings
+) -> None:
+    """Parts that come to more than their whole do not count: their month falls back to defaults, or has no figure."""
+    for month, values in zip(months, measured, strict=True):
+        for composition in engine.overfull(values):
+            found.add(EXCEEDS, f"{composition.named()} {month.label}")
+            for part in composition.parts:
+                values.pop(part, None)
 
 
 def _measured_seconds(sums: PointTotals, months: Sequence[Month], span: tuple[int, int]) -> tuple[int, ...]:

@@ -71,8 +71,29 @@ def parse_activity(data: bytes, name: str = "activity file", period: str | None 
     """Read TOML (named *.toml) or CSV. `period` holds for rows that state none. Raises `ActivityFileError` with file,
     line and field, and nothing else."""
     if name.endswith(".toml"):
-        return _toml(data, name, period)
-    return ActivityFile(tuple(_csv(data, name, period)), {}, UNNAMED, "", "CN", DEFAULT_OFFSET)
+        read = _toml(data, name, period)
+    else:
+        read = ActivityFile(tuple(_csv(data, name, period)), {}, UNNAMED, "", "CN", DEFAULT_OFFSET)
+    if not read.rows:
+        raise ActivityFileError("no row of data", where=name, mend="below the header: item,value,unit,period")
+    if period is not None:
+        _within(read, period)
+    return read
+
+
+def _within(file: ActivityFile, period: str) -> None:
+    """A period that was asked for holds: a row that states another one is refused."""
+    try:
+        span = read_period(period, file.offset)
+    except PeriodError as fault:
+        raise ActivityFileError(fault.message, where="--period", mend=fault.mend) from None
+    for row in file.rows:
+        if not (span.start <= row.period.start and row.period.end <= span.end):
+            raise ActivityFileError(
+                f"{row.item!r} is stated for {row.label}, outside of {period}",
+                where=row.place,
+                mend="leave the row out, or ask for a period that holds it",
+            )
 
 
 def _toml(data: bytes, name: str, period: str | None) -> ActivityFile:
@@ -159,7 +180,9 @@ def _columns(fields: list[str], place: str, period: str | None) -> dict[str, int
 
 
 def _named(fields: list[str], columns: dict[str, int], place: str) -> dict[str, str]:
-    if len(fields) != len(columns) or any(len(field) > MAX_FIELD for field in fields):
+    if any(len(field) > MAX_FIELD for field in fields):
+        raise ActivityFileError(f"a field of more than {MAX_FIELD} characters", where=place, mend="shorten it")
+    if len(fields) != len(columns):
         what = f"{len(fields)} fields where the header names {len(columns)}"
         raise ActivityFileError(what, where=place, mend="quote a field that holds the separator; no thousands commas")
     return {name: fields[at].strip() for name, at in columns.items()}

@@ -26,6 +26,7 @@ from ledger.evaluation.organisation import organise
 from ledger.evaluation.result import Result
 from ledger.evaluation.site import ACTIVITY_FILE, WHAT_IF, Site, parse_site
 from ledger.evaluation.template_check import read_template
+from ledger.evaluation.typed_checks import one_period
 from ledger.evaluation.unit_hours import Points
 from ledger.evaluation.unverified import take
 from ledger.grading.assess import Graders
@@ -100,6 +101,8 @@ def evaluate_file(
     found = Findings()
     typed = take(file, data, engine, found, plan)
     _check(typed.period, seed, kind)
+    if kind == CARBON_EFFICIENCY:
+        one_period(typed.activity.items, typed.activity.months)
     template = None if rules.template is None else read_template(rules.template, plan)
     for head in heads.values():
         covers(head, [month.year for month in typed.activity.months])

@@ -4,8 +4,8 @@
    replace a factor (`report-number-reused`).
 2. Where the site file names a sampler, an analysis counts only if it names its sample and the sampler's own key had
    vouched for that sample before (`sample-unsigned`). The laboratory cannot do it in the sampler's place.
-3. The same analysis in two months – one sample, one original, or equal values of two analytes or more – is told
-   (`analysis-repeated`). It counts: equal values may be chance, and the verifier asks.
+3. The same analysis in two months – one sample, one original, or equal values of two analytes or more, zeros apart – is
+   told (`analysis-repeated`). It counts: equal values may be chance, and the verifier asks.
 4. Figures without the hash of an original document are told (`no-original`); they count, unless the site file requires
    one.
 
@@ -111,7 +111,7 @@ class _Repetitions:
     def _by_month(self, content: Document) -> dict[str, set[_Analyte]]:
         months: dict[str, set[_Analyte]] = {}
         for item in content.items:
-            if item.start < self._end:
+            if item.start < self._end and item.value:  # what is absent twice is no analysis used twice
                 day = local_date(item.start, self._offset)
                 months.setdefault(f"{day:%Y-%m}", set()).add((item.name, item.unit, item.value))
         return months

@@ -3,12 +3,12 @@
 Documents come from files: every failure is `Malformed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ledger.accounting.sources import TOTAL
+from ledger.accounting.sources import DEDUCTION, TOTAL
 from ledger.accounting.units import Quantity, Unit, UnitError, parse_unit
 from ledger.canonical import CanonicalError, exact_number
 from ledger.evaluation.calendar import months, offset_seconds
@@ -80,11 +80,13 @@ def reread(data: bytes, where: str = "result.json") -> Reread:
         uses=tuple(_use(Members(entry, f"{where}.grade.uses")) for entry in _optional(grade, "uses")),
         parts={**_parts(top, "levels", "unit"), **_parts(top, "products", "product")},
     )
+    sources = _sources(emissions, case.total)
+    _adds_up(case, sources, emissions.where)
     return Reread(
         document=document,
         kind=top.integer("kind"),
         case=case,
-        sources=_sources(emissions, case.total),
+        sources=sources,
         reason=_optional_text(grade, "reason"),
         rules=_rules(top.inner("rules")),
         marks=_marks(top),
@@ -125,7 +127,10 @@ def _year(period: Members) -> int | None:
 def _item(entry: Members) -> tuple[Quantity, bool]:
     """An item's amount, and whether anything was stated for it."""
     stated = any(value is not None for value in entry.inner("by_month").rest.values())
-    return Quantity(_number(entry, "value"), _unit(entry)), stated
+    value = _number(entry, "value")
+    if value != sum((_number(entry, name) for name in ("metered", "declared", "estimated")), Fraction(0)):
+        raise Malformed("its parts do not add up to its value", where=entry.where)
+    return Quantity(value, _unit(entry)), stated
 
 
 def _sources(emissions: Members, total: Fraction) -> tuple[SourceFigure, ...]:
@@ -152,6 +157,14 @@ def _sources(emissions: Members, total: Fraction) -> tuple[SourceFigure, ...]:
         )
         for source_id, entry in entries.items()
     )  # fmt: skip
+
+
+def _adds_up(case: Case, sources: Sequence[SourceFigure], where: str) -> None:
+    """What a grade rests on follows from the sources, or the document was edited."""
+    energy = sum((one.total or Fraction(0) for one in sources if one.adds and one.energy), Fraction(0))
+    deducted = sum((one.total or Fraction(0) for one in sources if one.counts == DEDUCTION), Fraction(0))
+    if (energy, deducted) != (case.energy, case.deductions):
+        raise Malformed("its sources do not add up to its energy and deductions", where=where)
 
 
 def _names(names: Members) -> Mapping[str, str]:

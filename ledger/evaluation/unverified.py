@@ -35,6 +35,7 @@ from ledger.evaluation.nearest import nearest
 from ledger.evaluation.point_tree import PointTree
 from ledger.evaluation.site import Declaration, Site, SiteSource
 from ledger.evaluation.spoken import named
+from ledger.evaluation.typed_checks import not_prescribed, one_reporting_year, something_counts, tell
 from terminal_signer.frame import KeyClass
 
 TYPED = "-"
@@ -54,12 +55,16 @@ class Typed:
 def take(file: ActivityFile, data: bytes, engine: Engine, found: Findings, site: Site | None = None) -> Typed:
     """Sort the rows of a file (`data`: its bytes) into activity. Raises `ActivityFileError`."""
     amounts, values = _sort(file.rows, engine)
+    one_reporting_year([row for rows in (*amounts.values(), *values.values()) for row in rows], file.offset)
+    not_prescribed(engine, [row for rows in values.values() for row in rows])
     spans = _spans(amounts or values, file.offset)
     items = {item: _item(engine, item, rows, spans) for item, rows in sorted(amounts.items())}
     items |= {item.id: _consumed(item, items, spans) for item in _by_stock(engine, items)}
     _covered(items, amounts.get(GREEN_CERTIFICATES, []), spans)
     sources = _listed(engine, items, values, site, spans[0].year)
+    something_counts(engine, sources)
     _complete(engine, items, spans, sources)
+    tell(engine, sources, values, found)
     measured = _measured(values, engine, spans, found)
     _all_measured(engine, items, measured, spans, sources)
     document = hashlib.sha256(data).digest()
@@ -141,6 +146,8 @@ def _by_stock(engine: Engine, items: Mapping[str, ItemActivity]) -> list[Item]:
     for item in parted:
         stock = [item.parts[role] for role in STOCK if item.parts[role] in items]
         missing = [item.parts[role] for role in STOCK if stock and item.parts[role] not in stock]
+        if stock and item.parts["purchased"] not in items:
+            missing = [item.parts["purchased"]]
         if item.id in items or missing:
             what = f"{item.id!r} is stated as a whole and by its parts" if item.id in items else f"no {missing[0]!r}"
             raise ActivityFileError(
@@ -196,15 +203,19 @@ def _listed(
     return site.sources
 
 
-def _preferred(source: Source, ranks: Mapping[str, tuple[int, bool, int]]) -> bool:
+def _preferred(source: Source, ranks: Mapping[str, tuple[bool, bool, int, int, int]]) -> bool:
     """Whether no alternative to the source that is fed as well ranks above it."""
     return all(ranks[source.id] > ranks[other] for other in source.manner.excludes if other in ranks)
 
 
-def _rank(engine: Engine, source: Source, at: int, values: Collection[str], year: int) -> tuple[int, bool, int]:
-    """Of alternatives: the one with more of its values stated, that can be computed, that the method has first."""
+def _rank(
+    engine: Engine, source: Source, at: int, values: Collection[str], year: int
+) -> tuple[bool, bool, int, int, int]:
+    """Of alternatives: one that can be computed; of which some property is stated; with the fewest properties left to
+    defaults (measured goes before default); with the most stated; that the method has first."""
     stated = [factor for factor in source.factors if factor in values]
-    return len(stated), engine.lacks(source.id, year, values) is None, -at
+    left = [factor for factor in source.factors if factor not in values and not engine.prescribed(factor)]
+    return engine.lacks(source.id, year, values) is None, bool(stated), -len(left), len(stated), -at
 
 
 def _complete(
@@ -278,7 +289,14 @@ def _all_measured(
     spans: list[Month],
     listed: tuple[SiteSource, ...],
 ) -> None:
-    """What has no default must be stated. Raises `FactorsError` naming it."""
+    """What has no default must be stated, and parts come to no more than their whole."""
+    for span, values in zip(spans, measured, strict=True):
+        for composition in engine.overfull(values):
+            raise ActivityFileError(
+                f"{composition.named()} in {span.label}",
+                where="activity file",
+                mend="check the parts: unit and decimals",
+            )
     for entry in listed:
         source = engine.method.sources.get(entry.id)
         for at, span in enumerate(spans):
@@ -286,7 +304,12 @@ def _all_measured(
                 continue
             lacking = engine.unmeasured(source.id, measured[at])
             if lacking is not None and all(items[item].months[at].present for item in source.items):
-                engine.factor(lacking, span.year)
+                unit = engine.unit_of_factor(lacking)
+                raise ActivityFileError(
+                    f"source {source.id!r} needs {lacking!r} for {span.label}: it has no default",
+                    where="activity file",
+                    mend=f"add a row: {lacking},VALUE,{unit.text if unit else 'UNIT'},{span.label}",
+                )
 
 
 def _covers(period: Period, span: Month) -> bool:

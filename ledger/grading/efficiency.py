@@ -6,6 +6,7 @@ from ledger.accounting.units import UnitError, parse_unit
 from ledger.grading.benchmarks import BenchmarkSet
 from ledger.grading.case import CARBON, NET_ENERGY, Case, energy_emissions
 from ledger.grading.grade import (
+    DEDUCTS_TOO_MUCH,
     NO_MEAN,
     NO_NUMERATOR,
     NO_POPULATION,
@@ -30,6 +31,8 @@ def assess_efficiency(scheme: Scheme, benchmarks: BenchmarkSet, case: Case) -> G
     numerator = energy_emissions(case)
     if numerator is None:
         return no_grade(NO_NUMERATOR)
+    if numerator < 0 < case.deductions:
+        return no_grade(DEDUCTS_TOO_MUCH)
     by = _by_mean if scheme.kind == EFFICIENCY else _by_rank
     return by(scheme, benchmarks, case, numerator, denominator)
 

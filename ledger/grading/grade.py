@@ -13,9 +13,11 @@ from ledger.grading.benchmarks import Line, Mean, Population
 from terminal_signer.errors import CarbonError
 
 MILLIONTHS = 10**6
+SAFE_INTEGER = 2**53
 
 NO_VALUE_ADDED = "no-value-added"
 NOT_POSITIVE = "value-added-not-positive"
+DEDUCTS_TOO_MUCH = "deductions-exceed-energy"
 NO_SCHEME = "no-scheme"
 NO_MEAN = "no-industry-mean"
 MEAN_DIFFERS = "industry-mean-differs"
@@ -30,6 +32,10 @@ NO_RATIO = "no-scrap-ratio"
 
 REASONS = {
     NO_VALUE_ADDED: {"zh": "未申报工业增加值", "en": "no value added declared"},
+    DEDUCTS_TOO_MUCH: {
+        "zh": "零碳电力与碳汇的扣减超过能源排放",
+        "en": "zero-carbon electricity and sinks deduct more than the emissions of energy",
+    },
     NOT_POSITIVE: {"zh": "工业增加值不大于零", "en": "the value added is not above zero"},
     NO_SCHEME: {"zh": "本结果不适用评级方案", "en": "no grading scheme applies to this result"},
     NO_MEAN: {"zh": "基准集中无该行业该年度均值", "en": "the benchmark set has no mean for this industry and year"},
@@ -144,8 +150,9 @@ class Grade:
 
     @property
     def value(self) -> int:
-        """`gradeValue` of a statement: K in 10^-6, rounded up, never below 0; 0 where there is no grade."""
-        return max(0, ceil(self.ratio * MILLIONTHS)) if self.ratio is not None else 0
+        """`gradeValue` of a statement: K in 10^-6, rounded up, never below 0 nor beyond what JSON numbers hold; 0 where
+        there is no grade."""
+        return min(SAFE_INTEGER, max(0, ceil(self.ratio * MILLIONTHS))) if self.ratio is not None else 0
 
     @property
     def demo(self) -> bool:

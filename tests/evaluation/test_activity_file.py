@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledger.commands import evaluate as command
 from ledger.evaluation.activity_file import ActivityFileError, parse_activity
 from ledger.evaluation.calendar import PeriodError, read_period
-from ledger.evaluation.evaluate import EMISSION_STATEMENT, evaluate_file
+from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate_file
 from ledger.evaluation.inputs import Rules
 from ledger.evaluation.result import Result
 from ledger.rules import load_rule
@@ -21,6 +21,7 @@ from tests.evaluation.plant import SEED, SITE
 
 RULES = Rules(load_rule("general"), load_rule("cn-a-2013"))
 HEADER = "item,value,unit,period\n"
+MEANS = "demo-rolling-means"
 TOML = """\
 format = "activity/1"
 period = "2022"
@@ -82,6 +83,12 @@ def test_months_keep_their_own_factors_and_measured_values_hold_where_they_cover
         (HEADER + "diesel,1,t,2022\ndiesel.ncv,43,GJ/t,2021\n", "covers no period", "line 3"),
         (HEADER + 'diesel,"1,t,2022\n', "not a table", "year.csv"),
         (HEADER + ",1,t,2022\n", "no item", "line 2, field item"),
+        (HEADER, "no row of data", "year.csv"),
+        (HEADER + "production,1,t,2022\n", "nothing in the file is read", "activity file"),
+        (HEADER + "purchased_electricity,1,MWh,2021-12/2022-01\n", "two reporting years", "line 2"),
+        (HEADER + "purchased_electricity,1,MWh,2022\nelectricity.grid,0,tCO2/MWh,2022\n", "is prescribed", "line 3"),
+        (HEADER + "coke.opening_stock,5,t,2022\ncoke.closing_stock,1,t,2022\n", "no 'coke.purchased'", "activity"),
+        (HEADER + "mixed_fuel,1,t,2022\nmixed_fuel.co2,0.1,tCO2/GJ,2022\n", "'mixed_fuel.ncv' for 2022", "activity"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, says: str, where: str) -> None:
@@ -99,6 +106,43 @@ def test_a_year_without_a_factor_is_refused_by_name() -> None:
 def test_a_site_file_s_sources_must_all_be_fed() -> None:
     with pytest.raises(ActivityFileError, match="'natural_gas'"):
         _evaluate(HEADER + "purchased_electricity,1,MWh,2022\n", site=SITE.encode())
+
+
+def test_a_period_that_was_asked_for_holds() -> None:
+    text = HEADER + "purchased_electricity,1,MWh,2021\n"
+    with pytest.raises(ActivityFileError, match="outside of 2022"):
+        _evaluate(text, period="2022")
+    with pytest.raises(ActivityFileError, match="no period"):
+        _evaluate(text, period="2022-13")
+
+
+def test_measured_goes_before_default_and_what_nothing_reads_is_told() -> None:
+    rows = "anthracite,1000,t,2022\nanthracite.ncv,25,GJ/t,2022\nanthracite.carbon_as_received,0.62,tC/t,2022\n"
+    document = _evaluate(HEADER + rows).document
+    assert document["emissions"]["by_source"].keys() == {"anthracite.by_carbon"}
+    told = {(entry["code"], entry["place"]) for entry in document["findings"]}
+    assert told == {("value-not-read", "anthracite.ncv")}
+
+
+def test_a_grade_holds_emissions_against_the_same_time() -> None:
+    text = HEADER + "purchased_heat,300,GJ,2022-01\nvalue_added,110,万元,2022\n"
+    rules = replace(RULES, scheme=load_rule("zhejiang-carbon-efficiency"), benchmarks=load_rule(MEANS))
+    file = parse_activity(text.encode(), "year.csv")
+    with pytest.raises(ActivityFileError, match="different times"):
+        evaluate_file(file, text.encode(), rules, seed=SEED, kind=CARBON_EFFICIENCY)
+
+
+def test_parts_never_exceed_their_whole() -> None:
+    rows = "primary_aluminium,1,t,2022\nanode.sulphur,60,%,2022\n"
+    data = (HEADER + rows + "anode.ash,60,%,2022\n").encode()
+    rules = Rules(load_rule("cn-aluminium-2013"), load_rule("cn-a-2013"))
+    with pytest.raises(ActivityFileError, match=r"anode.sulphur \+ anode.ash > 100 %"):
+        evaluate_file(parse_activity(data, "year.csv"), data, rules, seed=SEED, kind=EMISSION_STATEMENT)
+    data = (HEADER + rows).encode()
+    found = evaluate_file(parse_activity(data, "year.csv"), data, rules, seed=SEED, kind=EMISSION_STATEMENT).document
+    assert ("required-source-missing", "purchased_electricity") in {
+        (entry["code"], entry["place"]) for entry in found["findings"]
+    }
 
 
 def test_a_spreadsheet_s_habits_are_taken() -> None:

@@ -182,7 +182,6 @@ ENERGY = Year(
     "cn-tce-2589",
     """\
 purchased_electricity,95000,MWh
-electricity.tce.equivalent,0.3,kgce/kWh
 raw_coal,1000,t
 raw_coal.ncv,29307.6,kJ/kg
 diesel,300,t
@@ -190,7 +189,7 @@ natural_gas,12,10^4Nm3
 purchased_heat,1000,GJ
 new_water,30000,t""",
     95000 * f("0.1229") + 1000 + 300 * f("1.4571") + 120000 * f("0.00133") + f("34.12") + 30000 * f("0.0002571"),
-    95000 * (f("0.3") - f("0.1229")),
+    95000 * (f("0.3015") - f("0.1229")),
 )
 YEARS = [GLASS, CEMENT, STEEL, ALUMINIUM, CHEMICALS, MACHINERY, ENERGY]
 
