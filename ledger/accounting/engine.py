@@ -8,6 +8,7 @@ Where a formula names a factor, a measured value goes first, then the factor set
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ledger.accounting.composition import Composition
 from ledger.accounting.expression import FormulaError
@@ -15,11 +16,12 @@ from ledger.accounting.factors import PUNITIVE, Factor, FactorsError, FactorSet
 from ledger.accounting.formula import check_step, run_step
 from ledger.accounting.items import Item, MethodError
 from ledger.accounting.method import Method
-from ledger.accounting.parameters import UNIT_DIFFERS, Parameter, fault
+from ledger.accounting.parameters import IMPLAUSIBLE, UNIT_DIFFERS, Parameter, fault
 from ledger.accounting.sources import Binding, Source
 from ledger.accounting.units import Quantity, Unit, parse_unit, product
 
 MEASURED = "measured"
+FUEL_PROPERTIES = (".ncv", ".carbon", ".oxidation")
 METHOD_DEFAULT = "method-default"
 _CARBON, _CO2 = parse_unit("tC"), parse_unit("tCO2")
 
@@ -164,7 +166,20 @@ class Engine:
     def fault(self, factor_id: str, stated: Quantity) -> str | None:
         """What is wrong with a value that takes a factor's place, as the code of a finding; None if nothing is."""
         unit = self.unit_of_factor(factor_id)
-        return fault(factor_id, self.method.parameters.get(factor_id), unit, stated) if unit else UNIT_DIFFERS
+        if unit is None:
+            return UNIT_DIFFERS
+        found = fault(factor_id, self.method.parameters.get(factor_id), unit, stated)
+        return IMPLAUSIBLE if found is None and self._far_from_default(factor_id, stated) else found
+
+    def _far_from_default(self, factor_id: str, stated: Quantity) -> bool:
+        """A fuel's property of more than three times its default, or less than a third, is most likely a slip of unit
+        or decimal point."""
+        if not factor_id.endswith(FUEL_PROPERTIES):
+            return False
+        offered = [factor.quantity for factor in self.factors.factors.get(factor_id, ()) if factor.quantity.value]
+        return bool(offered) and not any(
+            Fraction(1, 3) <= stated.value * stated.unit.scale / (one.value * one.unit.scale) <= 3 for one in offered
+        )
 
     def overfull(self, measured: Mapping[str, Measured]) -> list[Composition]:
         """The compositions that some measured value makes more than whole; the rest are defaults of the method."""

@@ -15,6 +15,7 @@ from ledger.commands.evaluate_texts import TEXTS
 from ledger.evaluation.calendar import local_date, offset_seconds
 from ledger.evaluation.trace import trace_text
 from ledger.language import Language
+from ledger.reports.wording import Wording, wording
 
 MOST_FINDINGS = 12
 _Json = Mapping[str, Any]
@@ -127,11 +128,19 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
     lines.append(text["coverage"].format(**shares))
     if document["marks"]:
         lines.append(f"{text['marks']} [yellow]{' '.join(document['marks'])}[/yellow]")
-    found = [f"{entry['code']} {entry['place']} × {entry['count']}" for entry in document["findings"]]
+    words = wording(language)
+    found = [_finding(entry, words) for entry in document["findings"]]
     lines += [f"[yellow]![/yellow] {escape(line)}" for line in found[:MOST_FINDINGS]]
     if len(found) > MOST_FINDINGS:
         lines.append(text["more"].format(count=len(found) - MOST_FINDINGS))
     return lines
+
+
+def _finding(entry: _Json, words: Wording) -> str:
+    """In plain words, as a report says it; the place, and how often where more than once."""
+    times = f" × {entry['count']}" if entry["count"] > 1 else ""
+    said = words.get(f"finding.{entry['code']}")
+    return f"{entry['code']}: {entry['place']}{times}" + (f"  [{said}]" if said else "")
 
 
 def _graded(grade: _Json, text: Mapping[str, str], language: Language) -> str:

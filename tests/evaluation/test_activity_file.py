@@ -125,6 +125,19 @@ def test_measured_goes_before_default_and_what_nothing_reads_is_told() -> None:
     assert told == {("value-not-read", "anthracite.ncv")}
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("natural_gas.oxidation,99,%", False), ("natural_gas.oxidation,0.99,%", True), ("natural_gas.oxidation,0,%", True),
+        ("natural_gas.ncv,389.31,GJ/10^4Nm3", False), ("natural_gas.ncv,38.931,MJ/Nm3", False),
+        ("natural_gas.ncv,20,GJ/10^4Nm3", True),
+    ],
+)  # fmt: skip
+def test_a_property_far_from_its_default_is_told(row: str, *, told: bool) -> None:
+    document = _evaluate(f"{HEADER}natural_gas,1,10^4Nm3,2022\n{row},2022\n").document
+    assert (["implausible"] if told else []) == [entry["code"] for entry in document["findings"]]
+
+
 def test_a_grade_holds_emissions_against_the_same_time() -> None:
     text = HEADER + "purchased_heat,300,GJ,2022-01\nvalue_added,110,万元,2022\n"
     rules = replace(RULES, scheme=load_rule("zhejiang-carbon-efficiency"), benchmarks=load_rule(MEANS))
