@@ -25,7 +25,7 @@ def main(argv: list[str]) -> int:
     text = TEXTS[choose(arguments.lang)]
     load = _load()
     rows: list[Row] = []
-    for part in arguments.only or PARTS:
+    for part in arguments.parts or PARTS:
         print(text["measuring"].format(part=part), file=sys.stderr, flush=True)
         rows.extend(_measure(part, arguments.scale))
     if arguments.json:
@@ -69,9 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("--quick", action="store_const", dest="scale", const=QUICK, default=USUAL, help=text["quick"])
     scale.add_argument("--large", action="store_const", dest="scale", const=LARGE, help=text["large"])
     parser.add_argument("--json", action="store_true", help=text["json"])
-    parser.add_argument("--only", action="append", choices=PARTS, help=text["only"])
+    named = text["parts"].format(parts=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", type=_part, metavar="PART", help=named)
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     return parser
+
+
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"{name!r}: " + ", ".join(PARTS))
+    return name
 
 
 def _measure(part: str, scale: Scale) -> Iterator[Row]:
