@@ -128,7 +128,8 @@ def test_measured_goes_before_default_and_what_nothing_reads_is_told() -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("natural_gas.oxidation,99,%", False), ("natural_gas.oxidation,0.99,%", True), ("natural_gas.oxidation,0,%", True),
+        ("natural_gas.oxidation,99,%", False), ("natural_gas.oxidation,0.99,%", True),
+        ("natural_gas.oxidation,0,%", True),
         ("natural_gas.ncv,389.31,GJ/10^4Nm3", False), ("natural_gas.ncv,38.931,MJ/Nm3", False),
         ("natural_gas.ncv,20,GJ/10^4Nm3", True),
     ],
