@@ -25,7 +25,7 @@ from devnet.process import port_is_free
 from ledger.chain.answers import hexadecimal
 from ledger.chain.client import Chain
 from ledger.chain.deployment import Deployment
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from terminal_signer.errors import CarbonError
 
 FORMAT = "devnet/1"
@@ -34,8 +34,7 @@ PORT, BLOCK_TIME = 8545, 5
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         if options.action == "up":

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import pairwise
 
 import uvicorn
 
@@ -26,7 +25,7 @@ from ledger.chain.errors import ChainUnreachable
 from ledger.chain.node import Node
 from ledger.errors import ConfigError
 from ledger.ingest import Ingest
-from ledger.language import LANGUAGES, choose
+from ledger.language import LANGUAGES, asked
 from ledger.store.database import migrate, open_store
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
@@ -41,8 +40,7 @@ _log = logging.getLogger("gateway")
 
 def main(argv: Sequence[str]) -> int:
     """0 after an orderly end, 1 when it cannot start, 2 for wrong use or configuration."""
-    wish = [argument for flag, argument in pairwise(argv) if flag == "--lang"]
-    text = TEXTS[choose(wish[0] if wish else None)]
+    text = TEXTS[asked(argv)]
     parser = argparse.ArgumentParser(
         prog="carbon serve", description=text["about"], epilog=text["keys"],
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,6 +1,7 @@
 """Which of the project's two languages a person reads: Chinese or English."""
 
 import os
+from collections.abc import Sequence
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -13,3 +14,15 @@ def choose(flag: str | None = None) -> Language:
         if wish:
             return "zh" if wish.lower().startswith("zh") else "en"
     return "en"
+
+
+def asked(arguments: Sequence[str]) -> Language:
+    """The language that `--lang zh` or `--lang=zh` asks for among a command's arguments, else as `choose` has it.
+
+    Wanted before they are parsed: the help that the parser prints is in that language too.
+    """
+    for place, argument in enumerate(arguments):
+        flag, _, value = argument.partition("=")
+        if flag == "--lang":
+            return choose(value or next(iter(arguments[place + 1 :]), None))
+    return choose()

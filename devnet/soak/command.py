@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from devnet.soak.kills import Survived
 from devnet.soak.mutate import Count
 from devnet.soak.plan import KILLS, Kind
 from devnet.soak.texts import TEXTS
-from ledger.language import LANGUAGES, choose
+from ledger.language import LANGUAGES, asked
 
 FORMAT = "soak/1"
 NONE, FOUND, WRONG_USE = 0, 1, 2
@@ -44,8 +43,7 @@ class Outcome:
 
 
 def main(argv: Sequence[str]) -> int:
-    wish = [argument for flag, argument in pairwise(argv) if flag == "--lang"]
-    language = choose(wish[0] if wish else None)
+    language = asked(argv)
     text = TEXTS[language]
     options = _parser(text).parse_args(argv)
     if options.kills < 0 or options.inputs < 0:

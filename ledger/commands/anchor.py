@@ -27,7 +27,7 @@ from ledger.chain.client import Chain
 from ledger.chain.keyfile import load_account
 from ledger.commands.anchor_texts import STATES, TEXTS
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked, choose
 from ledger.store.database import migrate, open_store
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
@@ -41,8 +41,7 @@ _FLAGS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     given = {name: getattr(options, name) for name in _FLAGS if hasattr(options, name)}
     try:

@@ -49,7 +49,6 @@ TEXTS: dict[Language, dict[str, str]] = {
         "blocks": "block {latest}, finalized {finalized}; the contract holds {size:,} leaves",
         "missing": "there is no store here",
         "mend": "carbon serve creates it; or give --database",
-        "did": "done: {what}",
     },
     "zh": {
         "about": "将日志的树头锚定上链，并查看每个树头的状态。",
@@ -95,7 +94,6 @@ TEXTS: dict[Language, dict[str, str]] = {
         "blocks": "区块 {latest}，最终区块 {finalized}；合约持有 {size:,} 个叶子",
         "missing": "此处没有数据库",
         "mend": "carbon serve 会创建数据库；或指定 --database",
-        "did": "已完成：{what}",
     },
 }
 

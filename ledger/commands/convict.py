@@ -19,7 +19,7 @@ from ledger.commands.convict_show import as_json, show
 from ledger.commands.convict_texts import TEXTS
 from ledger.commands.store_place import read_log_id
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.log import conviction, conviction_file
 from ledger.log.checkpoint import read_note_key
 from ledger.log.conviction_file import Evidence
@@ -40,8 +40,7 @@ UNJUDGED = (ChainUnreachable, NodeRefused, WrongChain)
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(language).parse_args(arguments)
     try:
         return _convict(options, language)

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.assemble import EvidenceMissing
-from ledger.commands.evaluate_inputs import ROLES, Evaluated, Wish, WrongUse, from_bundle, from_file, from_store
+from ledger.commands.evaluate_inputs import ROLES, Evaluated, Wish, from_bundle, from_file, from_store
 from ledger.commands.evaluate_show import show
 from ledger.commands.evaluate_texts import TEXTS
+from ledger.commands.input_files import WrongUse
 from ledger.commands.store_place import configured_store, read_log_id
-from ledger.language import LANGUAGES, choose
+from ledger.language import LANGUAGES, asked
 from ledger.store.database import StoreError
 from terminal_signer.errors import CarbonError
 
@@ -22,8 +23,7 @@ DONE, INSUFFICIENT, MALFORMED = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     text = TEXTS[language]
     parser = _parser(text)
     options = parser.parse_args(arguments)

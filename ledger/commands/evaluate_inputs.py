@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from ledger.accounting.method import parse_method
 from ledger.assemble import assemble, signers_of
-from ledger.errors import CarbonError
+from ledger.commands.input_files import WrongUse, read, rule_file
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.calendar import read_period
 from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file, evaluate_source
@@ -23,7 +23,6 @@ from ledger.evidence.case import times_of
 from ledger.log.admission import Enrolment
 from ledger.log.replay import key_name, open_frame, replay
 from ledger.projecting import Question, final_heads, projected
-from ledger.rules.library import load_rule
 from ledger.store.database import migrate, open_store
 from ledger.store.enrolments import all_enrolments
 from ledger.store.log import all_logs
@@ -32,15 +31,8 @@ from ledger.templates.template import MAX_BYTES as MAX_TEMPLATE
 from terminal_signer.frame import KeyClass, parse
 from terminal_signer.keys import PublicKey
 
-MAX_FILE = 1 << 20
 ROLES = ("method", "factors", "scheme", "benchmarks")
 STORE, BUNDLE, FILE = "store", "bundle", "activity-file"
-
-
-class WrongUse(CarbonError):
-    """What was asked for cannot be done with these inputs."""
-
-    code = "usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +99,6 @@ def from_store(wish: Wish, database: str, log_id: bytes | None, *, from_frames: 
         engine.dispose()
     seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules), bool(wish.rules)
     return Evaluated(evaluate_source(site, rules, source, period, seed=seed, kind=kind, trial=trial), STORE)
-
-
-def read(path: Path, limit: int = MAX_FILE) -> bytes:
-    """A file's bytes. Raises WrongUse."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as fault:
-        raise WrongUse(f"cannot be read: {fault.strerror}", where=str(path)) from None
-    if len(data) > limit:
-        raise WrongUse(f"larger than {limit} bytes", where=str(path))
-    return data
 
 
 def _frames(engine: Engine, log_id: bytes, site: bytes, plan: Site, period: Period, method: bytes) -> Source:
@@ -210,14 +190,3 @@ def _template(handle: str, folder: Path | None) -> bytes:
     if folder is not None and suffix and (folder / f"{suffix}.json").is_file():
         return read(folder / f"{suffix}.json", MAX_TEMPLATE)
     return shipped_template(handle).canonical
-
-
-def rule_file(name: str, folder: Path | None) -> bytes:
-    """A path, a file of the folder, or a shipped rule."""
-    if name.endswith(".toml") or "/" in name:
-        return read(Path(name))
-    if folder is not None and not folder.is_dir():
-        raise WrongUse("no such folder", where=str(folder), mend="--rules names a folder of rule files")
-    if folder is not None and (folder / f"{name}.toml").is_file():
-        return read(folder / f"{name}.toml")
-    return load_rule(name)

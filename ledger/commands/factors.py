@@ -8,23 +8,21 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from ledger.accounting.factor_compare import compare
 from ledger.accounting.factors import FORMAT, Factor, FactorsError, FactorSet, parse_factors
 from ledger.commands import factors_json as written
 from ledger.commands.factors_show import show_comparison, show_factors, show_one, show_sets
 from ledger.commands.factors_texts import TEXTS
-from ledger.language import LANGUAGES, Language, choose
-from ledger.rules import UnknownRuleError, load_rule, rule_names
-from ledger.rules.reader import MAX_BYTES
+from ledger.commands.input_files import shipped, shipped_or_file
+from ledger.language import LANGUAGES, Language, asked
+from ledger.rules import UnknownRuleError
 from terminal_signer.errors import CarbonError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         _ACTIONS[options.action](options, language)
@@ -78,28 +76,11 @@ _ACTIONS = {"list": _list, "show": _show, "diff": _diff}
 
 def read_set(name: str) -> FactorSet:
     """A shipped set by its id, or a file by its path."""
-    path = Path(name)
-    if path.suffix != ".toml" and "/" not in name:
-        if name not in shipped_sets():
-            raise UnknownRuleError(
-                f"no factor set {name[:80]!r} is shipped", mend="one of: " + ", ".join(shipped_sets())
-            )
-        return parse_factors(load_rule(name), f"{name}.toml")
-    try:
-        with path.open("rb") as file:
-            return parse_factors(file.read(MAX_BYTES + 1), str(path))
-    except OSError as fault:
-        raise FactorsError(f"cannot be read: {fault.strerror}", where=name, mend="check the path") from None
-
-
-def shipped_sets() -> list[str]:
-    """The ids of the factor sets among the shipped rules."""
-    first = f'format = "{FORMAT}"'.encode()
-    return [name for name in rule_names() if load_rule(name).startswith(first)]
+    return parse_factors(*shipped_or_file(name, FORMAT))
 
 
 def _sets(names: list[str] | None) -> list[FactorSet]:
-    return [read_set(name) for name in names or shipped_sets()]
+    return [read_set(name) for name in names or shipped(FORMAT)]
 
 
 def _select(factors: FactorSet, options: argparse.Namespace) -> list[Factor]:

@@ -14,12 +14,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from ledger.canonical import canonical_json
-from ledger.commands.evaluate_inputs import read
 from ledger.commands.evaluate_show import number
+from ledger.commands.input_files import read
 from ledger.evaluation.group import add_group
 from ledger.evaluation.group_file import parse_group
 from ledger.evaluation.group_member import read_member
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from terminal_signer.errors import CarbonError
 
 MAX_RESULT = 64 << 20
@@ -58,8 +58,7 @@ TEXTS: dict[Language, dict[str, str]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         group = parse_group(read(options.group), options.group.name)

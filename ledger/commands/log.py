@@ -19,7 +19,7 @@ from ledger.commands.log_show import as_json, show
 from ledger.commands.log_texts import TEXTS
 from ledger.commands.store_place import configured_store, read_log_id
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, choose
+from ledger.language import LANGUAGES, asked
 from ledger.log.admission import Enrolment
 from ledger.log.audit import Entry, KeyAudit, audit_key
 from ledger.store.anchors import AnchorStore
@@ -40,8 +40,7 @@ class _WrongUse(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     text = TEXTS[language]
     if arguments[:1] == ["convict"]:
         return convict.main(arguments[1:])

@@ -7,22 +7,19 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from ledger.accounting.items import MethodError
 from ledger.accounting.method import FORMAT, Method, parse_method
+from ledger.commands.input_files import shipped, shipped_or_file
 from ledger.commands.methods_show import as_json, show_list, show_method
 from ledger.commands.methods_texts import TEXTS
-from ledger.language import LANGUAGES, Language, choose
-from ledger.rules import UnknownRuleError, load_rule, rule_names
-from ledger.rules.reader import MAX_BYTES
+from ledger.language import LANGUAGES, Language, asked
+from ledger.rules import UnknownRuleError
 from terminal_signer.errors import CarbonError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         (_list if options.action == "list" else _show)(options, language)
@@ -32,30 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def shipped_methods() -> list[str]:
-    """The ids of the methods among the shipped rules."""
-    first = f'format = "{FORMAT}"'.encode()
-    return [name for name in rule_names() if load_rule(name).startswith(first)]
-
-
 def read_method(name: str) -> Method:
     """A shipped method by its id, or a file by its path."""
-    path = Path(name)
-    if path.suffix != ".toml" and "/" not in name:
-        if name not in shipped_methods():
-            raise UnknownRuleError(
-                f"no method {name[:80]!r} is shipped", mend="one of: " + ", ".join(shipped_methods())
-            )
-        return parse_method(load_rule(name), f"{name}.toml")
-    try:
-        with path.open("rb") as file:
-            return parse_method(file.read(MAX_BYTES + 1), str(path))
-    except OSError as fault:
-        raise MethodError(f"cannot be read: {fault.strerror}", where=name, mend="check the path") from None
+    return parse_method(*shipped_or_file(name, FORMAT))
 
 
 def _list(options: argparse.Namespace, language: Language) -> None:
-    methods = [read_method(name) for name in shipped_methods()]
+    methods = [read_method(name) for name in shipped(FORMAT)]
     if options.json:
         _print({"methods": [{**method.head.document(), "unit": method.unit.text} for method in methods]})
     else:

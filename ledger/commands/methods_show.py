@@ -19,13 +19,15 @@ _Text = Mapping[str, str]
 
 def show_list(methods: Sequence[Method], language: Language) -> None:
     text, table = TEXTS[language], _table()
-    for name in ("method", "years", "unit", "sources", "marks", "edition"):
-        table.add_column(text[name], justify="right" if name == "sources" else "left", no_wrap=name != "edition")
+    for name in ("method", "years", "unit", "sources", "marks"):
+        table.add_column(
+            text[name], justify="right" if name == "sources" else "left", no_wrap=name != "method", overflow="fold"
+        )
     for method in methods:
         head = method.head
-        title = f"{head.title[language]}\n[dim]{escape(head.edition)}[/dim]"
+        title = f"{head.id}\n[dim]{escape(head.title[language])}\n{escape(head.edition)}[/dim]"
         marks = " ".join(sorted(head.marks))
-        table.add_row(head.id, years_text(head.years), method.unit.text, str(len(method.sources)), marks, title)
+        table.add_row(title, years_text(head.years), method.unit.text, str(len(method.sources)), marks)
     Console(highlight=False).print(table)
 
 
@@ -99,7 +101,7 @@ def _sources(sources: Sequence[Source], text: _Text, language: Language) -> Tabl
     table = _table()
     table.title = "\n" + text["sources-title"]
     for name in ("sources", "scope", "group", "reads", "formula"):
-        table.add_column(text[name], justify="right" if name == "scope" else "left")
+        table.add_column(text[name], justify="right" if name == "scope" else "left", overflow="fold")
     for family in _families(sources):
         source = family[0]
         names = ", ".join(one.id for one in family)
@@ -136,7 +138,7 @@ def _items(method: Method, text: _Text, language: Language) -> Table:
     table = _table()
     table.title = "\n" + text["items-title"]
     for name in ("item", "unit", ""):
-        table.add_column(text.get(name, ""))
+        table.add_column(text.get(name, ""), overflow="fold")
     for item in method.items.values():
         if item.part_of is None:
             note = f"  [dim]{text['stock']}[/dim]" if item.parts else ""
@@ -148,7 +150,7 @@ def _parameters(method: Method, text: _Text, language: Language) -> Table:
     table = _table()
     table.title = "\n" + text["parameters-title"]
     for name in ("parameter", "value", "unit", "mark"):
-        table.add_column(text[name], justify="right" if name == "value" else "left")
+        table.add_column(text[name], justify="right" if name == "value" else "left", overflow="fold")
     for parameter in method.parameters.values():
         default = parameter.default
         value = text["none"] if default is None else decimal_text(default.quantity.value)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.commands.store_place import configured_store, read_log_id
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.projections import Rebuilt, rebuild
 from ledger.store.database import StoreError, migrate, open_store
 from ledger.store.log import all_logs
@@ -53,7 +53,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    language = choose(_wish(list(sys.argv[1:] if argv is None else argv)))
+    language = asked(sys.argv[1:] if argv is None else argv)
     text = _TEXTS[language]
     options = _parser(text).parse_args(argv)
     try:
@@ -91,11 +91,6 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help=text["json"])
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     return parser
-
-
-def _wish(arguments: list[str]) -> str | None:
-    at = arguments.index("--lang") + 1 if "--lang" in arguments else len(arguments)
-    return arguments[at] if at < len(arguments) else None
 
 
 def _as_json(results: dict[bytes, Rebuilt]) -> str:

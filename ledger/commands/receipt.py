@@ -21,7 +21,7 @@ from ledger.chain.client import Chain
 from ledger.commands.receipt_texts import TEXTS
 from ledger.commands.store_place import gateway_settings, read_log_id
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.log import cose_receipt
 from terminal_signer import receipt as receipts
 from terminal_signer.build import receipt_json
@@ -69,8 +69,7 @@ class Checked:
 
 
 def main(argv: Sequence[str]) -> int:
-    wish = argv[argv.index("--lang") + 1 :][:1] if "--lang" in argv else []
-    language = choose(wish[0] if wish else None)
+    language = asked(argv)
     options = _parser(TEXTS[language]).parse_args(argv)
     try:
         return _run(options, language)

@@ -14,18 +14,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from ledger.canonical import canonical_json
-from ledger.commands.evaluate_inputs import WrongUse, rule_file
+from ledger.commands.input_files import WrongUse, rule_file
 from ledger.commands.what_if import ROLES, open_result
 from ledger.commands.what_if_texts import TEXTS
 from ledger.evaluation.regrade import regrade
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from terminal_signer.errors import CarbonError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     text = TEXTS[language]
     options = _parser(text).parse_args(arguments)
     try:

@@ -20,7 +20,7 @@ from rich.table import Table
 from ledger.commands.report_texts import TEXTS
 from ledger.errors import ConfigError
 from ledger.evidence.bundle import MAX_ARCHIVE, read_bundle
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.reports.blocks import Report
 from ledger.reports.facts import ResultDiffers, report_of, report_of_bundle
 from ledger.reports.html import html
@@ -44,8 +44,7 @@ class Written:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish and wish[0] in LANGUAGES else None)
+    language = asked(arguments)
     text = TEXTS[language]
     options = _parser(text).parse_args(arguments)
     try:

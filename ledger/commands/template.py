@@ -14,7 +14,7 @@ from ledger.commands import template_show as shows
 from ledger.commands.cells import printable
 from ledger.commands.template_inputs import Layers, WrongUse, below, read_bounded, read_case, read_layer, stacked
 from ledger.commands.template_texts import TEXTS
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.templates import RecordError, Template, TemplateError, merge, refusals, warnings
 from ledger.templates.approval import StepRefused
 from ledger.templates.library import PUBLIC_NAME, layer_names, load_layer
@@ -27,8 +27,7 @@ MERGED = "merged"
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     run = {"list": _list, "show": _show, "check": _check, "states": _states}[options.action]
     try:

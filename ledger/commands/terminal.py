@@ -22,7 +22,7 @@ from ledger.commands.terminal_faults import explain
 from ledger.commands.terminal_show import Done, show_done, show_list
 from ledger.commands.terminal_texts import TEXTS
 from ledger.errors import ConfigError, UnknownFormat
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from terminal_signer.enrolment import MAX_BYTES, EnrolmentRequest, RequestFault, read_request
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import KeyClass
@@ -47,8 +47,7 @@ class Setting:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         setting = _setting(options)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ledger.commands.evaluate_inputs import WrongUse, read, rule_file
+from ledger.commands.input_files import WrongUse, read, rule_file
 from ledger.commands.what_if_show import Told, as_json, show
 from ledger.commands.what_if_texts import TEXTS
 from ledger.evaluation.reread import MAX_BYTES, Reread, reread
@@ -18,7 +18,7 @@ from ledger.evidence.bundle import MAX_ARCHIVE, read_bundle
 from ledger.grading.assess import Graders
 from ledger.grading.benchmarks import parse_benchmarks
 from ledger.grading.scheme import parse_scheme
-from ledger.language import LANGUAGES, choose
+from ledger.language import LANGUAGES, asked
 from terminal_signer.errors import CarbonError
 
 ARCHIVE = b"PK\x03\x04"
@@ -27,8 +27,7 @@ ROLES = ("scheme", "benchmarks")
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(TEXTS[language]).parse_args(arguments)
     try:
         told = _told(options)

@@ -22,7 +22,7 @@ from ledger.commands.convict_show import moment, show
 from ledger.commands.convict_texts import TEXTS as CONVICT
 from ledger.commands.witness_texts import TEXTS
 from ledger.errors import ConfigError
-from ledger.language import LANGUAGES, Language, choose
+from ledger.language import LANGUAGES, Language, asked
 from ledger.log import bridge, conviction, witness_file
 from ledger.log.checkpoint import note_key_hash
 from ledger.log.exhibits import Exhibits
@@ -39,8 +39,7 @@ _SIGNS = {Outcome.CONVICTED: "[red]✗[/]", Outcome.STALE: "[yellow]![/]", Outco
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    wish = arguments[arguments.index("--lang") + 1 :][:1] if "--lang" in arguments else []
-    language = choose(wish[0] if wish else None)
+    language = asked(arguments)
     options = _parser(language).parse_args(arguments)
     options.language = language
     try:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.accounting.method import parse_method
+from ledger.accounting.method import FORMAT, parse_method
 from ledger.commands import methods as command
+from ledger.commands.input_files import shipped
 from ledger.rules import load_rule
 
 
@@ -14,7 +15,7 @@ from ledger.rules import load_rule
 def test_every_shipped_method_is_listed_and_can_be_shown(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["list", "--lang", language]) == 0
     listed = capsys.readouterr().out
-    for name in command.shipped_methods():
+    for name in shipped(FORMAT):
         assert name in listed
         assert command.main(["show", name, "--lang", language]) == 0
         first = next(iter(parse_method(load_rule(name)).sources.values()))

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.accounting.factor_compare import compare
-from ledger.accounting.factors import FactorSet, parse_factors
-from ledger.commands.factors import main, read_set, shipped_sets
+from ledger.accounting.factors import FORMAT, FactorSet, parse_factors
+from ledger.commands.factors import main, read_set
+from ledger.commands.input_files import shipped
 from ledger.rules import load_rule
 
-SETS = st.sampled_from(shipped_sets())
+SETS = st.sampled_from(shipped(FORMAT))
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_the_sets_with_their_marks(capsys: pytest.CaptureFixture[str]) -> None:
     sets = {line["id"]: line for line in run(capsys, "list")["sets"]}
-    assert list(sets) == shipped_sets()
+    assert list(sets) == shipped(FORMAT)
     assert sets["cn-b-2015"]["years"] == [2013, 2023]
     assert all(line["marks"] == ["UNVERIFIED"] and line["factors"] <= line["values"] for line in sets.values())
 

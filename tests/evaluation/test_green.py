@@ -23,7 +23,7 @@ from terminal_signer.frame import Document, Item, KeyClass
 from tests.evaluation.plant import ELECTRICITY_ONLY, HOUR, ISS, METER, OFFICER, RULES, SEED, Log, item, result
 
 OFFSET = 8 * 3600
-OURS = "91330500MA2ABCDE0X"
+OURS, ANOTHER = "91330500MA2ABCDE0X", "91330500MA2BCDEF0X"
 
 
 def span(period: str) -> list[Month]:
@@ -64,9 +64,9 @@ YEAR = [10] * 12
         ([claim("1", 100), claim("2", 100)], "120", [None, "more-than-metered"]),
         ([claim("1"), claim("1")], "10", [None, "claimed-twice"]),
         ([claim("1", use="2021", vintage="2021"), claim("1", vintage="2022")], "0", ["claimed-twice"]),
-        ([claim(owner="91330500XXXXXXXXXX")], "0", ["other-beneficiary"]),
+        ([claim(owner=ANOTHER)], "0", ["other-beneficiary"]),
         # what is not ours takes no serial from us
-        ([claim(owner="91330500XXXXXXXXXX"), claim()], "10", ["other-beneficiary", None]),
+        ([claim(owner=ANOTHER), claim()], "10", ["other-beneficiary", None]),
         ([claim(vintage="2021")], "0", ["outside-vintage"]),
         ([claim(vintage="2023-01")], "0", ["outside-vintage"]),
         ([claim(vintage="2022-12", use="2022-01")], "10", [None]),  # one calendar year
