@@ -203,8 +203,3 @@ def _add_measured(
     for month, entry in zip(months, measured, strict=True):
         if value.start <= month.start and month.end <= value.end:
             entry[replaces] = Measured(value.quantity, origin)
-
-
-def present_quantity(item: ItemActivity, at: int) -> Quantity:
-    """What counts of an item in a month."""
-    return Quantity(item.months[at].total, item.unit)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.accounting.units import Quantity
-from ledger.canonical import decimal_text, round_half_even
+from ledger.canonical import decimal_text
 from ledger.evaluation.site_units import Allocation, Price
 from terminal_signer.errors import CarbonError
 
@@ -61,16 +61,6 @@ def shares(weights: Sequence[Fraction], name: str) -> list[Fraction]:
             "every amount of the key is zero", code="key-all-zero", where=name, mend="choose a key that has amounts"
         )
     return [weight / whole for weight in weights]
-
-
-def rounded_parts(parts: Sequence[Fraction], places: int) -> list[Fraction]:
-    """The parts rounded so that they add up to their rounded sum: largest remainder first, ties by order."""
-    scale = 10**places
-    floors = [part * scale // 1 for part in parts]
-    left = round_half_even(sum(parts, Fraction(0)), places) * scale - sum(floors)
-    order = sorted(range(len(parts)), key=lambda at: (floors[at] - parts[at] * scale, at))
-    chosen = set(order[: int(left)])
-    return [Fraction(floor + (at in chosen), scale) for at, floor in enumerate(floors)]
 
 
 def allotment_document(allotment: Allotment) -> dict[str, Json]:

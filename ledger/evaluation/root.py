@@ -1,11 +1,10 @@
-"""The two rules of IPCC 2006, volume 1, chapter 3 (approach 1), with exact numbers.
+"""Roots for the two rules of IPCC 2006, volume 1, chapter 3 (approach 1), with exact numbers.
 
 A product's uncertainty is the root of the sum of the squared percentages (equation 3.1); a sum's is the root of the sum
 of the squared amounts of uncertainty, over the sum (equation 3.2). Roots are integer square roots, rounded up at 10^-6:
 an uncertainty is never understated.
 """
 
-from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, isqrt
 
@@ -16,18 +15,6 @@ def root_up(square: Fraction) -> Fraction:
     """The least multiple of 10^-6 whose square is not below `square`."""
     least = ceil(square * SCALE**2)
     return Fraction(isqrt(least - 1) + 1 if least > 0 else 0, SCALE)
-
-
-def of_product(percents: Iterable[Fraction]) -> Fraction:
-    """Percent of a product whose factors are so uncertain."""
-    return root_up(sum((percent**2 for percent in percents), Fraction(0)))
-
-
-def of_sum(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
-    """Percent of a sum of (amount, percent); None where the sum is 0."""
-    listed = list(parts)
-    whole = sum((amount for amount, _ in listed), Fraction(0))
-    return share_of(sum(((amount * percent / 100) ** 2 for amount, percent in listed), Fraction(0)), whole)
 
 
 def share_of(square: Fraction, whole: Fraction) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""Parting by a key: the parts add up exactly, whatever the amount, the weights, the rounding."""
+"""Parting by a key: the parts add up exactly, whatever the amount and the weights."""
 
 from fractions import Fraction
 
@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.accounting.units import ONE, Quantity, parse_unit
-from ledger.canonical import round_half_even
 from ledger.evaluation.allocation import (
     AllocationError,
     Allotment,
     KeyLine,
     allotment_document,
-    rounded_parts,
     shares,
 )
 from ledger.evaluation.site_units import ECONOMIC, Allocation, Price
@@ -38,29 +36,6 @@ def test_parts_add_up_to_the_whole(amount: Fraction, weights: list[Fraction]) ->
 def test_a_key_below_zero_parts_nothing() -> None:
     with pytest.raises(AllocationError, match="below zero"):
         shares([Fraction(2), Fraction(-1)], "-")
-
-
-@given(st.lists(FRACTIONS, max_size=12), st.integers(0, 4))
-def test_rounded_parts_add_up_to_the_rounded_sum(parts: list[Fraction], places: int) -> None:
-    rounded = rounded_parts(parts, places)
-    unit = Fraction(1, 10**places)
-    assert sum(rounded) == round_half_even(sum(parts, Fraction(0)), places)
-    assert all(abs(shown - exact) <= unit for shown, exact in zip(rounded, parts, strict=True))
-    assert all((value / unit).denominator == 1 for value in rounded)
-
-
-@pytest.mark.parametrize(
-    ("parts", "places", "rounded"),
-    [
-        (["100/3", "100/3", "100/3"], 0, ["34", "33", "33"]),
-        (["0.4", "0.4", "0.2"], 0, ["1", "0", "0"]),
-        (["-0.5", "1.5"], 0, ["0", "1"]),
-        (["1.005", "2.005"], 2, ["1.01", "2"]),
-        ([], 2, []),
-    ],
-)
-def test_the_largest_remainder_gets_what_rounding_leaves(parts: list[str], places: int, rounded: list[str]) -> None:
-    assert rounded_parts([Fraction(text) for text in parts], places) == [Fraction(text) for text in rounded]
 
 
 def test_an_economic_key_weighs_quantity_by_price_and_shows_both() -> None:

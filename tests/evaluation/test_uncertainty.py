@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from ledger.canonical import exact_number
 from ledger.evaluation.inputs import Rules
-from ledger.evaluation.root import SCALE, of_product, of_sum, root_up
+from ledger.evaluation.root import SCALE, root_up, share_of
+from ledger.evaluation.uncertain import Part
+from ledger.evaluation.uncertainty import Line
 from ledger.grading.grade import Grade, Measure
 from ledger.grading.warning import flip
 from ledger.rules import load_rule
@@ -18,18 +20,35 @@ from tests.evaluation.plant import ELECTRICITY_ONLY, RULES, SITE, Log, hour, ite
 POINT_2 = 'unit = "kWh"\nkind = "amount"\nuncertainty = "2"'
 
 
+def line(emission: int, *percents: Fraction | int) -> Line:
+    """A source whose inputs are so uncertain."""
+    parts = [
+        Part(f"input {at}", "meter", Fraction(each), True, Fraction(emission) * each / 100)
+        for at, each in enumerate(percents)
+    ]
+    return Line("source", Fraction(emission), tuple(parts))
+
+
+def percent_of_sum(*lines: Line) -> Fraction | None:
+    return share_of(
+        sum((each.square for each in lines), Fraction(0)), sum((each.emission for each in lines), Fraction(0))
+    )
+
+
 def test_the_rules_of_products_and_sums() -> None:
     """UNC-PROP: 5 % and 10 % make 11.18033989 %; 10 % of 100 t and 20 % of 50 t make 9.42809042 % of 150 t."""
-    assert of_product([Fraction(5), Fraction(10)]) == Fraction("11.180340")
-    assert of_sum([(Fraction(100), Fraction(10)), (Fraction(50), Fraction(20))]) == Fraction("9.428091")
-    assert of_sum([(Fraction(5), Fraction(1)), (Fraction(-5), Fraction(1))]) is None
+    assert line(100, 5, 10).percent == Fraction("11.180340")
+    assert percent_of_sum(line(100, 10), line(50, 20)) == Fraction("9.428091")
+    assert percent_of_sum(line(5, 1), line(-5, 1)) is None
 
 
 @pytest.mark.parametrize(("percent", "tonnes"), [("1", "269"), ("2.5", "672.5"), ("5", "1345")])
 def test_a_flow_meters_uncertainty_in_tonnes(percent: str, tonnes: str) -> None:
     """UNC-METER: 10,000 t × 48 GJ/t × 56.1 t/TJ = 26,928 t, printed as 26,900; of that 1, 2.5 and 5 %."""
     assert Fraction(10_000) * 48 * Fraction("56.1") / 1000 == 26_928
-    assert of_product([Fraction(percent)]) * 26_900 / 100 == Fraction(tonnes)
+    found = line(26_900, Fraction(percent)).percent
+    assert found is not None
+    assert found * 26_900 / 100 == Fraction(tonnes)
 
 
 @given(st.fractions(min_value=0, max_value=10**9))
@@ -77,9 +96,10 @@ def test_the_total_is_the_sum_of_its_sources() -> None:
     """The total's percentage follows from the lines by the rule of sums, to the last digit that is rounded."""
     document = result(whole(), SITE).document
     totals = {name: exact_number(entry["total"]) for name, entry in document["emissions"]["by_source"].items()}
-    lines = [(totals[line["source"]], exact_number(line["percent"])) for line in document["uncertainty"]["lines"]]
-    expected = of_sum(lines)
-    assert expected is not None
+    squares = [
+        (totals[each["source"]] * exact_number(each["percent"]) / 100) ** 2 for each in document["uncertainty"]["lines"]
+    ]
+    expected = root_up(sum(squares, Fraction(0)) * 10_000 / sum(totals.values(), Fraction(0)) ** 2)
     assert 0 <= expected - exact_number(document["uncertainty"]["percent"]) <= Fraction(3, SCALE)
 
 
