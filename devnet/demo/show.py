@@ -30,8 +30,8 @@ def show(report: Report, language: Language, out: Console, *, url: str, start: S
     out.print()
     out.print(_summary(report, language, text))
     out.print(_months(report, text))
-    out.print(_attempts(report.tampers, language, text, "forgery", "claim"))
-    out.print(_attempts(report.attacks, language, text, "attack_title", "answered"))
+    out.print(_attempts(report.tampers, language, text, "forgery", "claim", "claim_by"))
+    out.print(_attempts(report.attacks, language, text, "attack_title", "answered", "answered_by"))
     lines = [Text(url, style="bold" if start else "bold cyan")]
     if start:
         lines += [Text(""), Text(text["stopped"]), *(Text(f"  {command}", style="bold") for command in start)]
@@ -94,10 +94,10 @@ def _months(report: Report, text: Mapping[str, str]) -> Table:
 
 
 def _attempts(
-    tried: Sequence[Tampering], language: Language, text: Mapping[str, str], heading: str, answered: str
+    tried: Sequence[Tampering], language: Language, text: Mapping[str, str], heading: str, answered: str, by: str
 ) -> Table:  # fmt: skip
     """What was tried, which invariant it attacks, and what stopped it."""
-    table = Table("", text[heading], text[answered + "_by"], box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table("", text[heading], text[by], box=box.SIMPLE_HEAD, title_justify="left")
     for one in tried:
         if one.caught:
             answer = Text("✓ " + text[answered].format(says=one.says[language]), style="green")
