@@ -56,6 +56,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.template:main", "", "metadata templates: layers, merged; check and state of extensions",
         "元数据模板：各层、合并视图、企业扩展的检查与审批状态",
     ),
+    "identify": Command(
+        "ledger.commands.identify:main", "", "of which scheme an identifier is, checked and in its normal form",
+        "识别并校验标识：VAA、Handle、OID、Ecode、GS1、统一社会信用代码、DID、私有码",
+    ),
     "serve": Command(
         "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
         "运行网关：接收签名帧，提供回执、日志与证书页面",

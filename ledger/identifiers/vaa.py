@@ -9,20 +9,13 @@ character and no white space. Leading zeros of a label are significant.
 
 import re
 
+from ledger.identifiers.text import FORBIDDEN, MAX_BYTES
+from ledger.identifiers.text import IdentifierError as IdentifierError
 from ledger.keccak import keccak256
 from terminal_signer import abi
-from terminal_signer.errors import CarbonError
 
-MAX_BYTES = 255
 PREFIX = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
-FORBIDDEN = re.compile(r"[\s\x00-\x20\x7f-\xa0\ud800-\udfff\ufeff]")
 LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
-
-
-class IdentifierError(CarbonError):
-    """A text is no identifier of this scheme."""
-
-    code = "identifier"
 
 
 def node(iss: str) -> bytes:

@@ -1,0 +1,68 @@
+"""Ecode (GB/T 31866): version, numbering scheme (NSI), main code. Version 0 carries a GS1 code as it is, without NSI.
+
+`LAYOUTS` is from memory of the 2015 edition and agrees with codes in use; it was not compared with the tables of
+GB/T 31866-2023.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.identifiers.gs1 import GS1_COMPATIBLE, check_gtin
+from ledger.identifiers.text import IdentifierError, checked, shown
+
+DECIMAL, ALPHANUMERIC, ANY = "[0-9]", "[0-9A-Za-z]", r"\S"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`scheme` digits of NSI, then up to `most` signs of `signs`."""
+
+    scheme: int
+    signs: str
+    most: int
+
+
+LAYOUTS: Mapping[int, Layout] = {
+    1: Layout(4, DECIMAL, 20),
+    2: Layout(4, DECIMAL, 28),
+    3: Layout(5, ALPHANUMERIC, 39),
+    4: Layout(5, ANY, 200),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ecode:
+    """`scheme` is empty in version 0, whose `main` is the GS1 code."""
+
+    version: int
+    scheme: str
+    main: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.version}{self.scheme}{self.main}" if self.version else self.main
+
+
+def parse_ecode(text: str) -> Ecode:
+    """Raises IdentifierError."""
+    checked(text)
+    first = text[0]
+    if first not in "0123456789":
+        raise IdentifierError(f"{shown(text)} does not begin with an Ecode version", mend="1 to 4, or a GS1 code")
+    version = int(first)
+    if version == 0:
+        if not GS1_COMPATIBLE.fullmatch(text):
+            raise IdentifierError(f"{shown(text)} is no GS1 code", mend="version 0 carries a GTIN of 14 digits")
+        check_gtin(text)
+        return Ecode(0, "", text)
+    layout = LAYOUTS.get(version)
+    if layout is None:
+        raise IdentifierError(f"{shown(text)}: Ecode version {version} is reserved", mend="versions 0 to 4 are known")
+    scheme, main = text[1 : 1 + layout.scheme], text[1 + layout.scheme :]
+    if not re.fullmatch(f"[0-9]{{{layout.scheme}}}", scheme):
+        raise IdentifierError(f"{shown(text)}: the numbering scheme is not {layout.scheme} digits")
+    if not re.fullmatch(f"{layout.signs}{{1,{layout.most}}}", main):
+        kind = {DECIMAL: "digits", ALPHANUMERIC: "digits or letters"}.get(layout.signs, "signs")
+        raise IdentifierError(f"{shown(text)}: the main code is not 1 to {layout.most} {kind}")
+    return Ecode(version, scheme, main)
