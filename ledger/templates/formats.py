@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from ledger.identifiers.vaa import MAX_BYTES, PREFIX, IdentifierError, split
+from ledger.identifiers.text import MAX_BYTES, IdentifierError
+from ledger.identifiers.vaa import PREFIX, split
 
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_SHAPE = re.compile("[0-9Y][0-9]{7}[0-9A-Z]{10}")
