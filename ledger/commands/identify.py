@@ -11,25 +11,27 @@ from ledger.identifiers.text import IdentifierError
 from ledger.language import LANGUAGES, asked
 
 VALID, INVALID = 0, 2
+Answer = tuple[str, Recognised | IdentifierError]
 
 
 def main(argv: Sequence[str]) -> int:
     """0 all identifiers are valid, 2 one is not."""
     text = TEXTS[asked(argv)]
     arguments = _parser(text).parse_args(argv)
-    found: list[Recognised] = []
-    faults: list[dict[str, str]] = []
-    for one in arguments.text:
-        try:
-            found.append(recognise(one, arguments.owner))
-        except IdentifierError as fault:
-            faults.append({"asked": one, "fault": fault.message, "mend": fault.mend})
-            print(f"carbon identify: {fault}", file=sys.stderr)
+    answers = [_answer(one, arguments.owner) for one in arguments.text]
     if arguments.json:
-        print(json.dumps([*map(_document, found), *faults], ensure_ascii=False, indent=1))
+        print(json.dumps([_document(*answer) for answer in answers], ensure_ascii=False, indent=1))
     else:
-        _show(found, text)
-    return INVALID if faults else VALID
+        for _, answer in answers:
+            _show(answer, text)
+    return INVALID if any(isinstance(answer, IdentifierError) for _, answer in answers) else VALID
+
+
+def _answer(asked_for: str, owner: str) -> Answer:
+    try:
+        return asked_for, recognise(asked_for, owner)
+    except IdentifierError as fault:
+        return asked_for, fault
 
 
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
@@ -44,12 +46,23 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _show(found: Sequence[Recognised], text: dict[str, str]) -> None:
-    for one in found:
-        print(f"{text[one.scheme]}  {one.text}")
-        for warning in one.warnings:
-            print(f"  ! {text[warning]}")
+def _show(answer: Recognised | IdentifierError, text: dict[str, str]) -> None:
+    if isinstance(answer, IdentifierError):
+        print(f"carbon identify: {answer}", file=sys.stderr, flush=True)
+        return
+    print(f"{text[answer.scheme]}  {answer.text}", flush=True)
+    for warning in answer.warnings:
+        print(f"  ! {text[warning]}")
 
 
-def _document(one: Recognised) -> dict[str, object]:
-    return {"scheme": one.scheme, "identifier": one.text, "key": one.key, "warnings": list(one.warnings)}
+def _document(asked_for: str, answer: Recognised | IdentifierError) -> dict[str, object]:
+    if isinstance(answer, IdentifierError):
+        return {"asked": asked_for, "fault": answer.message, "mend": answer.mend}
+    warnings = list(answer.warnings)
+    return {
+        "asked": asked_for,
+        "scheme": answer.scheme,
+        "identifier": answer.text,
+        "key": answer.key,
+        "warnings": warnings,
+    }

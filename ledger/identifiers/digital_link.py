@@ -7,6 +7,7 @@ A GTIN has 14 digits; qualifiers stand in the one order of their key; names such
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ledger.identifiers.gs1 import KEYS, QUALIFIERS, SIGNS, check_key
 from ledger.identifiers.text import (
@@ -18,7 +19,8 @@ from ledger.identifiers.text import (
     shown,
 )
 
-_URI = re.compile(r"(https?)://([^/?#\s]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?")
+_URI = re.compile(r"(https?)://([^/?#\s]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE)
+_DIGITS = re.compile("[0-9]{4}")  # every GS1 key begins with a company prefix
 _ATTRIBUTE = re.compile(r"[0-9]{2,4}")
 _REFERENCE = re.compile(r"723[0-9]")
 MAX_ATTRIBUTE = 90
@@ -27,7 +29,7 @@ MAX_ATTRIBUTE = 90
 @dataclass(frozen=True, slots=True)
 class DigitalLink:
     """`key` and each of `qualifiers` are (application identifier, value), values decoded; `attributes` are those of the
-    query that are application identifiers, `query` the rest of it, decoded."""
+    query that are application identifiers, `query` the rest of it, decoded and not checked."""
 
     key: tuple[str, str]
     qualifiers: tuple[tuple[str, str], ...] = ()
@@ -54,7 +56,7 @@ class DigitalLink:
 def is_plausible(text: str) -> bool:
     """Whether a URI has a primary key in its path, so that it should be read as a Digital Link."""
     found = _URI.fullmatch(text)
-    return found is not None and any(part in KEYS for part in found[3].split("/"))
+    return found is not None and _start(found[3].split("/")) is not None
 
 
 def parse_uri(text: str) -> DigitalLink:
@@ -69,7 +71,7 @@ def parse_path(path: str, query: str = "") -> DigitalLink:
     """The path and query of a request, still escaped. Raises IdentifierError."""
     checked(path + query, MAX_URI)
     parts = path.removesuffix("/").split("/")[1:]
-    start = next((place for place, part in enumerate(parts) if part in KEYS), None)
+    start = _start(parts)
     if start is None:
         raise IdentifierError(f"{shown(path)} has no primary key", mend=f"one of {', '.join(KEYS)}, then its value")
     pairs = parts[start:]
@@ -81,6 +83,12 @@ def parse_path(path: str, query: str = "") -> DigitalLink:
     _check_qualifiers(key[0], qualifiers)
     attributes, others = _query(query)
     return DigitalLink(key, qualifiers, attributes, others)
+
+
+def _start(parts: list[str]) -> int | None:
+    """The place of the primary key: one of `KEYS`, before a value that begins as GS1's do."""
+    pairs = enumerate(pairwise(parts))
+    return next((place for place, (ai, value) in pairs if ai in KEYS and _DIGITS.match(value)), None)
 
 
 def _check_qualifiers(ai: str, qualifiers: tuple[tuple[str, str], ...]) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.identifiers.gs1 import GS1_COMPATIBLE, check_gtin
+from ledger.identifiers.gs1 import check_key
 from ledger.identifiers.text import IdentifierError, checked, shown
 
 DECIMAL, ALPHANUMERIC, ANY = "[0-9]", "[0-9A-Za-z]", r"\S"
@@ -52,10 +52,7 @@ def parse_ecode(text: str) -> Ecode:
         raise IdentifierError(f"{shown(text)} does not begin with an Ecode version", mend="1 to 4, or a GS1 code")
     version = int(first)
     if version == 0:
-        if not GS1_COMPATIBLE.fullmatch(text):
-            raise IdentifierError(f"{shown(text)} is no GS1 code", mend="version 0 carries a GTIN of 14 digits")
-        check_gtin(text)
-        return Ecode(0, "", text)
+        return Ecode(0, "", check_key("01", text))
     layout = LAYOUTS.get(version)
     if layout is None:
         raise IdentifierError(f"{shown(text)}: Ecode version {version} is reserved", mend="versions 0 to 4 are known")

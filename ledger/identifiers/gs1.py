@@ -9,7 +9,6 @@ from ledger.identifiers.text import IdentifierError, shown
 SIGNS = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 """Character set 82, in the order of the values that the check pair of a model number weighs."""
 PAIR = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-GS1_COMPATIBLE = re.compile(r"[0-9]{14}")
 _X = "[" + re.escape(SIGNS) + "]"
 _Y = "[#\\-/0-9A-Z]"
 _PRIMES = (

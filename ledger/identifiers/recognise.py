@@ -3,7 +3,7 @@
 1. `did:`
 2. a web address: a GS1 Digital Link, else the handle in its path
 3. `urn:oid:`, `oid:`
-4. `hdl:`, `doi:`, `info:hdl/`, and `dotted.prefix/suffix`: a handle, a VAA code under 88
+4. `hdl:`, `doi:`, `info:hdl/`, `info:doi/`, and `dotted.prefix/suffix`: a handle, a VAA code under 88
 5. dotted decimals: an OID
 6. 18 signs that pass the check: a 统一社会信用代码
 7. 8, 12, 13 or 14 digits that pass the check: a GTIN (a GLN looks the same; only its context tells)
@@ -52,7 +52,7 @@ def recognise(text: str, owner: str = "") -> Recognised:
         return _web(text)
     if lower.startswith(("urn:oid:", "oid:")):
         return _plain("oid", parse_oid(text).text)
-    if lower.startswith(("hdl:", "doi:", "info:hdl/")) or _HANDLE.match(text):
+    if lower.startswith(("hdl:", "doi:", "info:hdl/", "info:doi/")) or _HANDLE.match(text):
         return _handle(text)
     if _DECIMALS.fullmatch(text):
         return _plain("oid", parse_oid(text).text)
@@ -101,7 +101,7 @@ def _plain(scheme: str, text: str) -> Recognised:
 
 
 _BARE: tuple[tuple[re.Pattern[str], Callable[[str], Recognised]], ...] = (
-    (re.compile("[0-9A-Z]{18}"), lambda text: Recognised("uscc", text, text, check_uscc(text))),
+    (re.compile("[0-9A-Za-z]{18}"), lambda text: Recognised("uscc", text, text, check_uscc(text))),
     (re.compile("[0-9]{8}|[0-9]{12,14}"), lambda text: _plain("gtin", check_gtin(text))),
     (re.compile("[12][0-9]{5,}|3[0-9]{5}[0-9A-Za-z]+"), lambda text: _plain("ecode", parse_ecode(text).text)),
 )

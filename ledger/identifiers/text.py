@@ -62,10 +62,9 @@ def percent_decoded(text: str) -> str:
         raise IdentifierError(f"{shown(text)} is no UTF-8", mend="escape UTF-8 bytes") from fault
 
 
-def percent_encoded(text: str, also: str = "") -> str:
-    """Everything but the unreserved characters of RFC 3986, and those of `also`, as escaped UTF-8."""
-    keep = _PLAIN | frozenset(also.encode())
-    return "".join(chr(byte) if byte in keep else f"%{byte:02X}" for byte in text.encode())
+def percent_encoded(text: str) -> str:
+    """Everything but the unreserved characters of RFC 3986 as escaped UTF-8."""
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in text.encode())
 
 
 def _check_look_alikes(text: str) -> None:

@@ -9,8 +9,7 @@ character and no white space. Leading zeros of a label are significant.
 
 import re
 
-from ledger.identifiers.text import FORBIDDEN, MAX_BYTES
-from ledger.identifiers.text import IdentifierError as IdentifierError
+from ledger.identifiers.text import FORBIDDEN, MAX_BYTES, IdentifierError
 from ledger.keccak import keccak256
 from terminal_signer import abi
 

@@ -7,15 +7,15 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from ledger.identifiers.gs1 import check_key
+from ledger.identifiers.oid import parse_oid
 from ledger.identifiers.text import MAX_BYTES, IdentifierError
+from ledger.identifiers.uscc import INNER_CHECK, check_uscc
 from ledger.identifiers.vaa import PREFIX, split
 
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_SHAPE = re.compile("[0-9Y][0-9]{7}[0-9A-Z]{10}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,20})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = re.compile(r"0x[0-9a-f]{64}")
-_ARC = re.compile(r"0|[1-9][0-9]{0,38}")
 
 
 def is_decimal(text: str) -> bool:
@@ -31,28 +31,17 @@ def is_date(text: str) -> bool:
 
 
 def is_uscc(text: str) -> bool:
-    """GB 32100: department, category, region, organisation code (GB 11714, with its own check modulo 11), and a check
-    modulo 31 with weights of powers of 3."""
-    if not _USCC_SHAPE.fullmatch(text) or any(character not in _USCC for character in text):
-        return False
-    inner = sum(int(digit, 36) * weight for digit, weight in zip(text[8:16], (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
-    total = sum(_USCC.index(character) * pow(3, place, 31) for place, character in enumerate(text[:17]))
-    return "0123456789X"[-inner % 11] == text[16] and _USCC[-total % 31] == text[17]
+    """Both checks: what an enterprise writes into its template's record must not be doubtful."""
+    return _obeys(text, lambda code: INNER_CHECK not in check_uscc(code))
 
 
 def is_gln(text: str) -> bool:
-    """GS1: 13 digits, the last a check modulo 10 with weights 1 and 3."""
-    if not re.fullmatch("[0-9]{13}", text):
-        return False
-    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(text)) % 10 == 0
+    return _obeys(text, lambda code: check_key("414", code) == code)
 
 
 def is_oid(text: str) -> bool:
-    """X.660: at least two arcs, without leading zeros; below 0 and 1 the second is at most 39."""
-    arcs = text.split(".")
-    if not 2 <= len(arcs) <= 64 or not all(_ARC.fullmatch(arc) for arc in arcs):
-        return False
-    return arcs[0] == "2" or (arcs[0] in ("0", "1") and int(arcs[1]) <= 39)
+    """In dotted decimals, without `urn:oid:`."""
+    return _obeys(text, lambda code: parse_oid(code).text == code)
 
 
 def is_prefix(text: str) -> bool:
@@ -61,11 +50,14 @@ def is_prefix(text: str) -> bool:
 
 
 def is_identifier(text: str) -> bool:
+    return _obeys(text, lambda code: bool(split(code)))
+
+
+def _obeys(text: str, rule: Callable[[str], bool]) -> bool:
     try:
-        split(text)
+        return rule(text)
     except IdentifierError:
         return False
-    return True
 
 
 FORMATS: dict[str, Callable[[str], bool]] = {

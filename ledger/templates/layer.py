@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from ledger.canonical import canonical_json
-from ledger.identifiers.vaa import IdentifierError, split
+from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.vaa import split
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.formats import is_prefix
 from ledger.templates.items import Item, folded, read_item

@@ -16,6 +16,9 @@ OWNER = "88.118.8"
         ("did:web:gw.example", "did", "did:web:gw.example"),
         ("https://gw.example/01/06901234567892/10/B1", "gs1", "https://id.gs1.org/01/06901234567892/10/B1"),
         ("HTTPS://gw.example/88.118.8/CE-2026-1", "vaa", "88.118.8/CE-2026-1"),
+        ("HTTPS://GW.EXAMPLE/01/06901234567892", "gs1", "https://id.gs1.org/01/06901234567892"),
+        ("https://gw.example/88.118.8/CE/01/A", "vaa", "88.118.8/CE/01/A"),
+        ("info:doi/10.1000/182", "handle", "10.1000/182"),
         ("https://hdl.handle.net/20.500.12345/x", "handle", "20.500.12345/x"),
         ("https://gw.example/88.118.8/%E7%A2%B3", "vaa", "88.118.8/碳"),
         ("URN:OID:1.2.156.3001", "oid", "1.2.156.3001"),
@@ -55,6 +58,11 @@ def test_schemes_in_their_order(text: str, scheme: str, normal: str) -> None:
 def test_what_nobody_knows_is_refused_with_a_mend(text: str) -> None:
     with pytest.raises(IdentifierError):
         recognise(text)
+
+
+def test_small_letters_in_a_credit_code_are_told_as_such() -> None:
+    with pytest.raises(IdentifierError, match="write capitals"):
+        recognise("91110000600037341l")
 
 
 def test_a_wrong_check_digit_is_told_as_such() -> None:
