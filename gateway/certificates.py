@@ -22,8 +22,7 @@ from gateway.templating import render
 from gateway.wording import wording
 from ledger.certificates.statement import Domain, Statement
 from ledger.chain.errors import ChainError
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import split
+from ledger.identifiers.vaa import IdentifierError, split
 from ledger.store.certificates import StoredCertificate, certificate, certificate_of
 
 _ROOT_NODE = "88."

@@ -10,8 +10,7 @@ from gateway.negotiation import language_of, wants_html
 from gateway.problems import STATUS, Problem
 from gateway.templating import render
 from gateway.wording import wording
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import split
+from ledger.identifiers.vaa import IdentifierError, split
 
 _MEDIA = {"carbon.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 _LONGEST = 255

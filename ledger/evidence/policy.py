@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.certificates.statement import Domain
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import node
+from ledger.identifiers.vaa import IdentifierError, node
 from terminal_signer.strict import Malformed, Members, read_document, read_hex
 
 FORMAT = "policy/1"

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import node, split
+from ledger.identifiers.vaa import IdentifierError, node, split
 from ledger.keccak import keccak256
 from terminal_signer.abi import word
 from terminal_signer.chain import ChainFault, Head, Rpc, heads_follow, hex_bytes, quantity

@@ -13,8 +13,7 @@ from ledger.evidence.bundle import Key
 from ledger.evidence.policy import Policy
 from ledger.evidence.report import Failed, Finding, Unmet
 from ledger.evidence.rpc import Terminal
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import node, terminal_id
+from ledger.identifiers.vaa import IdentifierError, node, terminal_id
 from ledger.keccak import keccak256
 from ledger.log.admission import Enrolment
 from ledger.log.replay import KeyName, key_name

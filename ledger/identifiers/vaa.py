@@ -13,6 +13,8 @@ from ledger.identifiers.text import FORBIDDEN, MAX_BYTES, IdentifierError
 from ledger.keccak import keccak256
 from terminal_signer import abi
 
+__all__ = ["PREFIX", "IdentifierError", "leaf", "node", "split", "terminal_id"]
+
 PREFIX = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from ledger.evidence.bundle import Bundle
 from ledger.evidence.policy import Policy
 from ledger.evidence.rpc import RULE_KINDS, ChainFacts, Terminal
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import node, split
+from ledger.identifiers.vaa import IdentifierError, node, split
 from ledger.stateproof import slots
 from ledger.stateproof.header import Header
 from ledger.stateproof.state import NotTheContract, Storage

@@ -26,8 +26,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import split
+from ledger.identifiers.vaa import IdentifierError, split
 from ledger.templates.errors import TemplateError
 from ledger.templates.layer import Layer
 from ledger.templates.merge import merge

@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.canonical import canonical_json
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import split
+from ledger.identifiers.vaa import IdentifierError, split
 from ledger.templates.errors import TemplateError, named
 from ledger.templates.formats import is_prefix
 from ledger.templates.items import Item, folded, read_item

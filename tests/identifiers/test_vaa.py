@@ -7,8 +7,7 @@ from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.identifiers.text import IdentifierError
-from ledger.identifiers.vaa import leaf, node, split
+from ledger.identifiers.vaa import IdentifierError, leaf, node, split
 
 
 def test_node_walks_down_the_labels() -> None:
