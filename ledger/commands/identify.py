@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ledger.commands.identify_texts import TEXTS
+from ledger.identifiers.minted import mint_from
 from ledger.identifiers.recognise import Recognised, recognise
 from ledger.identifiers.text import IdentifierError
 from ledger.language import LANGUAGES, asked
@@ -17,8 +18,12 @@ Answer = tuple[str, Recognised | IdentifierError]
 def main(argv: Sequence[str]) -> int:
     """0 all identifiers are valid, 2 one is not."""
     text = TEXTS[asked(argv)]
-    arguments = _parser(text).parse_args(argv)
-    answers = [_answer(one, arguments.owner) for one in arguments.text]
+    parser = _parser(text)
+    arguments = parser.parse_args(argv)
+    if not arguments.text and not arguments.mint:
+        parser.error(text["nothing"])
+    answers = [_minted(one, arguments.owner) for one in arguments.mint]
+    answers += [_answer(one, arguments.owner) for one in arguments.text]
     if arguments.json:
         print(json.dumps([_document(*answer) for answer in answers], ensure_ascii=False, indent=1))
     else:
@@ -34,12 +39,20 @@ def _answer(asked_for: str, owner: str) -> Answer:
         return asked_for, fault
 
 
+def _minted(wanted: str, owner: str) -> Answer:
+    try:
+        return _answer(mint_from(owner, wanted).text, owner)
+    except IdentifierError as fault:
+        return wanted, fault
+
+
 def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="carbon identify", description=text["about"], epilog=text["example"],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("text", nargs="+", metavar="IDENTIFIER", help=text["text"])
+    parser.add_argument("text", nargs="*", metavar="IDENTIFIER", help=text["text"])
+    parser.add_argument("--mint", action="append", default=[], metavar="KIND-YEAR-NUMBER", help=text["mint"])
     parser.add_argument("--owner", default="", metavar="PREFIX", help=text["owner"])
     parser.add_argument("--json", action="store_true", help=text["json"])
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])

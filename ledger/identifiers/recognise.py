@@ -20,6 +20,7 @@ from ledger.identifiers.did import parse_did
 from ledger.identifiers.ecode import parse_ecode
 from ledger.identifiers.gs1 import check_gtin
 from ledger.identifiers.handle import parse_handle
+from ledger.identifiers.minted import read_minted
 from ledger.identifiers.oid import parse_oid
 from ledger.identifiers.private import private_code
 from ledger.identifiers.text import MAX_URI, IdentifierError, checked, percent_decoded, shown
@@ -72,7 +73,11 @@ def _web(text: str) -> Recognised:
 
 def _handle(text: str) -> Recognised:
     handle = parse_handle(text)
-    return Recognised("vaa" if handle.is_vaa else "handle", handle.text, handle.key, handle.warnings)
+    warnings = handle.warnings
+    minted = read_minted(handle.suffix) if handle.is_vaa else None
+    if minted is not None and not minted.right:
+        warnings += ("check-characters",)
+    return Recognised("vaa" if handle.is_vaa else "handle", handle.text, handle.key, warnings)
 
 
 def _bare(text: str, owner: str) -> Recognised:

@@ -34,3 +34,20 @@ def test_a_private_code_needs_its_owner(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_both_languages_say_the_same_things() -> None:
     assert TEXTS["en"].keys() == TEXTS["zh"].keys()
+
+
+def test_a_new_identifier_is_minted_and_a_typing_error_in_it_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["identify", "--mint", "PCF-2026-17", "--owner", "88.118.8", "--json"]) == 0
+    [minted] = json.loads(capsys.readouterr().out)
+    assert minted["identifier"].startswith("88.118.8/PCF-2026-00000H-")
+    assert main(["identify", minted["identifier"][:-1] + "_"]) == 0
+    assert main(["identify", minted["identifier"].replace("00000H", "0000H0"), "--lang", "zh"]) == 0
+    assert "校验位不符" in capsys.readouterr().out
+
+
+def test_nothing_to_do_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["identify", "--lang", "en"])
+    assert stop.value.code == 2
+    assert "--mint" in capsys.readouterr().err
+    assert main(["identify", "--mint", "CE-2026-1"]) == 2
