@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gateway import certificates, frames, health, log, start
+from gateway import certificates, frames, health, issuing, log, start
 from gateway.problems import Problem, from_status, problem_response
 from gateway.security import Shield
 from gateway.settings import Settings
@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.log = LogStore(settings.engine, settings.log_id)
-    for module in (health, start, frames, log, certificates):
+    for module in (health, start, frames, log, issuing, certificates):
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)

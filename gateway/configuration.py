@@ -10,6 +10,8 @@
     log_id                   the log that is served, 0x and 64 hex digits
     promise_key_file         encrypted PKCS#8 file of the key that signs promises; default keys/promise.pem
     promise_passphrase_file  file with its passphrase; else CARBON_PROMISE_PASSPHRASE
+    issuer_folder            folder of the keys that sign credentials, made at the first start; default keys/issuer
+    issuer_passphrase_file   file with their passphrase; else CARBON_ISSUER_PASSPHRASE; else that of the promise key
     clock                    "system" or "chain" (the latest block's time, for replays)
     with_anchorer            true starts `carbon anchor run` as a child
     log_json                 true writes the log as one JSON object a line
@@ -29,9 +31,11 @@ from ledger.errors import ConfigError
 
 FILE = "gateway.toml"
 PASSPHRASE = "CARBON_PROMISE_PASSPHRASE"  # noqa: S105 – the variable's name
+ISSUER_PASSPHRASE = "CARBON_ISSUER_PASSPHRASE"  # noqa: S105
 _TYPES: dict[str, type] = {
     "host": str, "port": int, "public_url": str, "database": str, "deployment": str, "rpc": str, "confirmations": int,
-    "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "clock": str, "with_anchorer": bool,
+    "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "issuer_folder": str,
+    "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
     "log_json": bool,
 }  # fmt: skip
 
@@ -51,19 +55,28 @@ class Configuration:
     confirmations: int | None = None
     promise_key_file: Path = Path("keys/promise.pem")
     promise_passphrase_file: Path | None = None
+    issuer_folder: Path = Path("keys/issuer")
+    issuer_passphrase_file: Path | None = None
     clock: str = "system"
     with_anchorer: bool = False
     log_json: bool = False
 
     def passphrase(self) -> bytes:
         """Of the promise key; empty where none is set, which opens an unencrypted file."""
-        if self.promise_passphrase_file is None:
-            return os.environ.get(PASSPHRASE, "").encode()
-        try:
-            return self.promise_passphrase_file.read_bytes().rstrip(b"\r\n")
-        except OSError as fault:
-            where = str(self.promise_passphrase_file)
-            raise ConfigError(f"the passphrase cannot be read: {fault.strerror}", where=where) from fault
+        return _secret(self.promise_passphrase_file, PASSPHRASE)
+
+    def issuer_passphrase(self) -> bytes:
+        """Of the issuer's keys; empty where neither it nor that of the promise key is set."""
+        return _secret(self.issuer_passphrase_file, ISSUER_PASSPHRASE) or self.passphrase()
+
+
+def _secret(file: Path | None, variable: str) -> bytes:
+    if file is None:
+        return os.environ.get(variable, "").encode()
+    try:
+        return file.read_bytes().rstrip(b"\r\n")
+    except OSError as fault:
+        raise ConfigError(f"the passphrase cannot be read: {fault.strerror}", where=str(file)) from fault
 
 
 def add_flags(parser: ArgumentParser, text: dict[str, str]) -> None:
@@ -110,7 +123,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
     if clock not in ("system", "chain"):
         raise ConfigError(f"{clock!r} is no clock", where="clock", mend="system or chain")
     database = values.get("database", "ledger.db")
-    passphrase_file = values.get("promise_passphrase_file")
+    passphrase_file, issuer_file = values.get("promise_passphrase_file"), values.get("issuer_passphrase_file")
     return Configuration(
         folder=folder,
         log_id=_log_id(values.get("log_id", "")),
@@ -123,6 +136,8 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         confirmations=values.get("confirmations"),
         promise_key_file=folder / values.get("promise_key_file", "keys/promise.pem"),
         promise_passphrase_file=folder / passphrase_file if passphrase_file else None,
+        issuer_folder=folder / values.get("issuer_folder", "keys/issuer"),
+        issuer_passphrase_file=folder / issuer_file if issuer_file else None,
         clock=clock,
         with_anchorer=values.get("with_anchorer", False),
         log_json=values.get("log_json", False),

@@ -23,6 +23,7 @@ STATUS: Mapping[str, int] = {
     "unknown-certificate": 404,
     "unknown-log": 404,
     "unknown-digest": 404,
+    "no-issuer": 404,
     "no-checkpoint": 404,
     "no-tile": 404,
     "method-not-allowed": 405,

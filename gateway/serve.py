@@ -16,6 +16,7 @@ from gateway.app import create_app
 from gateway.child import AnchorerChild
 from gateway.configuration import Configuration, add_flags, read_configuration
 from gateway.enrolments import EnrolmentSource, EnrolmentWatch
+from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
 from gateway.serve_texts import TEXTS
 from gateway.settings import Settings
@@ -24,6 +25,7 @@ from ledger.chain.client import Chain
 from ledger.chain.errors import ChainUnreachable
 from ledger.chain.node import Node
 from ledger.errors import ConfigError
+from ledger.identifiers.text import IdentifierError
 from ledger.ingest import Ingest
 from ledger.language import LANGUAGES, asked
 from ledger.store.database import migrate, open_store
@@ -82,7 +84,10 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         child.start()
         closing.callback(child.stop)
     clock = chain.now if configuration.clock == "chain" else _system_time
-    settings = Settings(engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key)
+    settings = Settings(
+        engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
+        issuer=_issuer(configuration),
+    )  # fmt: skip
     _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
     _collect_seldom()
     Server(settings).run(sockets=[listener])
@@ -166,6 +171,19 @@ def _promise_key(configuration: Configuration, chain: Chain) -> keys.PrivateKey:
             mend="use the key whose public half was published for the log",
         )  # fmt: skip
     return key
+
+
+def _issuer(configuration: Configuration) -> Issuer | None:
+    """None without a passphrase, for keys are never written in the clear; nor at an address that no DID can name."""
+    passphrase = configuration.issuer_passphrase()
+    if not passphrase:
+        _log.warning("no credentials are issued: the issuer's keys have no passphrase")
+        return None
+    try:
+        return open_issuer(configuration.issuer_folder, passphrase, configuration.public_url)
+    except IdentifierError as fault:
+        _log.warning("no credentials are issued: %s", fault)
+        return None
 
 
 def _listen(configuration: Configuration) -> socket.socket:

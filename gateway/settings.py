@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 from starlette.requests import Request
 
+from gateway.issuer import Issuer
 from ledger.chain.deployment import Deployment
 from ledger.chain.views import Block, CertificateView
 from ledger.ingest import Ingest
@@ -35,7 +36,7 @@ class ChainReader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`public_url` is what a QR code carries, without a slash at its end. `clock` answers Unix seconds. `promise_key`
-    signs COSE receipts."""
+    signs COSE receipts; without `issuer` no credentials are issued."""
 
     engine: Engine
     log_id: bytes
@@ -46,6 +47,7 @@ class Settings:
     promise_key: SigningKey
     most_frames: int = MOST_FRAMES
     most_bytes: int = MOST_BYTES
+    issuer: Issuer | None = None
 
 
 def log_of(request: Request) -> LogStore:

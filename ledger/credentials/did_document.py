@@ -1,0 +1,53 @@
+"""The issuer's `did:web` and its document (W3C DID Core 1.0, did:web method, Controlled Identifiers 1.0).
+
+An Ed25519 key stands in it twice: as Multikey for Data Integrity proofs, and as JsonWebKey for JOSE. A key's id never
+changes meaning: its fragment is the key itself or its RFC 7638 thumbprint.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.credentials.key_forms import Jwk, key_of, multikey, thumbprint
+from ledger.identifiers.did import Did, parse_did
+
+CONTEXT = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1")
+
+
+def did_web(url: str) -> Did:
+    """The DID of a web address: a port as %3A, folders after colons. Raises IdentifierError."""
+    host, *folders = url.partition("://")[2].split("/")
+    return parse_did(":".join(["did:web", host.replace(":", "%3A"), *filter(None, folders)]))
+
+
+def key_id(did: str, jwk: Jwk) -> str:
+    """The id under which JOSE and handle signatures name a key."""
+    return f"{did}#{thumbprint(jwk)}"
+
+
+def multikey_id(did: str, jwk: Jwk) -> str:
+    """The id under which Data Integrity names an Ed25519 key."""
+    return f"{did}#{multikey(key_of(jwk))}"
+
+
+def did_document(did: str, keys: Sequence[Jwk], public_url: str) -> dict[str, Any]:
+    methods = [method for jwk in keys for method in _methods(did, jwk)]
+    issued = f"{public_url}/credentials"
+    return {
+        "@context": list(CONTEXT),
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+        "service": [
+            {"id": f"{did}#site", "type": "LinkedDomains", "serviceEndpoint": public_url},
+            {"id": f"{did}#credentials", "type": "CertificateCredentials", "serviceEndpoint": issued},
+        ],
+    }  # fmt: skip
+
+
+def _methods(did: str, jwk: Jwk) -> list[dict[str, Any]]:
+    name = thumbprint(jwk)
+    form = {"id": f"{did}#{name}", "type": "JsonWebKey", "controller": did, "publicKeyJwk": {**jwk, "kid": name}}
+    if jwk["kty"] != "OKP":
+        return [form]
+    key = multikey(key_of(jwk))
+    return [{"id": f"{did}#{key}", "type": "Multikey", "controller": did, "publicKeyMultibase": key}, form]
