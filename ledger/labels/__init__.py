@@ -1,0 +1,1 @@
+"""What is printed on things: the signed compact statement in a QR code, and the labels that carry the code."""
