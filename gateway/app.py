@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gateway import certificates, frames, health, issuing, log, start
+from gateway import certificates, frames, health, issuing, log, start, tokens
+from gateway.access import AccessRefused, refused_response
+from gateway.limiting import Limiter, Limiting
 from gateway.problems import Problem, from_status, problem_response
 from gateway.security import Shield
 from gateway.settings import Settings
@@ -32,9 +34,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.log = LogStore(settings.engine, settings.log_id)
-    for module in (health, start, frames, log, issuing, certificates):
+    app.state.limiter = Limiter(settings.limits)
+    for module in (health, start, tokens, frames, log, issuing, certificates):
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(AccessRefused, refused_response)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _storage)
@@ -42,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(ChainError, _chain)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _internal)
+    app.add_middleware(Limiting, limiter=app.state.limiter)
     app.add_middleware(Shield)
     return app
 

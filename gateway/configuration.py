@@ -15,6 +15,8 @@
     clock                    "system" or "chain" (the latest block's time, for replays)
     with_anchorer            true starts `carbon anchor run` as a child
     log_json                 true writes the log as one JSON object a line
+    token_seconds            how long an access token lives; default 900, at most 3600
+    [limits]                 requests by address and client, such as attempts = "120/minute"; see gateway/limits.py
 
 Paths are relative to <dir>. Secrets come from files or the environment, never from the command line.
 """
@@ -27,16 +29,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.limits import DEFAULT, Limits
+from gateway.settings import TOKEN_SECONDS
 from ledger.errors import ConfigError
 
 FILE = "gateway.toml"
+MOST_TOKEN_SECONDS = 3600
 PASSPHRASE = "CARBON_PROMISE_PASSPHRASE"  # noqa: S105 – the variable's name
 ISSUER_PASSPHRASE = "CARBON_ISSUER_PASSPHRASE"  # noqa: S105
 _TYPES: dict[str, type] = {
     "host": str, "port": int, "public_url": str, "database": str, "deployment": str, "rpc": str, "confirmations": int,
     "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "issuer_folder": str,
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
-    "log_json": bool,
+    "log_json": bool, "token_seconds": int, "limits": dict,
 }  # fmt: skip
 
 
@@ -60,6 +65,8 @@ class Configuration:
     clock: str = "system"
     with_anchorer: bool = False
     log_json: bool = False
+    token_seconds: int = TOKEN_SECONDS
+    limits: Limits = DEFAULT
 
     def passphrase(self) -> bytes:
         """Of the promise key; empty where none is set, which opens an unencrypted file."""
@@ -95,7 +102,7 @@ def read_configuration(flags: Namespace) -> Configuration:
     """Flags over file over defaults. Raises ConfigError."""
     folder = Path(flags.dir)
     values = _file_values(folder / FILE)
-    values |= {name: getattr(flags, name) for name in _TYPES if getattr(flags, name) is not None}
+    values |= {name: value for name, value in vars(flags).items() if name in _TYPES and value is not None}
     return _configuration(folder, values)
 
 
@@ -122,6 +129,9 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         raise ConfigError(f"{port} is not a port", where="port")
     if clock not in ("system", "chain"):
         raise ConfigError(f"{clock!r} is no clock", where="clock", mend="system or chain")
+    token_seconds = values.get("token_seconds", TOKEN_SECONDS)
+    if not 0 < token_seconds <= MOST_TOKEN_SECONDS:
+        raise ConfigError(f"{token_seconds} is not 1 to {MOST_TOKEN_SECONDS}", where="token_seconds")
     database = values.get("database", "ledger.db")
     passphrase_file, issuer_file = values.get("promise_passphrase_file"), values.get("issuer_passphrase_file")
     return Configuration(
@@ -141,6 +151,8 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         clock=clock,
         with_anchorer=values.get("with_anchorer", False),
         log_json=values.get("log_json", False),
+        token_seconds=token_seconds,
+        limits=Limits.read(values.get("limits", {})),
     )
 
 

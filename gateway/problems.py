@@ -19,6 +19,10 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[str, int] = {
     "malformed-request": 400,
     "malformed-identifier": 400,
+    "token-missing": 401,
+    "token-invalid": 401,
+    "token-expired": 401,
+    "scope-missing": 403,
     "not-found": 404,
     "unknown-certificate": 404,
     "unknown-log": 404,
@@ -32,6 +36,7 @@ STATUS: Mapping[str, int] = {
     "too-many-items": 413,
     "unsupported-media": 415,
     "invalid-request": 422,
+    "rate-limited": 429,
     "internal": 500,
     "storage-unavailable": 503,
     "chain-unreachable": 503,

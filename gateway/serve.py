@@ -87,6 +87,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     settings = Settings(
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
         issuer=_issuer(configuration),
+        token_seconds=configuration.token_seconds, limits=configuration.limits,
     )  # fmt: skip
     _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
     _collect_seldom()

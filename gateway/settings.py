@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 
 from gateway.issuer import Issuer
+from gateway.limits import DEFAULT, Limits
+from ledger.anchoring.lock import wall_clock
 from ledger.chain.deployment import Deployment
 from ledger.chain.views import Block, CertificateView
 from ledger.ingest import Ingest
@@ -16,6 +18,7 @@ from terminal_signer.keys import SigningKey
 
 MOST_FRAMES = 1_000
 MOST_BYTES = 8 * 1024 * 1024
+TOKEN_SECONDS = 15 * 60
 
 
 class ChainReader(Protocol):
@@ -35,8 +38,9 @@ class ChainReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`public_url` is what a QR code carries, without a slash at its end. `clock` answers Unix seconds. `promise_key`
-    signs COSE receipts; without `issuer` no credentials are issued."""
+    """`public_url` is what a QR code carries, without a slash at its end; tokens are bound to it. `clock` answers Unix
+    seconds, of the chain in a replay; `machine_clock` always the machine's, by which tokens expire. `promise_key` signs
+    COSE receipts; without `issuer` no credentials are issued."""
 
     engine: Engine
     log_id: bytes
@@ -48,6 +52,9 @@ class Settings:
     most_frames: int = MOST_FRAMES
     most_bytes: int = MOST_BYTES
     issuer: Issuer | None = None
+    machine_clock: Callable[[], int] = wall_clock
+    token_seconds: int = TOKEN_SECONDS
+    limits: Limits = DEFAULT
 
 
 def log_of(request: Request) -> LogStore:

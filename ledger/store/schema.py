@@ -1,6 +1,6 @@
-"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to. `tiles`,
-`key_states`, `projections` with their `hours`, and the columns `logs.size` and `frames.flags` are derived from the
-records; `carbon rebuild` recreates them.
+"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `clients` are ended,
+not removed; `access_tokens` go when they have expired. `tiles`, `key_states`, `projections` with their `hours`, and the
+columns `logs.size` and `frames.flags` are derived from the records; `carbon rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -180,4 +180,30 @@ certificates = Table(
     Column("issued_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("token_id"),
     Index(None, "identifier", "issued_at"),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("client_id", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=True),
+    PrimaryKeyConstraint("client_id"),
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("token_hash", HASH, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("token_hash"),
+    Index(None, "expires_at"),
 )

@@ -1,11 +1,12 @@
 """A meter that signs, a gateway over a fresh store that knows it, and anchors as the anchorer would have noted them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -93,12 +94,13 @@ def _migrated() -> bytes:
         return path.read_bytes()
 
 
-def open_gateway(folder: Path, meter: Meter, clock: Callable[[], int] | None = None) -> Gateway:
+def open_gateway(folder: Path, meter: Meter, clock: Callable[[], int] | None = None, **changes: Any) -> Gateway:
     (folder / "ledger.db").write_bytes(_migrated())
     engine = open_store(f"sqlite:///{folder / 'ledger.db'}")
     promise_key, chain = keys.generate(), FakeChain()
     ingest = Ingest(engine, LOG_ID, promise_key)
     ingest.learn([meter.enrolment()])
     now = clock or (lambda: START + 3600 * (meter.seq + 1))
-    app = create_app(Settings(engine, LOG_ID, ingest, chain, now, "https://ledger.example", promise_key))
+    settings = Settings(engine, LOG_ID, ingest, chain, now, "https://ledger.example", promise_key)
+    app = create_app(replace(settings, **changes))
     return Gateway(engine, ingest, chain, promise_key, app)
