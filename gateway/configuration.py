@@ -2,7 +2,10 @@
 
     host                     "127.0.0.1"
     port                     8000
-    public_url               what a QR code carries; default http://<host>:<port>
+    public_url               what a QR code carries; default http(s)://<host>:<port>
+    tls_certificate          PEM file of the certificate with its chain: HTTPS only on this port
+    tls_key                  PEM file of its private key, for its owner's eyes only
+    behind_proxy             true allows plain HTTP beyond loopback: a proxy in front ends TLS
     database                 SQLAlchemy address, or a path below <dir>; default ledger.db
     deployment               path of deployment.json; default deployment.json
     rpc                      address of the chain's node; default http://127.0.0.1:8545
@@ -31,6 +34,7 @@ from urllib.parse import urlsplit
 
 from gateway.limits import DEFAULT, Limits
 from gateway.settings import TOKEN_SECONDS
+from gateway.tls import Tls, check_exposure, tls_of
 from ledger.errors import ConfigError
 
 FILE = "gateway.toml"
@@ -42,6 +46,7 @@ _TYPES: dict[str, type] = {
     "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "issuer_folder": str,
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
     "log_json": bool, "token_seconds": int, "limits": dict,
+    "tls_certificate": str, "tls_key": str, "behind_proxy": bool,
 }  # fmt: skip
 
 
@@ -67,6 +72,7 @@ class Configuration:
     log_json: bool = False
     token_seconds: int = TOKEN_SECONDS
     limits: Limits = DEFAULT
+    tls: Tls | None = None
 
     def passphrase(self) -> bytes:
         """Of the promise key; empty where none is set, which opens an unencrypted file."""
@@ -94,7 +100,7 @@ def add_flags(parser: ArgumentParser, text: dict[str, str]) -> None:
     for name in ("port", "confirmations"):
         parser.add_argument(f"--{name}", type=int, metavar="N", help=text[name])
     parser.add_argument("--clock", choices=("system", "chain"), help=text["clock"])
-    for name in ("with_anchorer", "log_json"):
+    for name in ("with_anchorer", "log_json", "behind_proxy"):
         parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=text[name])
 
 
@@ -132,6 +138,8 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
     token_seconds = values.get("token_seconds", TOKEN_SECONDS)
     if not 0 < token_seconds <= MOST_TOKEN_SECONDS:
         raise ConfigError(f"{token_seconds} is not 1 to {MOST_TOKEN_SECONDS}", where="token_seconds")
+    tls = tls_of(folder, values.get("tls_certificate"), values.get("tls_key"))
+    check_exposure(host, tls, behind_proxy=values.get("behind_proxy", False))
     database = values.get("database", "ledger.db")
     passphrase_file, issuer_file = values.get("promise_passphrase_file"), values.get("issuer_passphrase_file")
     return Configuration(
@@ -139,7 +147,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         log_id=_log_id(values.get("log_id", "")),
         host=host,
         port=port,
-        public_url=_public_url(values.get("public_url", f"http://{host}:{port}")),
+        public_url=_public_url(values.get("public_url", f"{'https' if tls else 'http'}://{host}:{port}")),
         database=database if "://" in database else f"sqlite:///{folder / database}",
         deployment=folder / values.get("deployment", "deployment.json"),
         rpc=values.get("rpc", "http://127.0.0.1:8545"),
@@ -153,6 +161,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         log_json=values.get("log_json", False),
         token_seconds=token_seconds,
         limits=Limits.read(values.get("limits", {})),
+        tls=tls,
     )
 
 

@@ -20,6 +20,7 @@ from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
 from gateway.serve_texts import TEXTS
 from gateway.settings import Settings
+from gateway.tls import Tls, check_files
 from ledger.chain import deployment
 from ledger.chain.client import Chain
 from ledger.chain.errors import ChainUnreachable
@@ -66,6 +67,8 @@ def main(argv: Sequence[str]) -> int:
 
 def serve(configuration: Configuration, closing: ExitStack) -> None:
     """Runs until it is told to end. Raises CarbonError where it cannot start; `closing` undoes what was opened."""
+    if configuration.tls is not None:
+        check_files(configuration.tls)
     listener = closing.enter_context(_listen(configuration))
     chain = open_chain(configuration)
     engine = open_store(configuration.database)
@@ -89,9 +92,10 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         issuer=_issuer(configuration),
         token_seconds=configuration.token_seconds, limits=configuration.limits,
     )  # fmt: skip
-    _log.info("serving %s for %s", f"http://{configuration.host}:{configuration.port}", configuration.public_url)
+    address = f"{'https' if configuration.tls else 'http'}://{configuration.host}:{configuration.port}"
+    _log.info("serving %s for %s", address, configuration.public_url)
     _collect_seldom()
-    Server(settings).run(sockets=[listener])
+    Server(settings, configuration.tls).run(sockets=[listener])
 
 
 def _collect_seldom() -> None:
@@ -134,10 +138,12 @@ def anchorer_command(configuration: Configuration) -> list[str]:
 class Server(uvicorn.Server):
     """Without the server's name in answers; a signal ends it in order, instead of being raised again at the end."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tls: Tls | None = None) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(settings),
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,

@@ -24,6 +24,9 @@ TEXTS: dict[Language, dict[str, str]] = {
         "clock": "whose time counts: system, or chain (replays)",
         "with_anchorer": "also run 'carbon anchor run', as a child process",
         "log_json": "write the log as JSON lines",
+        "tls_certificate": "certificate with its chain, PEM, below DIR: serves HTTPS, and nothing else on this port",
+        "tls_key": "its private key, PEM, below DIR, mode 600",
+        "behind_proxy": "plain HTTP beyond loopback, since a proxy in front ends TLS",
         "lang": "language of this help",
     },
     "zh": {
@@ -47,6 +50,9 @@ TEXTS: dict[Language, dict[str, str]] = {
         "clock": "以谁的时间为准：system，或 chain（回放时）",
         "with_anchorer": "同时以子进程运行 carbon anchor run",
         "log_json": "以 JSON 行写日志",
+        "tls_certificate": "DIR 之下的证书及证书链（PEM）：该端口仅提供 HTTPS",
+        "tls_key": "DIR 之下该证书的私钥（PEM，权限 600）",
+        "behind_proxy": "由前置代理终止 TLS，允许在回环地址之外提供明文 HTTP",
         "lang": "本帮助的语言",
     },
 }

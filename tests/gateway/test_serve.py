@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -49,10 +50,15 @@ class Running:
     meter: Meter
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    certificate: Path | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.certificate)
 
     def start(self, *flags: str) -> None:
         command = [sys.executable, "-m", "ledger", "serve", "--dir", str(self.folder), *flags]
@@ -62,7 +68,7 @@ class Running:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health").status_code == 200
+            return httpx.get(f"{self.url}/health", verify=self.trust).status_code == 200
         except httpx.TransportError:
             return False
 
