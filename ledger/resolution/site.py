@@ -1,0 +1,132 @@
+"""Data of HS_SITE and HS_SITE.PREFIX: which server answers for a prefix, in octets and in JSON.
+
+The protocol names a server by its IP address and ports. A gateway is known by its web address, which stands as the
+attribute `base_url`; the address is 0.0.0.0 where the web address has a host's name.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.resolution import octets
+from ledger.resolution.octets import Octets
+
+BASE_URL = "base_url"
+PROTOCOLS = ("UDP", "TCP", "HTTP", "HTTPS")
+PRIMARY, MULTI_PRIMARY = 0x80, 0x40
+HASH_BY_ALL = 2
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """`kind`: 1 for administration, 2 for queries, 3 for both."""
+
+    kind: int
+    protocol: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`address` has 16 octets, `key` is encoded as in HS_PUBKEY."""
+
+    id: int
+    address: bytes
+    key: bytes
+    interfaces: tuple[Interface, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    version: int = 1
+    protocol: tuple[int, int] = (2, 10)
+    serial: int = 1
+    flags: int = PRIMARY
+    hash_option: int = HASH_BY_ALL
+    hash_filter: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    servers: tuple[Server, ...] = ()
+
+    @property
+    def base_url(self) -> str:
+        """Empty for a site that speaks the native protocol only."""
+        return dict(self.attributes).get(BASE_URL, "")
+
+    def encoded(self) -> bytes:
+        parts = [
+            octets.number(self.version, 2), bytes(self.protocol), octets.number(self.serial, 2),
+            bytes((self.flags, self.hash_option)), octets.text(self.hash_filter), octets.number(len(self.attributes)),
+        ]  # fmt: skip
+        parts += [octets.text(name) + octets.text(value) for name, value in self.attributes]
+        parts.append(octets.number(len(self.servers)))
+        for server in self.servers:
+            parts += [octets.number(server.id), server.address, octets.octets(server.key)]
+            parts.append(octets.number(len(server.interfaces)))
+            parts += [bytes((one.kind, one.protocol)) + octets.number(one.port) for one in server.interfaces]
+        return b"".join(parts)
+
+
+def _address(host: str) -> bytes:
+    """Sixteen octets; an IPv4 address behind twelve zeros, all zeros for a host's name."""
+    try:
+        return ipaddress.ip_address(host).packed.rjust(16, b"\0")
+    except ValueError:
+        return bytes(16)
+
+
+def gateway_site(base_url: str, secure: bool, host: str, port: int) -> Site:
+    """Of a gateway that answers queries and changes under this web address."""
+    both = Interface(3, PROTOCOLS.index("HTTPS" if secure else "HTTP"), port)
+    return Site(attributes=((BASE_URL, base_url),), servers=(Server(1, _address(host), b"", (both,)),))
+
+
+def decode_site(data: bytes) -> Site:
+    """Raises HandleFault."""
+    told = Octets(data)
+    version, protocol, serial = told.number(2), (told.number(1), told.number(1)), told.number(2)
+    flags, hash_option, hash_filter = told.number(1), told.number(1), told.text()
+    attributes = tuple((told.text(), told.text()) for _ in range(told.count(MOST)))
+    servers = tuple(_server(told) for _ in range(told.count(MOST)))
+    told.end()
+    return Site(version, protocol, serial, flags, hash_option, hash_filter, attributes, servers)
+
+
+def _server(told: Octets) -> Server:
+    number, address, key = told.number(), told.take(16), told.octets()
+    interfaces = tuple(Interface(told.number(1), told.number(1), told.number()) for _ in range(told.count(MOST)))
+    return Server(number, address, key, interfaces)
+
+
+def site_json(site: Site, key_json: Any) -> dict[str, Any]:
+    """`key_json` turns a server's key into its JSON form."""
+    document: dict[str, Any] = {
+        "version": site.version,
+        "protocolVersion": f"{site.protocol[0]}.{site.protocol[1]}",
+        "serialNumber": site.serial,
+        "primarySite": bool(site.flags & PRIMARY),
+        "multiPrimary": bool(site.flags & MULTI_PRIMARY),
+        "attributes": [{"name": name, "value": value} for name, value in site.attributes],
+        "servers": [_server_json(server, key_json) for server in site.servers],
+    }
+    if site.hash_option != HASH_BY_ALL:
+        document["hashOption"] = site.hash_option
+    return document | ({"hashFilter": site.hash_filter} if site.hash_filter else {})
+
+
+def _server_json(server: Server, key_json: Any) -> dict[str, Any]:
+    plain = server.address[12:] if server.address.startswith(bytes(12)) else server.address
+    return {
+        "serverId": server.id,
+        "address": str(ipaddress.ip_address(plain)),
+        "publicKey": key_json(server.key),
+        "interfaces": [
+            {
+                "query": bool(one.kind & 2),
+                "admin": bool(one.kind & 1),
+                "protocol": PROTOCOLS[one.protocol] if one.protocol < len(PROTOCOLS) else one.protocol,
+                "port": one.port,
+            }
+            for one in server.interfaces
+        ],
+    }
