@@ -197,7 +197,7 @@ def with_result(bundle: Bundle, path: Sequence[str], value: object) -> Bundle:
     for name in path[:-1]:
         inner = inner[name]
     inner[path[-1]] = value
-    fields = Result(document, bundle.seed).statement_fields()
+    fields = Result(document, bundle.seed).statement_fields(bundle.statement.identifier)
     return replace(bundle, result=canonical_json(document), statement=replace(bundle.statement, **fields))
 
 

@@ -19,11 +19,13 @@ from ledger.accounting.sources import (
     join_alternatives,
     read_formula,
 )
-from ledger.accounting.units import Quantity, Unit
+from ledger.accounting.units import Quantity, Unit, parse_unit
 from ledger.rules.head import RuleHead, confidence, read_head
 from ledger.rules.reader import Table, read_toml
 
 FORMAT = "method/1"
+ORGANISATION, PRODUCT = "organisation", "product"
+KGCO2E = parse_unit("kgCO2e")
 _T = TypeVar("_T")
 
 
@@ -31,7 +33,8 @@ _T = TypeVar("_T")
 class Method:
     """`unit` is that of every emission; `bases` are parallel ways of counting the same activity, of which the first is
     the total; `balance_tolerance`: by which share of the carbon put in a carbon balance may stay open, where the method
-    draws one; `reference_conditions` says what the method's normal cubic metre is."""
+    draws one; `reference_conditions` says what the method's normal cubic metre is; `quantifies`: whether its totals
+    are those of an organisation or of a product."""
 
     head: RuleHead
     unit: Unit
@@ -47,6 +50,7 @@ class Method:
     sources: dict[str, Source]
     examples: tuple[Example, ...]
     compositions: tuple[Composition, ...] = ()
+    quantifies: str = ORGANISATION
 
     def sources_of(self, item: str) -> tuple[Source, ...]:
         """The sources that read an item."""
@@ -95,7 +99,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
     join_alternatives(known)
     examples = read_examples(top)
     compositions = tuple(read_composition(table, known.parameters) for table in top.tables("composition"))
-    balance_tolerance = _balance_tolerance(top)
+    balance_tolerance, quantifies = _balance_tolerance(top), _quantifies(top, known.unit)
     top.finish()
     return Method(
         head,
@@ -112,6 +116,7 @@ def parse_method(data: bytes, name: str = "method") -> Method:
         known.sources,
         examples,
         compositions,
+        quantifies,
     )
 
 
@@ -125,6 +130,15 @@ def _balance_tolerance(top: Table) -> Fraction | None:
         raise table.error("tolerance", "expected per cent of the carbon put in", 'write tolerance = "5"')
     table.finish()
     return tolerance / 100
+
+
+def _quantifies(top: Table, unit: Unit) -> str:
+    word = top.text("quantifies", default=ORGANISATION)
+    if word not in (ORGANISATION, PRODUCT):
+        raise top.error("quantifies", f"unknown word {word[:40]!r}", f"{ORGANISATION!r} or {PRODUCT!r}")
+    if word == PRODUCT and not unit.fits(KGCO2E):
+        raise top.error("unit", "a product's footprint is in CO2e", 'write unit = "kgCO2e"')
+    return word
 
 
 def _bases(top: Table) -> tuple[str, ...]:

@@ -92,8 +92,15 @@ def draw_up(
             where="result.json, not_certifiable",
             mend="hand in the frames that are missing, or certify a period that has them",
         )
+    fields = derived_fields(terms.identifier, iss, site, rules, leaves, result)
+    if fields["unit"] is None:
+        raise NotCertifiable(
+            f"the result has no footprint of {terms.identifier!r}",
+            where="result.json, products",
+            mend="name PREFIX/PRODUCT, or PREFIX/PRODUCT/BATCH, of which at least a thousandth of a unit was made",
+        )
     return Statement(
-        **derived_fields(terms.identifier, iss, site, rules, leaves, result),
+        **fields,
         identifier=terms.identifier,
         kind=terms.kind,
         recipient=_address(parties.enterprise),

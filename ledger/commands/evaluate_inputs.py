@@ -7,12 +7,19 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ledger.accounting.method import parse_method
+from ledger.accounting.method import PRODUCT, parse_method
 from ledger.assemble import assemble, signers_of
 from ledger.commands.input_files import WrongUse, read, rule_file
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.calendar import read_period
-from ledger.evaluation.evaluate import CARBON_EFFICIENCY, EMISSION_STATEMENT, evaluate, evaluate_file, evaluate_source
+from ledger.evaluation.evaluate import (
+    CARBON_EFFICIENCY,
+    EMISSION_STATEMENT,
+    PRODUCT_FOOTPRINT,
+    evaluate,
+    evaluate_file,
+    evaluate_source,
+)
 from ledger.evaluation.gathering import Source, whole
 from ledger.evaluation.grading import of_lines
 from ledger.evaluation.inputs import AdmittedFrame, Period, Rules
@@ -63,7 +70,7 @@ def from_file(wish: Wish, path: Path) -> Evaluated:
     plan = None if wish.site is None or site is None else parse_site(site, wish.site.name)
     named = dict(file.rules) if plan is None else dict(plan.rules)
     rules = _rules(wish, named)
-    result = evaluate_file(file, data, rules, seed=secrets.token_bytes(32), kind=_kind(wish, rules), site=site)
+    result = evaluate_file(file, data, rules, seed=secrets.token_bytes(32), kind=_kind(wish, rules, None), site=site)
     return Evaluated(result, FILE)
 
 
@@ -76,7 +83,7 @@ def from_bundle(wish: Wish, path: Path) -> Evaluated:
     rules = replace(Rules(**bundle.rules), **_given(wish))
     period = _period(wish, plan) if wish.period else _stated_period(bundle)
     frames = _judged(bundle, plan, rules.method)
-    kind = _kind(wish, rules)
+    kind = _kind(wish, rules, plan)
     trial = any(wish.rules.values()) or wish.site is not None
     result = evaluate(site, rules, frames, period, seed=bundle.seed, kind=kind, trial=trial)
     return Evaluated(result, BUNDLE, result.canonical() == bundle.result)
@@ -97,7 +104,7 @@ def from_store(wish: Wish, database: str, log_id: bytes | None, *, from_frames: 
         source = (_frames if from_frames else _hours)(engine, log, site, plan, period, rules.method)
     finally:
         engine.dispose()
-    seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules), bool(wish.rules)
+    seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules, plan), bool(wish.rules)
     return Evaluated(evaluate_source(site, rules, source, period, seed=seed, kind=kind, trial=trial), STORE)
 
 
@@ -162,7 +169,11 @@ def _period(wish: Wish, plan: Site) -> Period:
     return read_period(wish.period, plan.offset)
 
 
-def _kind(wish: Wish, rules: Rules) -> int:
+def _kind(wish: Wish, rules: Rules, plan: Site | None) -> int:
+    """A plan with products under a method that quantifies products: their footprints; graded, where it can be."""
+    makes = plan is not None and plan.organisation.products and not wish.statement
+    if makes and parse_method(rules.method).quantifies == PRODUCT:
+        return PRODUCT_FOOTPRINT
     graded = rules.scheme is not None and rules.benchmarks is not None and not wish.statement
     return CARBON_EFFICIENCY if graded and not of_lines(rules.scheme) else EMISSION_STATEMENT
 

@@ -119,7 +119,7 @@ def _within(part: BatchFigures, month: Month) -> Fraction:
     return part.quantity * (cut[1] - cut[0]) / (part.batch.end - part.batch.start)
 
 
-def batch_document(part: BatchFigures) -> dict[str, Json]:
+def batch_document(part: BatchFigures, footprint: Json = None) -> dict[str, Json]:
     total = whole(part.figures)
     return {
         "id": part.batch.id,
@@ -130,4 +130,5 @@ def batch_document(part: BatchFigures) -> dict[str, Json]:
         "intensity": decimal_text(total / part.quantity) if part.quantity else None,
         "by_source": sources_document(part.figures),
         "rules": sorted(part.rules),
+        **({} if footprint is None else {"footprint": footprint}),
     }

@@ -20,6 +20,7 @@ from ledger.evaluation.emissions import Emissions, coverage, missing_share, shar
 from ledger.evaluation.emissions_document import emissions_document
 from ledger.evaluation.figures import Totals
 from ledger.evaluation.findings import Findings
+from ledger.evaluation.footprints import Footprints
 from ledger.evaluation.gathering import Counts
 from ledger.evaluation.green import green_document
 from ledger.evaluation.inputs import Period
@@ -36,6 +37,7 @@ from ledger.rules.head import RuleHead
 from ledger.templates import Template
 
 FORMAT = "result/1"
+PRODUCT_FOOTPRINT = 3
 Json = object
 
 
@@ -107,7 +109,12 @@ def write(facts: Facts) -> dict[str, Json]:
 
 
 def _organisation(facts: Facts) -> dict[str, Json]:
-    parts = {} if facts.organised is None else organisation_document(facts.organised, facts.site, facts.activity)
+    footprints = None
+    if facts.kind == PRODUCT_FOOTPRINT:
+        footprints = Footprints(facts.site.iss, facts.period, facts.engine.method.unit, facts.emissions)
+    parts = {}
+    if facts.organised is not None:
+        parts = organisation_document(facts.organised, facts.site, facts.activity, footprints)
     return parts if facts.balance is None else {**parts, "balance": balance_document(facts.balance)}
 
 

@@ -9,7 +9,7 @@ deduction cannot hide another source.
 coverage = emissions of undisputed metered intervals ÷ (all emissions + what the missing intervals stand for).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -98,9 +98,15 @@ def _tell_punitive(months: Sequence[MonthEmission], found: Findings) -> None:
 
 
 def shares(emissions: Emissions) -> dict[str, int]:
-    """The four classes in basis points. They add up to 10,000, or are all 0 where nothing was emitted; what rounding
+    """The four classes in basis points."""
+    months = emissions.counted()
+    return class_shares({name: sum((abs(month.by_class[name]) for month in months), Fraction(0)) for name in CLASSES})
+
+
+def class_shares(amounts: Mapping[str, Fraction]) -> dict[str, int]:
+    """Classes in basis points of all. They add up to 10,000, or are all 0 where nothing was emitted; what rounding
     leaves over goes to the weaker class."""
-    weights = [sum((abs(month.by_class[name]) for month in emissions.counted()), Fraction(0)) for name in CLASSES]
+    weights = [amounts[name] for name in CLASSES]
     whole = sum(weights, Fraction(0))
     if whole == 0:
         return dict.fromkeys(CLASSES, 0)

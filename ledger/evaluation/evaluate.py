@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ledger.accounting.engine import Engine
 from ledger.accounting.factors import parse_factors
-from ledger.accounting.method import parse_method
+from ledger.accounting.method import PRODUCT, parse_method
 from ledger.evaluation import document
 from ledger.evaluation.activity import Activity, gather
 from ledger.evaluation.activity_file import ActivityFile
@@ -38,7 +38,13 @@ __all__ = ["AdmittedFrame", "EvaluationError", "Period", "Rules", "evaluate", "e
 
 EMISSION_STATEMENT = 1
 CARBON_EFFICIENCY = 2
+PRODUCT_FOOTPRINT = document.PRODUCT_FOOTPRINT
 LONGEST = 400 * 86_400
+KINDS = {
+    EMISSION_STATEMENT: "emission statement",
+    CARBON_EFFICIENCY: "carbon efficiency",
+    PRODUCT_FOOTPRINT: "product footprint",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,9 @@ def evaluate(
     kind: int,
     trial: bool = False,
 ) -> Result:
-    """The result of a period. `kind`: 1 emission statement, 2 enterprise carbon efficiency; `seed`: 32 bytes. With
-    `trial` the rules may be others than those that the site file names: marked WHAT-IF, never to be certified.
+    """The result of a period. `kind`: 1 emission statement, 2 enterprise carbon efficiency, 3 product footprints;
+    `seed`: 32 bytes. With `trial` the rules may be others than those that the site file names: marked WHAT-IF, never to
+    be certified.
 
     Raises the named error of the file that is wrong, or `EvaluationError`; faulty data never raise, they show.
     """
@@ -101,6 +108,7 @@ def evaluate_file(
     found = Findings()
     typed = take(file, data, engine, found, plan)
     _check(typed.period, seed, kind)
+    _check_product(kind, typed.site, engine)
     if kind == CARBON_EFFICIENCY:
         one_period(typed.activity.items, typed.activity.months)
     template = None if rules.template is None else read_template(rules.template, plan)
@@ -122,6 +130,7 @@ def _case(site: bytes, rules: Rules, period: Period, seed: bytes, kind: int, *, 
     if trial:
         plan = replace(plan, rules={role: head.id for role, head in heads.items()})
     join(plan, engine, heads, range(span[0].year, span[-1].year + 1))
+    _check_product(kind, plan, engine)
     template = read_template(rules.template, plan)
     return _Case(kind, period, span, plan, engine, graders, heads, trial, template)
 
@@ -145,12 +154,28 @@ def _conclude(
 
 
 def _check(period: Period, seed: bytes, kind: int) -> None:
-    if kind not in (EMISSION_STATEMENT, CARBON_EFFICIENCY):
-        raise EvaluationError(f"kind {kind} is not evaluated here", mend="1 emission statement, 2 carbon efficiency")
+    if kind not in KINDS:
+        raise EvaluationError(
+            f"kind {kind} is not evaluated here", mend=", ".join(f"{n} {w}" for n, w in KINDS.items())
+        )
     if not 0 <= period.start < period.end < 1 << 33 or period.end - period.start > LONGEST:
         raise EvaluationError("a period ends after it starts, and lasts at most 400 days", mend="take a calendar year")
     if len(seed) != 32:
         raise EvaluationError("the seed has 32 bytes", mend="take 32 random bytes and keep them with the bundle")
+
+
+def _check_product(kind: int, plan: Site, engine: Engine) -> None:
+    """An organisation's total has deductions that no footprint may have, and lacks what was bought."""
+    if kind != PRODUCT_FOOTPRINT:
+        return
+    if engine.method.quantifies != PRODUCT:
+        raise EvaluationError(
+            f"method {engine.method.head.id!r} quantifies an organisation: no product's footprint follows from it",
+            where="site file, field rules",
+            mend='name a method that quantifies products, such as "product-footprint"',
+        )
+    if not plan.organisation.products:
+        raise EvaluationError("the site file names no product", where="site file", mend="add a [[product]] table")
 
 
 def _heads(engine: Engine, graders: Graders | None) -> dict[str, RuleHead]:

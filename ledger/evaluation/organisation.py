@@ -12,6 +12,7 @@ from ledger.evaluation.allocation import Allotment, allotment_document, share_te
 from ledger.evaluation.batches import Batches, BatchFigures, batch_document
 from ledger.evaluation.emissions import Emissions
 from ledger.evaluation.findings import Findings
+from ledger.evaluation.footprints import Footprints
 from ledger.evaluation.levels import Levels, levels_document, place, sources_document, whole
 from ledger.evaluation.metering import Metering
 from ledger.evaluation.site import Site
@@ -74,8 +75,11 @@ def organise(
     )
 
 
-def organisation_document(organised: Organised, site: Site, activity: Activity) -> dict[str, Json]:
-    """The members of a result that an organisation adds; none where the site file declares none."""
+def organisation_document(
+    organised: Organised, site: Site, activity: Activity, footprints: Footprints | None = None
+) -> dict[str, Json]:
+    """The members of a result that an organisation adds; none where the site file declares none. `footprints`: of a
+    result that product certificates are drawn up from."""
     levels = organised.levels
     names: Mapping[str, Mapping[str, str]] = {
         ENTERPRISE: site.name,
@@ -88,13 +92,16 @@ def organisation_document(organised: Organised, site: Site, activity: Activity) 
         "teams": [teams_document(worked, levels) for worked in organised.teams],
     }
     if organised.products:
-        members["products"] = [_product(made, organised.batches[made.product.id]) for made in organised.products]
+        members["products"] = [
+            _product(made, organised.batches[made.product.id], footprints) for made in organised.products
+        ]
         members["unassigned"] = decimal_text(organised.unassigned)
     return {name: member for name, member in members.items() if member}
 
 
-def _product(made: ProductFigures, batches: list[BatchFigures]) -> Json:
+def _product(made: ProductFigures, batches: list[BatchFigures], footprints: Footprints | None) -> Json:
     product, total, quantity = made.product, whole(made.figures), made.quantity
+    footprint, of_batches = (None, [None for _ in batches]) if footprints is None else footprints.of(made, batches)
     return {
         "id": product.id,
         "name": dict(product.name),
@@ -109,5 +116,6 @@ def _product(made: ProductFigures, batches: list[BatchFigures]) -> Json:
             {"source": source, "of": rule.of, "rule": rule.rule, "share": share_text(share)}
             for source, (rule, share) in made.shares.items()
         ],
-        "batches": [batch_document(batch) for batch in batches],
+        "batches": [batch_document(part, stated) for part, stated in zip(batches, of_batches, strict=True)],
+        **({} if footprint is None else {"footprint": footprint}),
     }

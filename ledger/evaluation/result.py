@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.canonical import canonical_json
+from ledger.evaluation.footprints import NO_PRODUCT, product_fields
 from terminal_signer.strict import Malformed, read_json
 
 Json = Any
-CARBON_EFFICIENCY = 2
+CARBON_EFFICIENCY, PRODUCT_FOOTPRINT = 2, 3
 EMISSION_FIGURES = ("total", "energy", "deductions", "scope1", "scope2", "scope3")
 SHARES = ("coverage", "metered", "declared", "defaulted", "estimated")
 
@@ -98,16 +99,18 @@ class Result:
         """DEMO, UNVERIFIED, REPLAYED, ILLUSTRATIVE, as far as they apply."""
         return list(self.document["marks"])
 
-    def statement_fields(self) -> dict[str, Json]:
+    def statement_fields(self, identifier: str = "") -> dict[str, Json]:
         """What a statement takes from the result, by the statement's attribute names. A grade by lines of products is
-        no carbon-efficiency code: it stands in the result only."""
+        no carbon-efficiency code: it stands in the result only. `identifier`: of the product or batch, for kind 3."""
         grade, efficiency = self.document["grade"], self.document["kind"] == CARBON_EFFICIENCY
+        of_product = self.document["kind"] == PRODUCT_FOOTPRINT
         return {
             "result_hash": self.hash(),
             "grade": grade["grade"] or 0 if efficiency else 0,
             "grade_value": grade["value"] if efficiency else 0,
             "figures": self.figures_root(),
             **{name: self.document["quality"][name] for name in SHARES},
+            **(product_fields(self.document, identifier) if of_product else NO_PRODUCT),
         }
 
     def difference(self, claimed: bytes) -> dict[str, str | int]:

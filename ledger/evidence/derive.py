@@ -14,8 +14,6 @@ from ledger.identifiers.vaa import leaf, node
 from ledger.log.tree import leaf_hash, root_of_leaves
 
 NONE = bytes(32)
-OF_PRODUCTS = {"unit": "", "footprint": 0, "quantity": 0, "upstream_root": NONE}
-"""What only a product's certificate states."""
 
 
 def evidence_root(leaves: Sequence[bytes], files: Sequence[bytes]) -> bytes:
@@ -40,6 +38,5 @@ def derived_fields(
         "enterprise": node(iss),
         **files,
         "evidence_root": evidence_root(leaves, list(files.values())),
-        **result.statement_fields(),
-        **OF_PRODUCTS,
+        **result.statement_fields(identifier),
     }

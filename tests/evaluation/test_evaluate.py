@@ -210,7 +210,8 @@ def test_the_trace_reads_like_an_account() -> None:
         (Period(5, 5), 1, SEED, "ends after it starts"),
         (Period(0, 500 * 86_400), 1, SEED, "400 days"),
         (Period(PERIOD.start, 1 << 40), 1, SEED, "400 days"),
-        (PERIOD, 3, SEED, "kind 3"),
+        (PERIOD, 3, SEED, "quantifies an organisation"),
+        (PERIOD, 4, SEED, "kind 4"),
         (PERIOD, 1, b"short", "32 bytes"),
     ],
 )

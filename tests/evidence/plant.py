@@ -224,11 +224,13 @@ def run_plant(
     mischief: Callable[[World, Signer, int, Seen], None] | None = None,
     approver_class: KeyClass = KeyClass.VERIFIER,
     alg: int = ES256,
+    site_file: bytes | None = None,
+    declares: tuple[str, str, str] = ("purchased_heat", "12.5", "GJ"),
 ) -> World:
     """Enrol, sign the site file, read hourly, anchor every six hours, close. `lose`: hours that never reach the log.
 
     `mischief` is called with the first meter before each hour's frames are signed; `alg` is that of the
-    second meter's key.
+    second meter's key, `declares` what the officer states after the period.
     """
     world = world or World()
     first = world.enrol(ISS, METERS[0], KeyClass.METER, START - 10 * DAY)
@@ -236,7 +238,8 @@ def run_plant(
     officer = world.enrol(ISS, OFFICER, KeyClass.OFFICER, START - 10 * DAY, EDDSA)
     approver = world.enrol(VERIFIER_ISS, APPROVER, approver_class, START - 10 * DAY)
     end = START + days * DAY
-    site = Document("site-file", "application/toml", hashlib.sha256(SITE).digest(), SITE)
+    written = SITE if site_file is None else site_file
+    site = Document("site-file", "application/toml", hashlib.sha256(written).digest(), written)
     world.log(officer.document(START - 5 * DAY, site, None))
     world.log(approver.document(START - 5 * DAY + 60, replace(site, kind="site-approval", body=None), None))
     seen = world.anchor(START - 5 * DAY + HOUR)
@@ -252,7 +255,8 @@ def run_plant(
                 world.log(raw)
         if hour % 6 == 5:
             seen = world.anchor(closed + 600)
-    heat = Item("purchased_heat", Decimal("12.5"), "GJ", START, end)
+    name, value, unit = declares
+    heat = Item(name, Decimal(value), unit, START, end)
     digest = hashlib.sha256(b"heat bill").digest()
     world.log(officer.document(end + HOUR, Document("declaration", "application/pdf", digest, None, (heat,)), seen))
     _close(world, (first, second, officer), end + 7 * DAY + HOUR, seen)
@@ -283,10 +287,18 @@ def rule_files() -> dict[str, bytes]:
 
 
 def certified(
-    world: World, days: int = 3, *, site: bytes = SITE, signing: Parties | None = None, genesis: bytes = GENESIS
+    world: World,
+    days: int = 3,
+    *,
+    site: bytes = SITE,
+    signing: Parties | None = None,
+    genesis: bytes = GENESIS,
+    kind: int = 1,
+    identifier: str = IDENTIFIER,
+    rules: Mapping[str, bytes] | None = None,
 ) -> Case:
     """Evaluate what the log holds, let three sign, mint."""
-    files, signing = rule_files(), signing or parties()
+    files, signing = dict(rules or rule_files()), signing or parties()
     world.published |= {hashlib.sha256(body).digest() for body in files.values()}
     seed = hashlib.sha256(b"seed").digest()
     period = Period(START, START + days * DAY)
@@ -296,8 +308,8 @@ def certified(
         opened, range(len(opened)), world.heads, world.enrolments(), world.log_id, times_of(facts, files["method"])
     )
     admitted = [AdmittedFrame(*row) for row in rows]
-    result = evaluate(site, Rules(**files), admitted, period, seed=seed, kind=1)
-    terms = Terms(IDENTIFIER, 1, period.start, period.end, period.end + 365 * DAY, period.end + 30 * DAY)
+    result = evaluate(site, Rules(**files), admitted, period, seed=seed, kind=kind)
+    terms = Terms(identifier, kind, period.start, period.end, period.end + 365 * DAY, period.end + 30 * DAY)
     leaves = [leaf_hash(entry.frame.digest) for entry in opened]
     statement = draw_up(terms, signing, ISS, site, files, world.log_id, world.heads[-1].size, leaves, result)
     domain = Domain(world.chain_id, world.contracts["CertificateRegistry"])
