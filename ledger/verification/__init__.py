@@ -1,0 +1,1 @@
+"""Verification by a third party as it is practised: its documents, its stages, the people in it. Pure."""
