@@ -25,7 +25,6 @@ OWN = (
     "AnchorLog",
     "CertificateRegistry",
     "IdentifierRegistry",
-    "ProductLedger",
     "ReadingVerifier",
     "RuleRegistry",
     "TerminalRegistry",

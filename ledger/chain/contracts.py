@@ -25,7 +25,6 @@ NAMES = (
     "AnchorLog",
     "RuleRegistry",
     "CertificateRegistry",
-    "ProductLedger",
     "ReadingVerifier",
 )
 

@@ -92,8 +92,7 @@ class Stage:
         terminals = put("TerminalRegistry", identifiers)
         anchors = put("AnchorLog")
         rules = put("RuleRegistry", manager)
-        registry = put("CertificateRegistry", manager, identifiers, anchors, rules, demo)
-        self.contracts["ProductLedger"] = container("ProductLedger").at(registry.PRODUCTS())
+        put("CertificateRegistry", manager, identifiers, anchors, rules, demo)
         put("ReadingVerifier", terminals, anchors)
         for role, (contract, names) in DUTIES.items():
             target = self.contracts[contract]
