@@ -13,11 +13,14 @@ from sqlalchemy import Engine
 
 from ledger.certificates.statement import Domain, Signatures, Statement
 from ledger.chain.client import Chain
+from ledger.chain.transactions import Receipt
 from ledger.evaluation.certifiable import refusal
+from ledger.evaluation.footprints import footprint_of, inputs_of
 from ledger.evaluation.green import used_certificates
 from ledger.evaluation.result import Result
 from ledger.evidence.derive import derived_fields
 from ledger.store.certificates import StoredCertificate, green_certificates_used, put_certificate
+from ledger.upstream import ordered
 from terminal_signer.errors import CarbonError
 
 __all__ = ["Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
@@ -143,14 +146,22 @@ def certify(
         sign(statement, domain, parties.evaluator),
         sign(statement, domain, parties.verifier),
     )
-    receipt = chain.send(
-        parties.enterprise, "CertificateRegistry", "mint", astuple(statement),
-        signatures.enterprise, signatures.evaluator, signatures.verifier,
-    )  # fmt: skip
+    receipt = _mint(chain, parties.enterprise, statement, signatures, result)
     token = statement.digest(domain)
     issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
     put_certificate(engine, _row(issued, result, openings, summary, issued_at))
     return issued
+
+
+def _mint(
+    chain: Chain, enterprise: LocalAccount, statement: Statement, signatures: Signatures, result: Result
+) -> Receipt:
+    """A product's inputs are burned in the transaction that mints its certificate."""
+    signed = astuple(statement), signatures.enterprise, signatures.evaluator, signatures.verifier
+    if not any(statement.upstream_root):
+        return chain.send(enterprise, "CertificateRegistry", "mint", *signed)
+    inputs = [astuple(part) for part in ordered(inputs_of(footprint_of(result.document, statement.identifier)))]
+    return chain.send(enterprise, "CertificateRegistry", "mintProduct", *signed, inputs)
 
 
 def _use_once(engine: Engine, result: Result) -> None:

@@ -35,13 +35,15 @@ from ledger.evaluation.series import PointTotals, totals
 from ledger.evaluation.site import Site
 from ledger.evaluation.stock import consumed
 from ledger.evaluation.submeters import PointLine, Submeters, check_submeters
+from ledger.evaluation.upstream_amounts import feed
+from ledger.evaluation.upstream_claims import UpstreamClaim
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """`measured`: per month what replaces factors, by factor id. `points`: all of them, sub-meters too; `tree` says
     which feed an item. `checks`: items held against their second sources. `demo`: a made-up declaration entered.
-    `green`: what became of the site's green certificates."""
+    `green`: what became of the site's green certificates. `upstream`: the claims on certified inputs that count."""
 
     months: list[Month]
     items: dict[str, ItemActivity]
@@ -55,6 +57,7 @@ class Activity:
     green: Green | None = None
     checks: list[CheckLine] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
+    upstream: list[UpstreamClaim] = field(default_factory=list)
 
 
 def gather(
@@ -94,6 +97,8 @@ def gather(
         elif value.entry.item in items:
             _add_stated(value, method, items[value.entry.item], months, found)
     _refuse_overfull(engine, months, measured, found)
+    certified = sorted({entry.item for entry in site.declarations if entry.takes_certified})
+    upstream = feed(gathered.upstream, items, certified, months, measured, found)
     for item in sorted({method.items[fed].part_of for fed in items} - {None}, key=str):
         items[str(item)] = consumed(method.items[str(item)], items, months, found)
     checks = cross_check(site, items, gathered.stated, Submeters(tree, points), months, found)
@@ -104,7 +109,7 @@ def gather(
             found.add(f"green-{claimed.reason}", claimed.claim.key)
     return Activity(
         months, items, measured, points, tree, gathered.stated, gathered.corrections, gathered.self_signed, demo, green,
-        checks, gathered.closings,
+        checks, gathered.closings, upstream,
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ Rules:
    the latest by leaf index wins. Otherwise what was logged first stands; an overlapping statement is a finding.
    One of kind "correction" may state nothing else; what it does not find there is a finding.
 4. A value lies within the period as a whole, and belongs to the month of its start.
-5. Green certificates are claimed serial by serial (`ledger.evaluation.green`), never by an amount.
+5. Green certificates are claimed serial by serial (`ledger.evaluation.green`), certified inputs account by account
+   (`ledger.evaluation.upstream_claims`), never by an amount.
 6. What a laboratory reports is held against its other reports first (laboratory.py).
 """
 
@@ -59,7 +60,11 @@ def stated_values(
     found: Findings,
 ) -> list[Stated]:
     """The values that count, in the order of item, start."""
-    entries = {(entry.item, entry.sub): entry for entry in site.declarations if entry.item != GREEN_CERTIFICATES}
+    entries = {
+        (entry.item, entry.sub): entry
+        for entry in site.declarations
+        if entry.item != GREEN_CERTIFICATES and not entry.takes_certified
+    }
     firsts: dict[bytes, dict[_Slot, Item]] = {}
     standing: dict[str, _Standing] = {}
     laboratory = judge(documents, site.offset, period, found)

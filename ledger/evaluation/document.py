@@ -30,6 +30,7 @@ from ledger.evaluation.self_signed import MeterCounts
 from ledger.evaluation.site import ACTIVITY_FILE, MARKS, WHAT_IF, Site
 from ledger.evaluation.trace import factor_lines, trace
 from ledger.evaluation.uncertainty import uncertainty, uncertainty_document, with_parts
+from ledger.evaluation.upstream_inputs import upstream_document
 from ledger.grading.assess import Graders
 from ledger.grading.document import grade_document
 from ledger.grading.grade import Grade
@@ -103,6 +104,7 @@ def write(facts: Facts) -> dict[str, Json]:
         **_organisation(facts),
         **cross_check_document(facts.activity.checks),
         **closings_document(facts.activity.closings),
+        **upstream_document(facts.activity.upstream),
         **certifiable_document(obstacles(facts.emissions, method.data_rules, facts.marks)),
         **({} if facts.activity.green is None else {"green": green_document(facts.activity.green)}),
     }
@@ -111,7 +113,7 @@ def write(facts: Facts) -> dict[str, Json]:
 def _organisation(facts: Facts) -> dict[str, Json]:
     footprints = None
     if facts.kind == PRODUCT_FOOTPRINT:
-        footprints = Footprints(facts.site.iss, facts.period, facts.engine.method.unit, facts.emissions)
+        footprints = Footprints(facts.site.iss, facts.period, facts.engine.method, facts.activity, facts.emissions)
     parts = {}
     if facts.organised is not None:
         parts = organisation_document(facts.organised, facts.site, facts.activity, footprints)

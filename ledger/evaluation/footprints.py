@@ -3,8 +3,10 @@
 1. Certified quantity: in 10⁻³ of the declared unit, rounded down. Nothing is certified that was not made.
 2. Footprint: in 10⁻⁶ kgCO2e per unit, everything allocated to the product ÷ the certified quantity, rounded up. So
    quantity × footprint is never less than what was emitted, and no delivery carries less than its part.
-3. Shares and coverage are the product's own: of each source as much of every class as the product has of the source.
-4. What is made in batches is certified batch by batch and never a second time as a whole. A batch that reaches beyond
+3. What it was made of, apart: certified inputs (burned when the certificate is minted), other inputs by secondary
+   factors, and the process itself – direct emissions and energy.
+4. Shares and coverage are the product's own: of each source as much of every class as the product has of the source.
+5. What is made in batches is certified batch by batch and never a second time as a whole. A batch that reaches beyond
    the period is not certified in it, nor is any batch of a product whose batches say more than was made.
 """
 
@@ -14,18 +16,22 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from ledger.accounting.method import KGCO2E
-from ledger.accounting.units import Quantity, Unit
+from ledger.accounting.method import KGCO2E, Method
+from ledger.accounting.units import Quantity
+from ledger.canonical import decimal_text
+from ledger.evaluation.activity import Activity
 from ledger.evaluation.allocating import ProductFigures
 from ledger.evaluation.batches import BatchFigures
 from ledger.evaluation.emissions import BASIS_POINTS, CLASSES, Emissions, class_shares
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.levels import Figures
 from ledger.evaluation.site_units import Batch
+from ledger.evaluation.upstream_amounts import CERTIFIED
+from ledger.evaluation.upstream_claims import MILLIONTHS, THOUSANDTHS
+from ledger.evaluation.upstream_inputs import Upstream
+from ledger.upstream import LIMIT, MAX_INPUTS, NO_INPUTS, Input, upstream_root
 
-THOUSANDTHS, MILLIONTHS = 1_000, 1_000_000
-NO_ROOT = bytes(32)
-NO_PRODUCT: Mapping[str, Any] = {"unit": "", "footprint": 0, "quantity": 0, "upstream_root": NO_ROOT}
+NO_PRODUCT: Mapping[str, Any] = {"unit": "", "footprint": 0, "quantity": 0, "upstream_root": NO_INPUTS}
 """What a statement says where it is not of a product."""
 
 Json = Any
@@ -42,10 +48,11 @@ class _Source:
 
 
 class Footprints:
-    """Writes the `footprint` members of products and batches. `unit`: that of the emissions, a mass of CO2e."""
+    """Writes the `footprint` members of products and batches."""
 
-    def __init__(self, iss: str, period: Period, unit: Unit, emissions: Emissions) -> None:
-        self._iss, self._period, self._unit, self._blind = iss, period, unit, emissions.blind
+    def __init__(self, iss: str, period: Period, method: Method, activity: Activity, emissions: Emissions) -> None:
+        self._iss, self._period, self._method, self._blind = iss, period, method, emissions.blind
+        self._upstream = Upstream(method, activity.months, emissions, activity.upstream)
         self._sources = {
             name: _Source(
                 sum((month.value for month in months), Fraction(0)),
@@ -75,18 +82,42 @@ class Footprints:
         return self._period.start <= batch.start and batch.end <= self._period.end
 
     def _footprint(self, names: Sequence[str], quantity: Quantity, figures: Figures) -> Json:
-        """None where no whole thousandth of a unit was made, or less than nothing emitted."""
+        """None if not a thousandth of a unit was made, less than nothing emitted, or more put in than can be burned."""
         certified, by_source = floor(quantity.value * THOUSANDTHS), _by_source(figures)
-        emitted = Quantity(sum(by_source.values(), Fraction(0)), self._unit).to(KGCO2E).value
+        emitted, inputs = self._kilogrammes(by_source), self._upstream.parts(figures)
         if certified <= 0 or emitted < 0:
+            return None
+        value = ceil(emitted * MILLIONTHS * THOUSANDTHS / certified)
+        if len(inputs) > MAX_INPUTS or max(certified, value, *(part.quantity for part in inputs)) >= LIMIT:
             return None
         return {
             "identifier": "/".join((self._iss, *names)),
             "unit": quantity.unit.text,
             "quantity": str(certified),
-            "value": str(ceil(emitted * MILLIONTHS * THOUSANDTHS / certified)),
+            "value": str(value),
             "quality": self._quality(by_source),
+            "parts": self._parts(by_source),
+            "inputs": [
+                {
+                    "account": "0x" + part.account.hex(),
+                    "quantity": str(part.quantity),
+                    "unit": part.unit,
+                    "footprint": str(part.footprint),
+                }
+                for part in inputs
+            ],
         }
+
+    def _kilogrammes(self, by_source: Mapping[str, Fraction]) -> Fraction:
+        return Quantity(sum(by_source.values(), Fraction(0)), self._method.unit).to(KGCO2E).value
+
+    def _parts(self, by_source: Mapping[str, Fraction]) -> dict[str, str]:
+        """In kgCO2e: what certified inputs carry, what others do by secondary factors, and the process itself."""
+        sorted_by: dict[str, dict[str, Fraction]] = {CERTIFIED: {}, "secondary": {}, "own": {}}
+        for name, amount in by_source.items():
+            own = "own" if self._method.sources[name].scope < 3 else "secondary"
+            sorted_by[CERTIFIED if name in self._upstream.sources else own][name] = amount
+        return {part: decimal_text(self._kilogrammes(of)) for part, of in sorted_by.items()}
 
     def _quality(self, by_source: Mapping[str, Fraction]) -> dict[str, int]:
         weights, covered, whole = dict.fromkeys(CLASSES, Fraction(0)), Fraction(0), Fraction(0)
@@ -120,6 +151,11 @@ def footprint_of(document: Mapping[str, Json], identifier: str) -> Json:
     return None
 
 
+def inputs_of(footprint: Mapping[str, Json]) -> list[Input]:
+    """What a certificate of this footprint burns on the product ledger."""
+    return [Input(int(part["account"], 16), int(part["quantity"])) for part in footprint["inputs"]]
+
+
 def product_fields(document: Mapping[str, Json], identifier: str) -> dict[str, Json]:
     """What a statement about the product takes from a result, by the statement's attribute names. Of an identifier that
     the result does not know every field is None, which no statement says."""
@@ -130,6 +166,6 @@ def product_fields(document: Mapping[str, Json], identifier: str) -> dict[str, J
         "unit": found["unit"],
         "footprint": int(found["value"]),
         "quantity": int(found["quantity"]),
-        "upstream_root": NO_ROOT,
+        "upstream_root": upstream_root(inputs_of(found)),
         **found["quality"],
     }

@@ -27,6 +27,7 @@ from ledger.evaluation.self_signed import Lateness, MeterCounts, SelfSigned, is_
 from ledger.evaluation.self_signed import Stated as Stand
 from ledger.evaluation.series import month_hours
 from ledger.evaluation.site import Meter, Point, Site
+from ledger.evaluation.upstream_claims import UpstreamClaim, read_upstream
 from terminal_signer.frame import Document
 
 
@@ -96,6 +97,7 @@ class Gathered:
     points: dict[str, list[Hours]]
     stated: list[Stated]
     claims: list[Claim]
+    upstream: list[UpstreamClaim]
     corrections: list[Correction]
     self_signed: list[MeterCounts]
     closings: list[Closing]
@@ -157,10 +159,12 @@ class _Gathering:
         in_order = tuple(sorted(documents.values(), key=_index))
         stated = stated_values(in_order, self._site, self._period, corrections, closings, self._found)
         claims = read_claims(in_order, self._site, self._found)
+        upstream = read_upstream(in_order, self._site, self._period, self._found)
         closed = closings.listed(self._period.start, self._period.end)
         meters = [self._line(meter) for meter in self._site.meters if meter.ocmf is not None]
         points = {point.id: self._points[point.id] for _, point in self._site.points()}
-        return Gathered(counts.sorted(), points, stated, claims, corrections.listed(), meters, closed, self._found)
+        corrected = corrections.listed()
+        return Gathered(counts.sorted(), points, stated, claims, upstream, corrected, meters, closed, self._found)
 
     def _closings(self) -> Closings:
         documents: list[Screened] = []

@@ -12,6 +12,7 @@ from ledger.evaluation.nearest import nearest
 from ledger.evaluation.site import Site, SiteError
 from ledger.evaluation.source_list import join_sources
 from ledger.evaluation.unit_joining import join_organisation
+from ledger.evaluation.upstream_amounts import counting
 from ledger.rules.head import RuleHead
 
 
@@ -98,6 +99,12 @@ def _declarations(site: Site, engine: Engine) -> None:
                 f"{entry.item!r} is metered and declared: it would be counted twice",
                 where=entry.place,
                 mend=f'keep the meter; a bill is a second source: declare "{entry.item}.bill", add [[cross_check]]',
+            )
+        elif entry.takes_certified and not counting(engine.method, entry.item):
+            raise SiteError(
+                f"no source counts {entry.item!r} as a certified input",
+                where=entry.place,
+                mend="name an item of the method's certified inputs, or leave 'certified' out",
             )
         wanted = None if known is None else known.unit
         if entry.replaces is not None:

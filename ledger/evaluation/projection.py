@@ -25,7 +25,7 @@ from ledger.evaluation.plain import PlainFault, from_plain, to_plain
 from ledger.evaluation.site import Site
 from terminal_signer.errors import CarbonError
 
-FORMAT = "projection/1"
+FORMAT = "projection/2"
 """Its number changes whenever what is derived from the same frames does, so that an older one is not read as one."""
 
 

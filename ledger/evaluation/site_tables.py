@@ -24,8 +24,8 @@ class SiteError(CarbonError):
 class Declaration:
     """Which key may declare an item. `replaces`: the factor whose place a laboratory's value takes. `demo`: made up.
     `unit`: what its values are in. `sampler`: the key that vouches for the sample of every analysis. `original`: a
-    value counts only with the hash of its original document. `certified`: a value of an upstream certificate, whose
-    token is the document's hash."""
+    value counts only with the hash of its original document. `certified`: what is stated are upstream certificates'
+    goods or values; the document's hash is their account on the product ledger."""
 
     item: str
     sub: str
@@ -37,6 +37,11 @@ class Declaration:
     sampler: str | None = None
     original: bool = False
     certified: bool = False
+
+    @property
+    def takes_certified(self) -> bool:
+        """Whether the item has no amount but what is claimed from upstream certificates."""
+        return self.certified and self.replaces is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ledger.accounting.items import Item
 from ledger.accounting.sources import Source
 from ledger.evaluation.nearest import nearest
 from ledger.evaluation.site import Site, SiteError, SiteSource
+from ledger.evaluation.upstream_claims import FOOTPRINT
 
 
 def join_sources(site: Site, engine: Engine, years: range) -> None:
@@ -122,8 +123,9 @@ def _nothing_outside(engine: Engine, fed: dict[str, str], present: list[Source])
 
 
 def _factors(site: Site, engine: Engine, entry: SiteSource, source: Source, years: range) -> None:
-    """What a laboratory is to state is looked for when its values are known."""
+    """What a laboratory or an upstream certificate is to state is looked for when its values are known."""
     measured = {declared.replaces for declared in site.declarations}
+    measured |= {declared.item + FOOTPRINT for declared in site.declarations if declared.takes_certified}
     for factor_id in source.factors:
         for year in years:
             try:

@@ -14,6 +14,7 @@ MOST_CORRECTIONS = 200
 GRAVE = {
     "conflicting-values", "correction-of-nothing", "foreign-enterprise", "foreign-point", "no-data", "not-entitled",
     "not-self-signed", "ocmf-unverified", "ocmf-conflicting", "negative-register", "unmapped-terminal",
+    "upstream-unreadable",
     "balance-open", "cross-check-differs", "green-claimed-twice", "green-used-elsewhere", "impossible", "no-original",
     "over-100-percent", "report-number-reused", "stock-differs",
 }  # fmt: skip

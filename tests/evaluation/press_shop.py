@@ -10,6 +10,7 @@ from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.result import Result
 from ledger.rules import load_rule
+from terminal_signer.frame import Document, KeyClass
 from tests.evaluation.plant import HOUR, ISS, METER, OFFICER, SEED, Log, hour, item
 
 PIECES, POWER = f"{METER}/brackets", f"{METER}/power"
@@ -71,18 +72,55 @@ output = "{PIECES}"
 """
 
 
+CERTIFIED = f"""
+[[declaration]]
+item = "certified_aluminium"
+sub = "{OFFICER}"
+class = "officer"
+certified = true
+
+[[source]]
+id = "certified_aluminium"
+"""
+FIRST, SECOND = bytes([1]) * 32, bytes([2]) * 32
+
+
+def with_certified(site: str = SITE) -> str:
+    """The shop also takes aluminium with a certificate."""
+    at = site.index("[[product]]")
+    return site[:at] + CERTIFIED.lstrip() + "\n" + site[at:]
+
+
+def claim(
+    account: bytes,
+    quantity: str,
+    footprint: str,
+    unit: str = "t",
+    start: int = PERIOD.start,
+    end: int = PERIOD.end,
+    name: str = "certified_aluminium",
+) -> Document:
+    """What the office signs when goods of an account go in."""
+    items = item(name, quantity, unit, start, end), item(f"{name}.footprint", footprint, f"kgCO2e/{unit}", start, end)
+    return Document("upstream-certificate", "application/octet-stream", account, None, items)
+
+
 def batch(identity: str, first: str, last: str, quantity: str = "") -> str:
     stated = f'quantity = "{quantity}"\n' if quantity else ""
     return f'\n[[batch]]\nid = "{identity}"\nproduct = "bracket"\nfrom = "{first}"\nto = "{last}"\n{stated}'
 
 
-def shop(power: Iterable[int] = HOURS, pieces: str = "10", sheet: str = str(SHEET)) -> Log:
+def shop(
+    power: Iterable[int] = HOURS, pieces: str = "10", sheet: str = str(SHEET), claims: Iterable[Document] = ()
+) -> Log:
     log = Log()
     for start in power:
         log.add(hour(start, "2", POWER))
     for start in HOURS:
         log.add(hour(start, pieces, PIECES, "{piece}"))
     log.declare(item("steel_bf_bof", sheet, "kg", PERIOD.start, PERIOD.end))
+    for document in claims:
+        log.add(document, OFFICER, KeyClass.OFFICER)
     return log
 
 
