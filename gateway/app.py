@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gateway import certificates, frames, health, issuing, log, start, tokens
+from gateway import certificates, frames, handles, health, issuing, log, start, templates_route, tokens
 from gateway.access import AccessRefused, refused_response
 from gateway.limiting import Limiter, Limiting
 from gateway.problems import Problem, from_status, problem_response
+from gateway.record_signing import RecordSigner
 from gateway.security import Shield
 from gateway.settings import Settings
 from ledger.chain.errors import ChainError
@@ -34,8 +35,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.log = LogStore(settings.engine, settings.log_id)
+    app.state.record_signer = RecordSigner(settings.issuer.rsa) if settings.issuer else None
     app.state.limiter = Limiter(settings.limits)
-    for module in (health, start, tokens, frames, log, issuing, certificates):
+    for module in (health, start, tokens, frames, log, issuing, handles, templates_route, certificates):
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(AccessRefused, refused_response)

@@ -13,12 +13,14 @@ from ledger.anchoring.lock import wall_clock
 from ledger.chain.deployment import Deployment
 from ledger.chain.views import Block, CertificateView
 from ledger.ingest import Ingest
+from ledger.resolution.zone import Zone
 from ledger.store.log import LogStore
 from terminal_signer.keys import SigningKey
 
 MOST_FRAMES = 1_000
 MOST_BYTES = 8 * 1024 * 1024
 TOKEN_SECONDS = 15 * 60
+ANY_PREFIX = Zone()
 
 
 class ChainReader(Protocol):
@@ -55,6 +57,7 @@ class Settings:
     machine_clock: Callable[[], int] = wall_clock
     token_seconds: int = TOKEN_SECONDS
     limits: Limits = DEFAULT
+    zone: Zone = ANY_PREFIX
 
 
 def log_of(request: Request) -> LogStore:

@@ -5,13 +5,16 @@ attribute `base_url`; the address is 0.0.0.0 where the web address has a host's 
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.resolution import octets
+from ledger.resolution.faults import bad_value
 from ledger.resolution.octets import Octets
 
 BASE_URL = "base_url"
+WEB = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
 PROTOCOLS = ("UDP", "TCP", "HTTP", "HTTPS")
 PRIMARY, MULTI_PRIMARY = 0x80, 0x40
 HASH_BY_ALL = 2
@@ -75,9 +78,14 @@ def _address(host: str) -> bytes:
         return bytes(16)
 
 
-def gateway_site(base_url: str, secure: bool, host: str, port: int) -> Site:
-    """Of a gateway that answers queries and changes under this web address."""
-    both = Interface(3, PROTOCOLS.index("HTTPS" if secure else "HTTP"), port)
+def gateway_site(base_url: str) -> Site:
+    """Of a gateway that answers queries and changes under this web address. Raises HandleFault."""
+    found = WEB.fullmatch(base_url)
+    if found is None:
+        raise bad_value(f"{base_url[:80]!a} is no web address of a gateway", mend="https://<domain>[:port][/path]")
+    protocol = found["scheme"].upper()
+    both = Interface(3, PROTOCOLS.index(protocol), int(found["port"] or (443 if protocol == "HTTPS" else 80)))
+    host = found["host"].strip("[]")
     return Site(attributes=((BASE_URL, base_url),), servers=(Server(1, _address(host), b"", (both,)),))
 
 

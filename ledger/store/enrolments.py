@@ -41,6 +41,12 @@ def all_enrolments(engine: Engine) -> list[Enrolment]:
         return select_enrolments(connection)
 
 
+def enrolments_of(engine: Engine, sub: str) -> list[Enrolment]:
+    """Every key of one terminal, ended ones too."""
+    with reading(engine) as connection:
+        return [_entry(row) for row in connection.execute(select(enrolments).where(enrolments.c.sub == sub))]
+
+
 def select_enrolments(connection: Connection, kids: Sequence[bytes] | None = None) -> list[Enrolment]:
     """The entries of these keys, or all."""
     if kids is None:

@@ -23,7 +23,7 @@ from ledger.resolution.faults import (
 from ledger.resolution.value_json import MAX_VALUES
 from ledger.resolution.values import PUBLIC_READ, HandleValue, Reference
 from ledger.store.database import reading, writing
-from ledger.store.schema import handle_values
+from ledger.store.schema import clients, handle_values
 
 MOST_FOUND = 1000
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -108,6 +108,15 @@ def find_handles(engine: Engine, patterns: Mapping[str, str], viewer: str, most:
         query = query.where(columns.record.in_(fits))
     with reading(engine) as connection:
         return list(connection.execute(query).scalars())
+
+
+def is_administrator(engine: Engine, handle: str) -> bool:
+    """Whether a client in force has the identifier `<index>:<handle>`, the form in which Handle clients log in."""
+    ids = select(clients.c.client_id).where(
+        clients.c.client_id.endswith(f":{handle}", autoescape=True), clients.c.ended_at.is_(None)
+    )
+    with reading(engine) as connection:
+        return any(one.removesuffix(f":{handle}").isdecimal() for one in connection.execute(ids).scalars())
 
 
 def _like(pattern: str) -> str:

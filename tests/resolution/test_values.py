@@ -89,7 +89,7 @@ def test_an_administrators_index_may_be_a_text() -> None:
 
 
 def test_a_site_in_octets_and_json() -> None:
-    place = site.gateway_site("https://node.example/x", True, "node.example", 443)
+    place = site.gateway_site("https://node.example/x")
     value = HandleValue(1, "HS_SITE", place.encoded())
     assert site.decode_site(value.data) == place
     told = value_json(value)["data"]
@@ -99,7 +99,7 @@ def test_a_site_in_octets_and_json() -> None:
         {"query": True, "admin": True, "protocol": "HTTPS", "port": 443}
     ]
     assert site.decode_site(value.data).base_url == "https://node.example/x"
-    assert site.gateway_site("http://[::1]:80", False, "::1", 80).servers[0].address == bytes(15) + b"\x01"
+    assert site.gateway_site("http://[::1]:80").servers[0].address == bytes(15) + b"\x01"
 
 
 @pytest.mark.parametrize(

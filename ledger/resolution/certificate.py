@@ -1,0 +1,143 @@
+"""What a certificate says as a handle record.
+
+Indices from 2000 are those of the public metadata layer (公共数据模板), under its item codes; from 4000 on stand the
+ledger's own: who signed, where the token is, and how far the chain was followed. All of it is public on the chain or
+published by the enterprise; quantities and other results are not part of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from ledger.canonical import canonical_json, decimal_text
+from ledger.certificates.statement import Statement
+from ledger.resolution.node_records import admin_value
+from ledger.resolution.values import DAY, URL, HandleValue, text_value
+
+STATUS_SECONDS = 60
+PRODUCT = 3
+OBJECT_TYPES: Mapping[int, str] = {1: "facility", 2: "enterprise", PRODUCT: "product"}
+STATUS_CODES = (2075, 4007, 4008, 4009, 4010)
+"""What changes while the certificate itself does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the chain said of the token, and as of which block. `status`: valid, suspended, revoked, superseded,
+    expired, or not-checked; `successor` is the token that took its place; `changed_at` in Unix seconds, 0 for never."""
+
+    status: str
+    block: int = 0
+    block_time: int = 0
+    successor: bytes | None = None
+    reason: str = ""
+    changed_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """`page` and `document` are web addresses; `rules` maps a role (method, factors, …) to the rule's identity;
+    `template` is handle and version of the metadata template, where it is known; `offset` the site's, "+08:00"."""
+
+    identifier: str
+    token_id: bytes
+    statement: Statement
+    transaction: bytes
+    issued_at: int
+    page: str
+    document: str
+    enterprise: str
+    industry: str
+    offset: str
+    rules: Mapping[str, str]
+    template: tuple[str, str] | None
+    chain_id: int
+    contract: bytes
+    marks: tuple[str, ...] = ()
+
+
+def certificate_values(told: Certified, state: State) -> list[HandleValue]:
+    """By index; a value that would be empty is left out."""
+    items = [*_items(told), *_state_items(state)]
+    texts = [
+        text_value(index, code, text, STATUS_SECONDS if index in STATUS_CODES else DAY, told.issued_at)
+        for index, code, text in items
+        if text
+    ]
+    owner = admin_value(told.identifier.split("/")[0])
+    return sorted([*texts, owner], key=lambda value: value.index)
+
+
+def _items(told: Certified) -> Iterator[tuple[int, str, str]]:
+    said = told.statement
+    prefix = told.identifier.split("/")[0]
+    yield 1, URL, told.page
+    yield 2, "URL.JSON", told.document
+    yield 1000, "TEMPLATE_ID", told.template[0] if told.template else ""
+    yield 1001, "TEMPLATE", told.template[1] if told.template else ""
+    yield 2000, "orgName", told.enterprise
+    yield 2002, "vaaPrefix", prefix
+    yield 2005, "industryCode", told.industry
+    yield 2010, "objectType", OBJECT_TYPES.get(said.kind, "")
+    yield 2011, "objectId", f"vaa:{told.identifier}"
+    yield 2020, "periodStart", _day(said.period_start, told.offset)
+    yield 2021, "periodEnd", _day(said.period_end, told.offset)
+    yield 2030, "standard", _rule(told, "method", said.method)
+    yield 2031, "factorSetId", _rule(told, "factors", said.factors)
+    yield 2056, "intensityP", _scaled(said.footprint, 6) if said.kind == PRODUCT else ""
+    yield 2057, "effK", _scaled(said.grade_value, 6) if said.grade else ""
+    yield 2058, "grade", str(said.grade) if said.grade else ""
+    yield 2060, "primaryShare", _scaled(said.metered, 2)
+    yield 2072, "certNo", f"0x{told.token_id.hex()}"
+    yield 2073, "issueDate", _day(told.issued_at, told.offset)
+    yield 2074, "validUntil", _day(said.valid_until, told.offset)
+    yield 2080, "ledgerProof", _proof(said)
+    yield 4000, "evaluatorAddress", f"0x{said.evaluator.hex()}"
+    yield 4001, "verifierAddress", f"0x{said.verifier.hex()}"
+    yield 4002, "declaredUnit", said.unit
+    yield 4003, "chain", f"eip155:{told.chain_id}:0x{told.contract.hex()}"
+    yield 4004, "transaction", f"0x{told.transaction.hex()}"
+    yield 4005, "supersedesToken", f"0x{said.supersedes:064x}" if said.supersedes else ""
+    yield 4006, "marks", ",".join(told.marks)
+
+
+def _state_items(state: State) -> Iterator[tuple[int, str, str]]:
+    yield 2075, "status", state.status
+    yield 4007, "statusBlock", f"{state.block}" if state.block else ""
+    yield 4008, "statusTime", _moment(state.block_time)
+    yield 4009, "statusReason", state.reason
+    yield 4010, "successorToken", f"0x{state.successor.hex()}" if state.successor else ""
+
+
+def _proof(said: Statement) -> str:
+    """Where the evidence lies: the log, its size, and the root over the digests of all that was used."""
+    told = {
+        "log": f"0x{said.log_id.hex()}",
+        "size": said.tree_size,
+        "evidence": f"0x{said.evidence_root.hex()}",
+        "result": f"0x{said.result_hash.hex()}",
+    }
+    return canonical_json(told).decode()
+
+
+def _rule(told: Certified, role: str, digest: bytes) -> str:
+    """Identity and hash, as the item of the template asks; the hash alone where no name is stored."""
+    name = told.rules.get(role, "")
+    return f"{name} 0x{digest.hex()}".strip() if any(digest) else name
+
+
+def _scaled(value: int, places: int) -> str:
+    return decimal_text(Decimal(value).scaleb(-places))
+
+
+def _day(seconds: int, offset: str) -> str:
+    """The date at the site. `offset` is checked where the site file is read: "+08:00"."""
+    if not seconds:
+        return ""
+    shift = timedelta(hours=int(offset[:3]), minutes=int(offset[0] + offset[4:6]))
+    return (datetime.fromtimestamp(seconds, UTC) + shift).date().isoformat()
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
