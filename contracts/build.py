@@ -25,6 +25,7 @@ OWN = (
     "AnchorLog",
     "CertificateRegistry",
     "IdentifierRegistry",
+    "ProductLedger",
     "ReadingVerifier",
     "RuleRegistry",
     "TerminalRegistry",

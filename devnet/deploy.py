@@ -55,11 +55,13 @@ def deploy(node: Node, accounts: Accounts, path: Path, *, demo: bool = True) -> 
 
 
 def standing(node: Node, path: Path) -> Deployment | None:
-    """The deployment that `path` names, None if there is none. Raises WrongChain when this chain does not hold it."""
+    """The deployment that `path` names, None if there is none. Raises WrongChain when this chain does not hold it,
+    DeploymentFault when it is of an earlier edition."""
     if not path.exists():
         return None
     deployment = load(path)
     Chain(node.url, deployment).verify()
+    deployment.address("ProductLedger")  # an earlier edition has none, and its pages answer otherwise
     addresses = deployment.generations[-1].contracts.values()
     codes = node.batch([("eth_getCode", [f"0x{address.hex()}", "latest"]) for address in addresses])
     if any(unhex(code) == b"" for code in codes):
@@ -102,6 +104,9 @@ def _contracts(node: Node, admin: LocalAccount, chain_id: int, demo: bool) -> di
     anchors = deployed("AnchorLog")
     rules = deployed("RuleRegistry", manager)
     certificates = deployed("CertificateRegistry", manager, identifiers, anchors, rules, demo)
+    products = function("CertificateRegistry", "PRODUCTS")  # the registry's constructor made it
+    question = {"to": f"0x{certificates.hex()}", "data": f"0x{products.encode().hex()}"}
+    ledger = products.decode(unhex(node.call("eth_call", question, "latest")))
     readings = deployed("ReadingVerifier", terminals, anchors)
     return {
         "AccessManager": manager,
@@ -110,6 +115,7 @@ def _contracts(node: Node, admin: LocalAccount, chain_id: int, demo: bool) -> di
         "AnchorLog": anchors,
         "RuleRegistry": rules,
         "CertificateRegistry": certificates,
+        "ProductLedger": unhex(ledger),
         "ReadingVerifier": readings,
     }
 

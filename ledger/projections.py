@@ -1,5 +1,5 @@
-"""Deriving once more what the store derives from frames: tiles, key states, the log's size, the flags of frames, and
-the hourly amounts that evaluations keep.
+"""Deriving once more what the store derives from frames: tiles, key states, the log's size, the flags of frames,
+the hourly amounts that evaluations keep, and which frames belong to which verification.
 
 The frames (their bytes, order and times of acceptance), the enrolments and the log's times determine every projection
 byte for byte. A frame that is not what its digest says, or a missing one, stops the work: that is damage to a record,
@@ -17,6 +17,7 @@ from ledger.examination import read
 from ledger.judgement import Judge
 from ledger.projecting import rebuild_projections
 from ledger.store.database import StoreError, writing
+from ledger.store.engagements import rebuild_engagements
 from ledger.store.frames import PAGE, pack_flags
 from ledger.store.log import TileCache, grow, log_times
 from ledger.store.schema import frames, key_states, logs, tiles
@@ -34,10 +35,11 @@ class Rebuilt:
     key_states: int
     flags: int
     hours: int = 0
+    engagements: int = 0
 
     @property
     def changed(self) -> int:
-        return self.tiles + self.key_states + self.flags + self.hours
+        return self.tiles + self.key_states + self.flags + self.hours + self.engagements
 
 
 def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
@@ -63,7 +65,8 @@ def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
             table.name: len(before[table.name] ^ _fingerprints(connection, table, log_id))
             for table in (tiles, key_states)
         }
-    return Rebuilt(size, differing["tiles"], differing["key_states"], flags, rebuild_projections(engine, log_id))
+    hours, engagements = rebuild_projections(engine, log_id), rebuild_engagements(engine, log_id)
+    return Rebuilt(size, differing["tiles"], differing["key_states"], flags, hours, engagements)
 
 
 def _pages(connection: Connection, log_id: bytes) -> Iterator[Sequence[Row[Any]]]:

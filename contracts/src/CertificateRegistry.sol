@@ -9,8 +9,10 @@ import {BoundToken} from "./BoundToken.sol";
 import {IdentifierPath} from "./IdentifierPath.sol";
 import {IdentifierRegistry} from "./IdentifierRegistry.sol";
 import {MintRules} from "./MintRules.sol";
+import {ProductLedger} from "./ProductLedger.sol";
 import {RuleRegistry} from "./RuleRegistry.sol";
 import {Statement, StatementHash} from "./Statement.sol";
+import {Input} from "./Upstream.sol";
 
 /// @title Certificates
 /// @notice ERC-721 tokens that cannot move, one per statement that the enterprise, an evaluator and a verifier of
@@ -44,6 +46,7 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
     }
 
     /// @notice What a page shows of a certificate.
+    /// @dev `upstream` is `ProductLedger.upstreamOf`: 3 when something that the product was made of was revoked since.
     struct Check {
         uint256 tokenId;
         uint8 status;
@@ -60,13 +63,17 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         address verifier;
         uint16 coverage;
         uint8 assurance;
+        uint8 upstream;
     }
+
+    /// @notice The ledger of certified goods that this registry's mints fill.
+    ProductLedger public immutable PRODUCTS;
 
     mapping(uint256 tokenId => Certificate) private _certificates;
     /// @dev The newest token of a subject.
     mapping(bytes32 subject => uint256 tokenId) private _newest;
-    /// @dev Tokens whose periods are taken, by keccak256(abi.encode(subject, kind, method, scheme)): neither revoked
-    /// nor superseded.
+    /// @dev Tokens whose periods are taken, by subject, kind, method and scheme, or by subject and kind for goods on
+    /// the product ledger: neither revoked nor superseded.
     mapping(bytes32 series => uint256[] tokenIds) private _series;
     /// @dev Who proposed a revocation; 0 if nobody.
     mapping(uint256 tokenId => address) private _proposers;
@@ -122,7 +129,9 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         MintRules(identifiers, anchors, rules, demo)
         ERC721("carbon-ledger certificate", "CARBON")
         EIP712("carbon-ledger", "1")
-    {}
+    {
+        PRODUCTS = new ProductLedger();
+    }
 
     /// @notice Mints the certificate of a statement to its recipient, who is the caller.
     /// @param enterpriseSignature the recipient's over `digest(s)`: its declaration of truth, its consent to publish
@@ -135,18 +144,22 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         bytes calldata evaluatorSignature,
         bytes calldata verifierSignature
     ) external returns (uint256 tokenId) {
-        _checkStatement(s);
-        bytes32 hash = _hashTypedDataV4(StatementHash.hash(s));
-        tokenId = uint256(hash);
-        if (_certificates[tokenId].status != 0) revert CertificateRegistryMinted(tokenId);
-        _checkSignature(s.recipient, hash, enterpriseSignature);
-        _checkSignature(s.evaluator, hash, evaluatorSignature);
-        _checkSignature(s.verifier, hash, verifierSignature);
+        tokenId = _mintSigned(s, enterpriseSignature, evaluatorSignature, verifierSignature);
+        if (s.kind == PRODUCT_FOOTPRINT) PRODUCTS.record(tokenId, s, new Input[](0));
+    }
 
-        if (s.supersedes != 0) _supersede(s, tokenId);
-        _certify(s, tokenId);
-        _mintBound(s.recipient, tokenId);
-        emit CertificateMinted(tokenId, s.subject, s.enterprise, s);
+    /// @notice As `mint`, for a product that is made of certified ones: burns them on the product ledger.
+    /// @param inputs the recipient's units to which `s.upstreamRoot` commits, by ascending id
+    function mintProduct(
+        Statement calldata s,
+        bytes calldata enterpriseSignature,
+        bytes calldata evaluatorSignature,
+        bytes calldata verifierSignature,
+        Input[] calldata inputs
+    ) external returns (uint256 tokenId) {
+        if (s.kind != PRODUCT_FOOTPRINT) revert CertificateRegistryField("kind");
+        tokenId = _mintSigned(s, enterpriseSignature, evaluatorSignature, verifierSignature);
+        PRODUCTS.record(tokenId, s, inputs);
     }
 
     /// @notice Suspends an active or expired certificate.
@@ -225,13 +238,34 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
             evaluator: c.evaluator,
             verifier: c.verifier,
             coverage: c.coverage,
-            assurance: c.assurance
+            assurance: c.assurance,
+            upstream: c.kind == PRODUCT_FOOTPRINT ? PRODUCTS.upstreamOf(tokenId) : 0
         });
     }
 
     /// @notice ERC-165.
     function supportsInterface(bytes4 interfaceId) public view override(BoundToken) returns (bool) {
         return super.supportsInterface(interfaceId);
+    }
+
+    function _mintSigned(
+        Statement calldata s,
+        bytes calldata enterpriseSignature,
+        bytes calldata evaluatorSignature,
+        bytes calldata verifierSignature
+    ) private returns (uint256 tokenId) {
+        _checkStatement(s);
+        bytes32 hash = _hashTypedDataV4(StatementHash.hash(s));
+        tokenId = uint256(hash);
+        if (_certificates[tokenId].status != 0) revert CertificateRegistryMinted(tokenId);
+        _checkSignature(s.recipient, hash, enterpriseSignature);
+        _checkSignature(s.evaluator, hash, evaluatorSignature);
+        _checkSignature(s.verifier, hash, verifierSignature);
+
+        if (s.supersedes != 0) _supersede(s, tokenId);
+        _certify(s, tokenId);
+        _mintBound(s.recipient, tokenId);
+        emit CertificateMinted(tokenId, s.subject, s.enterprise, s);
     }
 
     /// @dev The predecessor's period is freed before the successor's is taken.
@@ -247,7 +281,10 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
     }
 
     function _certify(Statement calldata s, uint256 tokenId) private {
-        bytes32 series = keccak256(abi.encode(s.subject, s.kind, s.method, s.scheme));
+        // Goods are on the ledger once, whatever the method by which they were certified.
+        bytes32 series = s.quantity == 0
+            ? keccak256(abi.encode(s.subject, s.kind, s.method, s.scheme))
+            : keccak256(abi.encode(s.subject, s.kind));
         uint256[] storage taken = _series[series];
         for (uint256 i = 0; i < taken.length; ++i) {
             if (_overlaps(_certificates[taken[i]], s)) revert CertificateRegistryOverlap(taken[i]);

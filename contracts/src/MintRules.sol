@@ -20,6 +20,8 @@ abstract contract MintRules is Accreditations {
     uint8 public constant PRODUCT_FOOTPRINT = 3;
 
     uint256 private constant ALL = 10_000;
+    /// @dev As `ProductLedger.LIMIT`.
+    uint256 private constant LIMIT = 1 << 80;
 
     /// @notice The tree of nodes.
     IdentifierRegistry public immutable IDENTIFIERS;
@@ -84,8 +86,9 @@ abstract contract MintRules is Accreditations {
         _require(s.evidenceRoot != 0, "evidenceRoot");
         _require(s.resultHash != 0, "resultHash");
         _require(s.scheme != 0 || (s.kind != CARBON_EFFICIENCY && s.grade == 0 && s.gradeValue == 0), "scheme");
-        _require(footprint || s.footprint == 0, "footprint");
-        _require(footprint || s.quantity == 0, "quantity");
+        _require(s.footprint < (footprint ? LIMIT : 1), "footprint");
+        _require(s.quantity < (footprint ? LIMIT : 1), "quantity");
+        _require(footprint || s.upstreamRoot == 0, "upstreamRoot");
         _require(s.coverage <= ALL, "coverage");
         _require(uint256(s.metered) + s.declared + s.defaulted + s.estimated <= ALL, "metered");
         _require(s.opinion != 0 || DEMO, "opinion");

@@ -124,12 +124,14 @@ class Chain:
         self,
         contract: str,
         name: str,
-        *topics: bytes,
+        *topics: bytes | None,
         from_block: int | None = None,
         to_block: Tag = "latest",
         skip_unreadable: bool = False,
     ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Events with these indexed values, oldest first: their arguments, and the log entry that holds them.
+
+        None stands for any value.
 
         `skip_unreadable` passes over events that do not decode, where strangers can put bytes that are no UTF-8.
         """
@@ -149,10 +151,10 @@ class Chain:
         return found
 
     def logs_request(
-        self, contract: str, name: str, *topics: bytes, from_block: int, to_block: Tag = "latest"
+        self, contract: str, name: str, *topics: bytes | None, from_block: int, to_block: Tag = "latest"
     ) -> Request:
         """The request behind `events`, for a batch."""
-        chosen = [f"0x{topic.hex()}" for topic in (event(contract, name).topic, *topics)]
+        chosen = [None if topic is None else f"0x{topic.hex()}" for topic in (event(contract, name).topic, *topics)]
         address = f"0x{self.deployment.address(contract).hex()}"
         span = {"fromBlock": hex(from_block), "toBlock": _tag(to_block)}
         return "eth_getLogs", [{"address": address, "topics": chosen, **span}]

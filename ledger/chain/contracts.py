@@ -25,6 +25,7 @@ NAMES = (
     "AnchorLog",
     "RuleRegistry",
     "CertificateRegistry",
+    "ProductLedger",
     "ReadingVerifier",
 )
 

@@ -12,6 +12,8 @@ from terminal_signer.strict import Malformed, read_json
 
 FORMAT = "deployment/1"
 REQUIRED = ("IdentifierRegistry", "TerminalRegistry", "AnchorLog", "RuleRegistry", "CertificateRegistry")
+LATER = ("ProductLedger", "ReadingVerifier")
+"""Contracts that deployments of earlier editions do not have."""
 MOST_BYTES = 1 << 20
 
 
@@ -37,7 +39,7 @@ class Deployment:
         try:
             return self.generations[-1].contracts[contract]
         except KeyError:
-            raise DeploymentFault(f"this deployment has no contract {contract}") from None
+            raise DeploymentFault(f"this deployment has no contract {contract}", mend=_mend(contract)) from None
 
     @property
     def start(self) -> int:
@@ -101,6 +103,11 @@ def parse(raw: bytes, where: str = "deployment") -> Deployment:
         demo=_field(document, "demo", bool, where),
         generations=tuple(_generation(item, f"{where}, generation {i}") for i, item in enumerate(generations)),
     )
+
+
+def _mend(contract: str) -> str:
+    """A deployment of an earlier edition is still read; what it lacks it can get only by being made anew."""
+    return "carbon devnet down --erase, then carbon devnet up: its contracts are older" if contract in LATER else ""
 
 
 def _generation(item: object, where: str) -> Generation:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ledger.chain.answers import hexadecimal, member, unhex
 from ledger.chain.errors import NoSuchBlock
-from ledger.chain.views import STATUSES, Anchored, Block, CertificateView
+from ledger.chain.views import STATUSES, UPSTREAM, Anchored, Block, CertificateView
 
 
 def read_block(answer: object, tag: str) -> Block:
@@ -55,4 +55,5 @@ def read_certificate(fields: dict[str, Any], block: Block) -> CertificateView | 
         coverage=fields["coverage"],
         assurance=fields["assurance"],
         block=block,
+        upstream=UPSTREAM[fields["upstream"]],
     )

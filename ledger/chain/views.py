@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 STATUSES = ("none", "active", "suspended", "revoked", "superseded", "expired")
-
+UPSTREAM = {0: "", 2: "suspended", 3: "revoked", 255: "unseen"}
 
 GWEI = 10**9
 
@@ -60,6 +60,8 @@ class CertificateView:
     """What `check` answers about the newest token of an identifier, in the contract's units, and the block asked.
 
     `grade_value` is K in 10⁻⁶, `footprint` 10⁻⁶ kgCO2e per unit, `coverage` basis points; addresses are 20 bytes.
+    `upstream`: `revoked` or `suspended` when that stands against something that the product was made of, `unseen` when
+    there is more of it than the contract looks through, else empty.
     """
 
     token_id: int
@@ -78,3 +80,4 @@ class CertificateView:
     coverage: int
     assurance: int
     block: Block
+    upstream: str = ""

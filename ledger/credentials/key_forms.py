@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping
 
 from ledger.canonical import canonical_json
-from ledger.identifiers.did import base58
+from ledger.identifiers.did import base58, from_base58
+from ledger.identifiers.text import IdentifierError
 from terminal_signer.errors import CarbonError
 from terminal_signer.keys import EDDSA, ES256, PublicKey
 
@@ -82,6 +83,17 @@ def multikey(key: PublicKey) -> str:
     """`publicKeyMultibase`: z, then base58 of the multicodec and the key, of P-256 the compressed point."""
     raw = key.raw if key.alg == EDDSA else bytes([2 + (key.raw[63] & 1)]) + key.raw[:32]
     return "z" + base58(MULTICODEC[key.alg] + raw)
+
+
+def read_multikey(text: str) -> PublicKey:
+    """The Ed25519 key that `multikey` wrote. Raises KeyFormError; a compressed P-256 point is not read here."""
+    try:
+        data = from_base58(text[1:]) if text.startswith("z") and len(text) < 80 else b""
+    except IdentifierError:
+        data = b""
+    if data[:2] != MULTICODEC[EDDSA] or len(data) != 34:
+        raise KeyFormError(f"{text[:60]!r} is no Multikey of Ed25519")
+    return PublicKey(EDDSA, data[2:])
 
 
 def _unsigned(number: int) -> bytes:

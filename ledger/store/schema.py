@@ -1,6 +1,7 @@
 """The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `clients` are ended,
-not removed; `access_tokens` go when they have expired. `tiles`, `key_states`, `projections` with their `hours`, and the
-columns `logs.size` and `frames.flags` are derived from the records; `carbon rebuild` recreates them.
+not removed; `access_tokens` go when they have expired. `tiles`, `key_states`, `projections` with their `hours`,
+`verification_steps`, and the columns `logs.size` and `frames.flags` are derived from the records; `carbon rebuild`
+recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -236,4 +237,22 @@ aliases = Table(
     Column("created_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("alias", "identifier"),
     Index(None, "identifier"),
+)
+
+verification_steps = Table(
+    "verification_steps",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("leaf_index", BigInteger, nullable=False),
+    Column("engagement", Text, nullable=False),
+    PrimaryKeyConstraint("log_id", "leaf_index"),
+    Index(None, "log_id", "engagement"),
+)
+
+verification_positions = Table(
+    "verification_positions",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log_id"),
 )

@@ -92,7 +92,8 @@ class Stage:
         terminals = put("TerminalRegistry", identifiers)
         anchors = put("AnchorLog")
         rules = put("RuleRegistry", manager)
-        put("CertificateRegistry", manager, identifiers, anchors, rules, demo)
+        registry = put("CertificateRegistry", manager, identifiers, anchors, rules, demo)
+        self.contracts["ProductLedger"] = container("ProductLedger").at(registry.PRODUCTS())
         put("ReadingVerifier", terminals, anchors)
         for role, (contract, names) in DUTIES.items():
             target = self.contracts[contract]

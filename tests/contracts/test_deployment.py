@@ -12,7 +12,7 @@ from ledger.identifiers.vaa import leaf, node
 from terminal_signer.keys import EDDSA, ES256, generate
 from tests.contracts.stage import GENESIS, YEAR, Stage, artifact, fields, refusal
 
-OWN = ("AnchorLog", "CertificateRegistry", "IdentifierRegistry", "RuleRegistry", "TerminalRegistry")
+OWN = ("AnchorLog", "CertificateRegistry", "IdentifierRegistry", "ProductLedger", "RuleRegistry", "TerminalRegistry")
 CHECKOUT = Path(__file__).resolve().parents[2]
 CODE_LIMIT = 24_576  # EIP-170
 DELEGATECALL, CALLCODE = 0xF4, 0xF2
@@ -49,6 +49,8 @@ def test_the_registries_know_one_another(stage: Stage) -> None:
     assert registry.IDENTIFIERS() == stage.TerminalRegistry.IDENTIFIERS() == stage.IdentifierRegistry.address
     assert registry.ANCHORS() == stage.AnchorLog.address
     assert registry.RULES() == stage.RuleRegistry.address
+    assert registry.PRODUCTS() == stage.ProductLedger.address
+    assert stage.ProductLedger.CERTIFICATES() == registry.address
     assert registry.DEMO() is False
     for name in ("IdentifierRegistry", "RuleRegistry", "CertificateRegistry"):
         assert stage.contracts[name].authority() == stage.AccessManager.address

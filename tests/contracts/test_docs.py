@@ -10,9 +10,19 @@ from tests.contracts.stage import artifact
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "formats" / "contracts.md").read_text(encoding="utf-8")
-STANDARD = ("AccessManaged", "Approval", "AuthorityUpdated", "EIP712", "ERC721", "InvalidShortString", "StringTooLong")
+STANDARD = (
+    "AccessManaged",
+    "Approval",
+    "AuthorityUpdated",
+    "EIP712",
+    "ERC6909",
+    "ERC721",
+    "InvalidShortString",
+    "StringTooLong",
+)
 INHERITED = {
     *("approve", "balanceOf", "eip712Domain", "getApproved", "isApprovedForAll", "isConsumingScheduledOp", "name"),
+    *("allowance", "isOperator", "setOperator", "transfer", "OperatorSet", "Transfer"),
     *("ownerOf", "safeTransferFrom", "setApprovalForAll", "supportsInterface", "symbol", "tokenURI", "transferFrom"),
     "Unlocked",
 }

@@ -9,7 +9,7 @@ from tests.contracts.stage import artifact
 
 
 def test_forge_tests_pass_and_anchors_cost_what_is_written_down() -> None:
-    """INV-01, INV-05, INV-06, INV-07, INV-08, INV-12, INV-13, INV-15, INV-18, INV-22, INV-23, INV-24: in
+    """INV-01, INV-05, INV-06, INV-07, INV-08, INV-12, INV-13, INV-14, INV-15, INV-18, INV-22, INV-23, INV-24: in
     contracts/test/."""
     finished = run("test", FORGE_SNAPSHOT_CHECK="true")
     assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -1,0 +1,193 @@
+"""Check a credential of any form offline: the signature against an issuer that is trusted from outside, then its time,
+then the status lists at hand.
+
+Forms: `vc` (Data Integrity), `vc+jwt`, `dc+sd-jwt`; a UNTP credential is either of the first two.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ledger.credentials import sd_jwt_vc
+from ledger.credentials.data_integrity import check_proof
+from ledger.credentials.errors import CredentialError
+from ledger.credentials.jcs import read_object
+from ledger.credentials.jose import read_token, unverified_header
+from ledger.credentials.status_list import TOKEN_TYP, StatusList, decode_bits, decode_states
+from ledger.credentials.trust import TrustedIssuer
+from ledger.credentials.vc import CONTEXT
+
+VC_TYP = "vc+jwt"
+MOST_ENTRIES = 16
+MOST_BYTES = 1 << 20
+
+Json = dict[str, Any]
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    NOT_YET = "not-yet-valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    UNCHECKED = "status-not-checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a status stands: `purpose` is revocation or suspension, or `token` for both."""
+
+    url: str
+    index: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the trusted issuer signed. `shown`: the fields that were disclosed; times are Unix seconds."""
+
+    form: str
+    claims: Json
+    shown: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    begins: int | None
+    ends: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A status list by the trusted issuer, valid until `ends`."""
+
+    url: str
+    purpose: str
+    bits: StatusList
+    ends: int | None
+
+
+def verify(data: bytes, trusted: TrustedIssuer) -> Verified:
+    """Raises CredentialError."""
+    text = _text(data)
+    if text.startswith("{"):
+        document = read_object(text, "credential")
+        check_proof(document, trusted)
+        return _credential("vc", document)
+    if "~" in text:
+        claims, shown = sd_jwt_vc.read(text, trusted)
+        return _sd_jwt(claims, shown)
+    document = read_token(text, VC_TYP, trusted).payload
+    if not trusted.is_named(document.get("issuer")):
+        raise CredentialError("the issuer is not the trusted one", code="issuer", where="issuer")
+    return _credential(VC_TYP, document)
+
+
+def read_list(data: bytes, trusted: TrustedIssuer) -> Listed:
+    """A status list in any of its forms. Raises CredentialError."""
+    text = _text(data)
+    if not text.startswith("{") and unverified_header(text).get("typ") == TOKEN_TYP:
+        payload = read_token(text, TOKEN_TYP, trusted).payload
+        return Listed(
+            str(payload.get("sub")), "token", decode_states(payload.get("status_list")), _whole(payload, "exp")
+        )
+    checked = verify(data, trusted)
+    subject = checked.claims.get("credentialSubject")
+    if not isinstance(subject, Mapping) or subject.get("type") != "BitstringStatusList":
+        raise CredentialError("a credential, but no status list", where="credentialSubject")
+    url = str(checked.claims.get("id"))
+    return Listed(url, str(subject.get("statusPurpose")), decode_bits(subject.get("encodedList")), checked.ends)
+
+
+def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
+    """What a sound credential is worth now. A list that ended counts as absent. Raises CredentialError for an index
+    beyond its list."""
+    if checked.begins is not None and now < checked.begins:
+        return Verdict.NOT_YET
+    known = {(found.url, found.purpose): found for found in lists if found.ends is None or now < found.ends}
+    states = [_state(entry, known.get((entry.url, entry.purpose))) for entry in checked.entries]
+    for verdict in (Verdict.REVOKED, Verdict.SUSPENDED):
+        if verdict in states:
+            return verdict
+    if checked.ends is not None and now >= checked.ends:
+        return Verdict.EXPIRED
+    return Verdict.UNCHECKED if Verdict.UNCHECKED in states else Verdict.VALID
+
+
+def _state(entry: Entry, found: Listed | None) -> Verdict:
+    if found is None:
+        return Verdict.UNCHECKED
+    value = found.bits.entry(entry.index)
+    if value == 0:
+        return Verdict.VALID
+    suspended = value == 2 if entry.purpose == "token" else entry.purpose == "suspension"
+    return Verdict.SUSPENDED if suspended else Verdict.REVOKED
+
+
+def _text(data: bytes) -> str:
+    try:
+        if len(data) > MOST_BYTES:
+            raise CredentialError(f"longer than {MOST_BYTES} bytes")
+        return data.decode().strip()
+    except UnicodeDecodeError:
+        raise CredentialError("not text in UTF-8") from None
+
+
+def _credential(form: str, document: Json) -> Verified:
+    contexts, types = document.get("@context"), document.get("type")
+    if not isinstance(contexts, list) or contexts[:1] != [CONTEXT]:
+        raise CredentialError(f"the first @context is not {CONTEXT}", where="@context")
+    if "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
+        raise CredentialError("not a VerifiableCredential", where="type")
+    begins, ends = _instant(document, "validFrom"), _instant(document, "validUntil")
+    return Verified(form, document, (), tuple(_bitstring_entries(document.get("credentialStatus", []))), begins, ends)
+
+
+def _bitstring_entries(value: object) -> list[Entry]:
+    given = value if isinstance(value, list) else [value]
+    if len(given) > MOST_ENTRIES:
+        raise CredentialError("too many entries", where="credentialStatus")
+    return [_bitstring_entry(entry) for entry in given]
+
+
+def _bitstring_entry(entry: object) -> Entry:
+    if isinstance(entry, Mapping) and entry.get("type") == "BitstringStatusListEntry":
+        url, index, purpose = (entry.get(f"status{name}") for name in ("ListCredential", "ListIndex", "Purpose"))
+        if isinstance(url, str) and isinstance(purpose, str) and isinstance(index, str) and _is_index(index):
+            return Entry(url, int(index), purpose)
+    raise CredentialError("an entry that is none of a Bitstring Status List", where="credentialStatus")
+
+
+def _sd_jwt(claims: Json, shown: list[str]) -> Verified:
+    entries = []
+    if "status" in claims:
+        status = claims["status"]
+        place = status.get("status_list") if isinstance(status, Mapping) else None
+        index, url = (place.get("idx"), place.get("uri")) if isinstance(place, Mapping) else (None, None)
+        if type(index) is not int or index < 0 or not isinstance(url, str):
+            raise CredentialError("a status that is none of a Token Status List", where="status")
+        entries.append(Entry(url, index, "token"))
+    return Verified(sd_jwt_vc.TYP, claims, tuple(shown), tuple(entries), _whole(claims, "nbf"), _whole(claims, "exp"))
+
+
+def _is_index(text: str) -> bool:
+    return len(text) <= 10 and text.isascii() and text.isdigit()
+
+
+def _whole(claims: Mapping[str, Any], name: str) -> int | None:
+    value = claims.get(name)
+    if value is not None and type(value) is not int:
+        raise CredentialError("not a whole number of seconds", where=name)
+    return value
+
+
+def _instant(document: Mapping[str, Any], name: str) -> int | None:
+    value = document.get(name)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return int(moment.timestamp())
+    except (TypeError, ValueError, OverflowError):
+        raise CredentialError("not a time with its offset", where=name, mend="2026-01-31T00:00:00Z") from None
