@@ -1,4 +1,4 @@
-"""Certificates by identifier: the public page, its QR codes, and the same facts as JSON.
+"""Certificates by identifier: the public page, and the same facts as JSON.
 
 A route fetches the stored rows and the chain's answer; `gateway.page` decides what they mean together. Served are the
 statement, which is public, and the openings that the enterprise published; never the result, which holds quantities.
@@ -15,7 +15,6 @@ from gateway.figures import read_figures
 from gateway.negotiation import language_of
 from gateway.page import CertificatePage, Standing, Stored, read_page
 from gateway.problems import Problem
-from gateway.qr import png_qr, svg_qr
 from gateway.settings import ChainReader, Settings, settings_of
 from gateway.showing import as_document, in_words
 from gateway.templating import render
@@ -27,7 +26,6 @@ from ledger.store.certificates import StoredCertificate, certificate, certificat
 
 _ROOT_NODE = "88."
 _NEVER_STORE = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
-_QR_HEADERS = {"Cache-Control": "public, max-age=3600"}
 
 router = APIRouter()
 _log = logging.getLogger("gateway")
@@ -40,16 +38,6 @@ def certificate_json(request: Request, iss: str, suffix: str) -> Response:
     document = as_document(page, _domain(settings), address_of(settings, page.identifier))
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return Response(text, headers=_NEVER_STORE, media_type="application/json")
-
-
-@router.get("/{iss}/{suffix:path}/qr.svg", summary="QR code of a certificate's page, SVG")
-def certificate_qr_svg(request: Request, iss: str, suffix: str) -> Response:
-    return Response(svg_qr(_address(request, iss, suffix)), headers=_QR_HEADERS, media_type="image/svg+xml")
-
-
-@router.get("/{iss}/{suffix:path}/qr.png", summary="QR code of a certificate's page, PNG")
-def certificate_qr_png(request: Request, iss: str, suffix: str) -> Response:
-    return Response(png_qr(_address(request, iss, suffix)), headers=_QR_HEADERS, media_type="image/png")
 
 
 @router.get("/{iss}/{suffix:path}", summary="The public page of a certificate")
@@ -123,7 +111,3 @@ def _domain(settings: Settings) -> Domain:
 def address_of(settings: Settings, identifier: str) -> str:
     """The page's address, as a QR code carries it."""
     return f"{settings.public_url}/{quote(identifier)}"
-
-
-def _address(request: Request, iss: str, suffix: str) -> str:
-    return address_of(settings_of(request), checked_identifier(iss, suffix))

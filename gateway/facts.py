@@ -13,6 +13,9 @@ The document is stored with the certificate when it is issued. Fields:
     grade_reason   {"zh", "en"} or null: why there is no grade
     rules          [{"role": "method" | "factors" | "scheme" | "benchmarks" | "template", "id", "zh", "en"}]
     corrections    how many frames corrected an earlier value: 0 where absent
+    uscc           unified social credit code of the enterprise; "" where absent
+    product        {"zh", "en"} or null: what a footprint is of, with its batch
+    boundary       {"zh", "en"} or null: a footprint's system boundary; `site` where absent
     marks          ["DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED"]: any of them, in any order
 
 Names are not on the chain: they come from the site file and the accreditation, whose hashes the statement carries.
@@ -70,6 +73,9 @@ class PageFacts:
     rules: tuple[RuleName, ...] = ()
     marks: tuple[str, ...] = ()
     corrections: int = 0
+    uscc: str = ""
+    product: Name | None = None
+    boundary: Name | None = None
 
     def to_json(self) -> dict[str, Any]:
         industry = {"code": self.industry_code, **_plain(self.industry)} if self.industry else None
@@ -86,6 +92,9 @@ class PageFacts:
             "rules": [{"role": rule.role, "id": rule.id, **_plain(rule.name)} for rule in self.rules],
             "marks": list(self.marks),
             "corrections": self.corrections,
+            "uscc": self.uscc,
+            "product": _plain(self.product) if self.product else None,
+            "boundary": _plain(self.boundary) if self.boundary else None,
         }
 
     @classmethod
@@ -118,6 +127,9 @@ def _read(document: Any) -> PageFacts:
         rules=tuple(map(_rule, document.get("rules", []))),
         marks=tuple(mark for mark in MARKS if mark in document.get("marks", [])),
         corrections=_count(document.get("corrections", 0)),
+        uscc=_text(document.get("uscc", "")),
+        product=_optional_name(document.get("product")),
+        boundary=_optional_name(document.get("boundary")),
     )
 
 

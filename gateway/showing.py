@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gateway.figures import LEVEL
+from gateway.labelling import has_label
 from gateway.page import CertificatePage
 from gateway.wording import Wording
 from ledger.certificates.statement import Domain
@@ -19,6 +20,7 @@ def in_words(page: CertificatePage, text: Wording) -> dict[str, Any]:
         "figures": _figures(page, text),
         "level": _level(page, text),
         "rules": _rules(page, text),
+        "labelled": has_label(page),
         "shares_text": ", ".join(f"{text('page.' + name)} {text.share(share)}" for name, share in page.shares),
     }
 
@@ -100,7 +102,11 @@ def as_document(page: CertificatePage, domain: Domain, address: str) -> dict[str
         "statement": stored.statement.to_json() if stored else None,
         "transaction": f"0x{stored.transaction.hex()}" if stored else None,
         "chain": {"chain_id": domain.chain_id, "contract": f"0x{domain.contract.hex()}"},
-        "links": {"page": address, "qr": f"{address}/qr.svg"},
+        "links": {
+            "page": address,
+            "qr": f"{address}/qr.svg",
+            **({"label": f"{address}/label.svg"} if has_label(page) else {}),
+        },
     }
 
 

@@ -187,6 +187,7 @@ def _page_facts(stage: Stage, plant: Plant, result: Result) -> PageFacts:
         rules=tuple(_rule_name(role, body) for role, body in stage.rules.items()),
         marks=tuple(result.marks),
         corrections=document["frames"]["corrections"],
+        uscc=document["site"]["uscc"] or "",
     )
 
 

@@ -24,6 +24,7 @@ YEAR_START, YEAR_END = 1514736000, 1546272000  # 2018 in UTC+08:00
 MINTED = 1547000000
 GRADED = "88.118.20260/CE-2018-0001"
 EMISSIONS = "88.118.20260/ES-2018-0001"
+PRODUCT = "88.118.20260/PCF-2018-0001"
 SEED = bytes(range(32))
 
 FACTS = PageFacts(
@@ -107,6 +108,21 @@ def emission_statement() -> StoredCertificate:
         benchmarks=bytes(32), period_start=YEAR_START - 3600, period_end=YEAR_END - 3600,
     )  # fmt: skip
     return stored(said, ILLUSTRATIVE, {"emissions.total": opened["emissions.total"]})
+
+
+def footprint() -> StoredCertificate:
+    """A product's footprint: 2183.45 kgCO2e per tonne."""
+    facts = replace(
+        FACTS,
+        level=None,
+        uscc="91110000600037341L",
+        product=Name("热轧 H 型钢 Q355B", "Hot-rolled H-beam Q355B"),
+        boundary=Name("从摇篮到大门", "cradle to gate"),
+    )
+    said = statement(
+        PRODUCT, 3, footprint=2_183_450_000, unit="t", quantity=1_200_000, scheme=bytes(32), benchmarks=bytes(32)
+    )  # fmt: skip
+    return stored(said, facts)
 
 
 @dataclass

@@ -1,0 +1,117 @@
+"""QR codes and labels of certificates: of an enterprise's grade the 碳效码, of a product's footprint the product label.
+
+A certificate that is suspended, revoked, superseded or expired is answered with an error status whose body is the label
+crossed out: a page that embeds the picture then shows that it does not hold any more.
+"""
+
+from functools import lru_cache
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from gateway.certificates import address_of, checked_identifier, page_of
+from gateway.labelling import VOID, code_text, label_of
+from gateway.negotiation import language_of
+from gateway.page import CertificatePage, Stored, Verdict
+from gateway.problems import Problem
+from gateway.qr import png_qr, svg_qr
+from gateway.settings import settings_of
+from gateway.wording import wording
+from ledger.labels.draw import draw
+from ledger.labels.label import Drawn, Label, check_has_label
+from ledger.labels.matrix import LabelError
+from ledger.labels.png import png
+
+SVG, PNG = "image/svg+xml", "image/png"
+GONE, CONFLICT = 410, 409
+Size = Literal["small", "medium", "large"]
+_NEVER_STORE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+_QR_HEADERS = {"Cache-Control": "public, max-age=300"}
+
+router = APIRouter()
+
+
+@router.get("/{iss}/{suffix:path}/qr.svg", summary="QR code of a certificate, SVG")
+def certificate_qr_svg(request: Request, iss: str, suffix: str) -> Response:
+    return Response(svg_qr(_code(request, iss, suffix)), headers=_QR_HEADERS, media_type=SVG)
+
+
+@router.get("/{iss}/{suffix:path}/qr.png", summary="QR code of a certificate, PNG")
+def certificate_qr_png(request: Request, iss: str, suffix: str) -> Response:
+    return Response(png_qr(_code(request, iss, suffix)), headers=_QR_HEADERS, media_type=PNG)
+
+
+@router.get("/{iss}/{suffix:path}/label.svg", summary="Label of a certificate, SVG")
+def label_svg(request: Request, iss: str, suffix: str, size: Size = "medium") -> Response:
+    page, label = _label(request, iss, suffix)
+    return _answer(page, _drawn(label, size).svg, SVG)
+
+
+@router.get("/{iss}/{suffix:path}/label.png", summary="Label of a certificate, PNG")
+def label_png(request: Request, iss: str, suffix: str, size: Size = "medium") -> Response:
+    page, label = _label(request, iss, suffix)
+    return _answer(page, _picture(label, size), PNG)
+
+
+def _code(request: Request, iss: str, suffix: str) -> str:
+    """Of an identifier that nobody knows, or while the chain is silent, the address alone."""
+    settings = settings_of(request)
+    identifier = checked_identifier(iss, suffix)
+    address = address_of(settings, identifier)
+    try:
+        page = page_of(settings, identifier)
+    except Problem as fault:
+        if fault.code in ("unknown-certificate", "chain-unreachable"):
+            return address
+        raise
+    return code_text(page, address, settings.issuer)
+
+
+def _label(request: Request, iss: str, suffix: str) -> tuple[CertificatePage, Label]:
+    settings, text = settings_of(request), wording(language_of(request))
+    page = page_of(settings, checked_identifier(iss, suffix))
+    stored = _printable(page)
+    code = code_text(page, address_of(settings, page.identifier), settings.issuer)
+    return page, label_of(page, stored, code, text)
+
+
+def _printable(page: CertificatePage) -> Stored:
+    """Raises Problem where there is nothing to print, or nothing that may be."""
+    try:
+        check_has_label(page.kind, page.grade)
+    except LabelError as fault:
+        raise Problem("no-label", identifier=page.identifier) from fault
+    if page.verdict is Verdict.UNCHECKED:
+        raise Problem("chain-unreachable")
+    if page.stored is None or page.verdict not in (Verdict.VALID, *VOID):
+        raise Problem("label-refused", identifier=page.identifier, status=page.verdict.value)
+    if page.verdict is Verdict.VALID and page.pending:
+        raise Problem("label-not-yet", identifier=page.identifier)
+    return page.stored
+
+
+def _drawn(label: Label, size: Size) -> Drawn:
+    try:
+        return draw(label, size)
+    except LabelError as fault:
+        raise Problem("label-unprintable", what=fault.message) from fault
+
+
+def _picture(label: Label, size: Size) -> bytes:
+    try:
+        return _rendered(_drawn(label, size))
+    except LabelError as fault:
+        raise Problem("label-unprintable", what=fault.message) from fault
+
+
+@lru_cache(maxsize=64)
+def _rendered(drawn: Drawn) -> bytes:
+    """The same drawing is the same picture, and takes a third of a second."""
+    return png(drawn)
+
+
+def _answer(page: CertificatePage, body: str | bytes, media: str) -> Response:
+    status = 200
+    if page.verdict in VOID:
+        status = CONFLICT if page.verdict is Verdict.SUSPENDED else GONE
+    return Response(body, status, {**_NEVER_STORE}, media)
