@@ -18,6 +18,8 @@
     clock                    "system" or "chain" (the latest block's time, for replays)
     with_anchorer            true starts `carbon anchor run` as a child
     log_json                 true writes the log as one JSON object a line
+    follow_seconds           how often the chain is asked for certificates; default 2, at most 60
+    stale_seconds            after how long without an answer no status counts any more; default 30
     token_seconds            how long an access token lives; default 900, at most 3600
     [limits]                 requests by address and client, such as attempts = "120/minute"; see gateway/limits.py
 
@@ -33,19 +35,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.limits import DEFAULT, Limits
-from gateway.settings import TOKEN_SECONDS
+from gateway.settings import STALE_SECONDS, TOKEN_SECONDS
 from gateway.tls import Tls, check_exposure, tls_of
 from ledger.errors import ConfigError
 
 FILE = "gateway.toml"
-MOST_TOKEN_SECONDS = 3600
+FOLLOW_SECONDS = 2
 PASSPHRASE = "CARBON_PROMISE_PASSPHRASE"  # noqa: S105 – the variable's name
 ISSUER_PASSPHRASE = "CARBON_ISSUER_PASSPHRASE"  # noqa: S105
 _TYPES: dict[str, type] = {
     "host": str, "port": int, "public_url": str, "database": str, "deployment": str, "rpc": str, "confirmations": int,
     "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "issuer_folder": str,
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
-    "log_json": bool, "token_seconds": int, "limits": dict,
+    "log_json": bool, "token_seconds": int, "limits": dict, "follow_seconds": int, "stale_seconds": int,
     "tls_certificate": str, "tls_key": str, "behind_proxy": bool,
 }  # fmt: skip
 
@@ -72,6 +74,8 @@ class Configuration:
     log_json: bool = False
     token_seconds: int = TOKEN_SECONDS
     limits: Limits = DEFAULT
+    follow_seconds: int = FOLLOW_SECONDS
+    stale_seconds: int = STALE_SECONDS
     tls: Tls | None = None
 
     def passphrase(self) -> bytes:
@@ -135,9 +139,6 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         raise ConfigError(f"{port} is not a port", where="port")
     if clock not in ("system", "chain"):
         raise ConfigError(f"{clock!r} is no clock", where="clock", mend="system or chain")
-    token_seconds = values.get("token_seconds", TOKEN_SECONDS)
-    if not 0 < token_seconds <= MOST_TOKEN_SECONDS:
-        raise ConfigError(f"{token_seconds} is not 1 to {MOST_TOKEN_SECONDS}", where="token_seconds")
     tls = tls_of(folder, values.get("tls_certificate"), values.get("tls_key"))
     check_exposure(host, tls, behind_proxy=values.get("behind_proxy", False))
     database = values.get("database", "ledger.db")
@@ -159,10 +160,19 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         clock=clock,
         with_anchorer=values.get("with_anchorer", False),
         log_json=values.get("log_json", False),
-        token_seconds=token_seconds,
+        token_seconds=_seconds(values, "token_seconds", TOKEN_SECONDS, 3600),
+        follow_seconds=_seconds(values, "follow_seconds", FOLLOW_SECONDS, 60),
+        stale_seconds=_seconds(values, "stale_seconds", STALE_SECONDS, 86_400),
         limits=Limits.read(values.get("limits", {})),
         tls=tls,
     )
+
+
+def _seconds(values: dict[str, Any], name: str, default: int, most: int) -> int:
+    value = values.get(name, default)
+    if not 0 < value <= most:
+        raise ConfigError(f"{value} is not 1 to {most}", where=name)
+    return int(value)
 
 
 def _log_id(text: str) -> bytes:

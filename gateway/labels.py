@@ -9,8 +9,9 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from gateway.certificates import address_of, checked_identifier, page_of
+from gateway.certificates import address_of, checked_identifier
 from gateway.labelling import VOID, code_text, label_of
+from gateway.looking_up import page_of
 from gateway.negotiation import language_of
 from gateway.page import CertificatePage, Stored, Verdict
 from gateway.problems import Problem

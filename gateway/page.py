@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from gateway.facts import DEMO, MARKS, Name, PageFacts
 from gateway.figures import Figure
@@ -55,8 +56,21 @@ _BY_STATUS: Mapping[str, Verdict] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """How a certificate came to be no longer active: when, in which block, who did it (None: its successor's minting),
+    why, and what replaced it."""
+
+    at: int
+    block: int
+    actor: bytes | None
+    reason: str
+    successor: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The chain's answer for one identifier at one block; `answered` is False where the chain could not be reached.
+    """The chain's answer for one identifier at one block, `age` seconds ago; `answered` is False where the chain could
+    not be reached, or was last heard of too long ago: then `block`, if any, is the one that was read last.
 
     `final_time` is the time of the newest final block: a certificate minted after it may still vanish.
     """
@@ -66,6 +80,8 @@ class Standing:
     time: int = 0
     final_time: int = 0
     certificate: CertificateView | None = None
+    age: int | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,12 @@ class CertificatePage:
         return self.stored.facts.offset if self.stored else "+00:00"
 
 
+@lru_cache(maxsize=4096)
+def digest(statement: Statement, domain: Domain) -> bytes:
+    """`Statement.digest`, which takes milliseconds, once for each statement."""
+    return statement.digest(domain)
+
+
 def verdict_of(stored: Stored | None, standing: Standing, domain: Domain) -> Verdict:
     """Rules 1 to 3. `stored` is the row of the token that the chain names, or the newest row where it names none."""
     if not standing.answered:
@@ -150,7 +172,7 @@ def verdict_of(stored: Stored | None, standing: Standing, domain: Domain) -> Ver
     if on_chain is None:
         return Verdict.ABSENT
     token = on_chain.token_id.to_bytes(32, "big")
-    if stored is not None and (stored.token != token or stored.statement.digest(domain) != token):
+    if stored is not None and (stored.token != token or digest(stored.statement, domain) != token):
         return Verdict.CONTRADICTED
     return _BY_STATUS.get(on_chain.status, Verdict.ABSENT)
 

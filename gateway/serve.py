@@ -26,6 +26,7 @@ from ledger.chain.client import Chain
 from ledger.chain.errors import ChainUnreachable
 from ledger.chain.node import Node
 from ledger.errors import ConfigError
+from ledger.follower import Follower, FollowerThread
 from ledger.identifiers.text import IdentifierError
 from ledger.ingest import Ingest
 from ledger.language import LANGUAGES, asked
@@ -82,6 +83,10 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     watch = EnrolmentWatch(ingest, ENROLMENT_SECONDS)
     watch.start()
     closing.callback(watch.stop)
+    following = FollowerThread(Follower(engine, chain, _system_time), configuration.follow_seconds)
+    following.catch_up()
+    following.start()
+    closing.callback(following.stop)
     if configuration.with_anchorer:
         child = AnchorerChild(anchorer_command(configuration))
         child.start()
@@ -91,6 +96,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
         issuer=_issuer(configuration),
         token_seconds=configuration.token_seconds, limits=configuration.limits,
+        stale_seconds=configuration.stale_seconds,
     )  # fmt: skip
     address = f"{'https' if configuration.tls else 'http'}://{configuration.host}:{configuration.port}"
     _log.info("serving %s for %s", address, configuration.public_url)

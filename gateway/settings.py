@@ -21,6 +21,7 @@ MOST_FRAMES = 1_000
 MOST_BYTES = 8 * 1024 * 1024
 TOKEN_SECONDS = 15 * 60
 ANY_PREFIX = Zone()
+STALE_SECONDS = 30
 
 
 class ChainReader(Protocol):
@@ -42,7 +43,8 @@ class ChainReader(Protocol):
 class Settings:
     """`public_url` is what a QR code carries, without a slash at its end; tokens are bound to it. `clock` answers Unix
     seconds, of the chain in a replay; `machine_clock` always the machine's, by which tokens expire. `promise_key` signs
-    COSE receipts; without `issuer` no credentials are issued."""
+    COSE receipts; without `issuer` no credentials are issued. `stale_seconds` after the chain was last read no status
+    counts."""
 
     engine: Engine
     log_id: bytes
@@ -58,6 +60,7 @@ class Settings:
     token_seconds: int = TOKEN_SECONDS
     limits: Limits = DEFAULT
     zone: Zone = ANY_PREFIX
+    stale_seconds: int = STALE_SECONDS
 
 
 def log_of(request: Request) -> LogStore:

@@ -83,6 +83,8 @@ def as_document(page: CertificatePage, domain: Domain, address: str) -> dict[str
         "kind": page.kind,
         "status": page.verdict.value,
         "checked": _checked(page),
+        "status_as_of": _as_of(page),
+        "change": _change(page),
         "period": {"start": page.period_start, "end": page.period_end, "offset": page.offset},
         "grade": page.grade or None,
         "k": page.k or None,
@@ -115,3 +117,22 @@ def _checked(page: CertificatePage) -> dict[str, Any] | None:
     if not standing.answered:
         return None
     return {"block": standing.block, "time": standing.time, "final": not page.pending}
+
+
+def _as_of(page: CertificatePage) -> dict[str, Any] | None:
+    """The block whose state the status is of, also where it is too old to be believed; None where none was read."""
+    standing = page.standing
+    return {"block": standing.block, "time": standing.time, "age_s": standing.age} if standing.block else None
+
+
+def _change(page: CertificatePage) -> dict[str, Any] | None:
+    change = page.standing.change
+    if change is None or not page.standing.answered:
+        return None
+    return {
+        "time": change.at,
+        "block": change.block,
+        "actor": f"0x{change.actor.hex()}" if change.actor else None,
+        "reason": change.reason,
+        "successor": f"0x{change.successor.hex()}" if change.successor else None,
+    }

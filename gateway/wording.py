@@ -59,6 +59,13 @@ class Wording:
             return self("form.period", start=self.date(start, offset), end=self.date(end - 1, offset))
         return self("form.period", start=self.moment(start, offset), end=self.moment(end, offset))
 
+    def duration(self, seconds: int) -> str:
+        """In the largest unit of which there are two or more, rounded down."""
+        for name, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+            if seconds >= 2 * size:
+                return self(f"form.{name}", count=seconds // size)
+        return self("form.seconds", count=seconds)
+
     def number(self, text: str) -> str:
         """A decimal text with its thousands set apart, no digit dropped; a fraction n/d to four places, marked so."""
         if "/" in text:

@@ -150,6 +150,13 @@ class Chain:
                 found.append((values, entry))
         return found
 
+    def entries(self, contract: str, names: Sequence[str], *, from_block: int, to_block: int) -> list[dict[str, Any]]:
+        """The log entries of several events in the chain's order, not decoded."""
+        topics = [[f"0x{event(contract, name).topic.hex()}" for name in names]]
+        address = f"0x{self.deployment.address(contract).hex()}"
+        span = {"fromBlock": hex(from_block), "toBlock": hex(to_block)}
+        return self._entries(("eth_getLogs", [{"address": address, "topics": topics, **span}]))
+
     def logs_request(
         self, contract: str, name: str, *topics: bytes | None, from_block: int, to_block: Tag = "latest"
     ) -> Request:

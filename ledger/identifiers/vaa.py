@@ -13,7 +13,7 @@ from ledger.identifiers.text import FORBIDDEN, MAX_BYTES, IdentifierError
 from ledger.keccak import keccak256
 from terminal_signer import abi
 
-__all__ = ["PREFIX", "IdentifierError", "leaf", "node", "split", "terminal_id"]
+__all__ = ["PREFIX", "IdentifierError", "folded", "leaf", "node", "split", "terminal_id"]
 
 PREFIX = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
@@ -49,6 +49,11 @@ def leaf(identifier: str) -> bytes:
     """Hash under which contracts keep an identifier: a certificate's subject, a terminal, a point."""
     iss, suffix = split(identifier)
     return keccak256(node(iss) + keccak256(suffix.encode().translate(LOWER)))
+
+
+def folded(identifier: str) -> str:
+    """One text for all that are the same identifier: equal where `leaf` is."""
+    return identifier.encode().translate(LOWER).decode()
 
 
 def terminal_id(iss: str, sub: str, kid: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `clients` are ended,
-not removed; `access_tokens` go when they have expired. `tiles`, `key_states`, `projections` with their `hours`,
-`verification_steps`, and the columns `logs.size` and `frames.flags` are derived from the records; `carbon rebuild`
-recreates them.
+not removed; `access_tokens` go when they have expired. `certificate_events` are the chain's, up to the block that
+`chain_positions` names, and `standings` what follows from them. `tiles`, `key_states`, `projections` with their
+`hours`, `verification_steps`, and the columns `logs.size` and `frames.flags` are derived from the records; `carbon
+rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -255,4 +256,58 @@ verification_positions = Table(
     Column("log_id", HASH, nullable=False),
     Column("size", BigInteger, nullable=False),
     PrimaryKeyConstraint("log_id"),
+)
+
+chain_positions = Table(
+    "chain_positions",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("chain_id", BigInteger, nullable=False),
+    Column("contract", LargeBinary(20), nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("block_hash", HASH, nullable=False),
+    Column("block_time", BigInteger, nullable=False),
+    Column("final_block", BigInteger, nullable=False),
+    Column("final_hash", HASH, nullable=False),
+    Column("final_time", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name"),
+)
+
+certificate_events = Table(
+    "certificate_events",
+    metadata,
+    Column("block", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
+    Column("block_time", BigInteger, nullable=False),
+    Column("transaction_hash", HASH, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("token_id", HASH, nullable=False),
+    Column("successor", HASH, nullable=True),
+    Column("actor", LargeBinary(20), nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("statement", JSON(none_as_null=True), nullable=True),
+    PrimaryKeyConstraint("block", "log_index"),
+    Index(None, "token_id"),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("token_id", HASH, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("successor", HASH, nullable=True),
+    Column("actor", LargeBinary(20), nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_block", BigInteger, nullable=False),
+    Column("minted_at", BigInteger, nullable=False),
+    Column("minted_block", BigInteger, nullable=False),
+    Column("minted_index", BigInteger, nullable=False),
+    Column("valid_until", BigInteger, nullable=False),
+    Column("statement", JSON, nullable=False),
+    PrimaryKeyConstraint("token_id"),
+    Index(None, "subject", "minted_block", "minted_index"),
 )
