@@ -11,6 +11,7 @@ PROJECT := .venv/.installed
 PEERS := .venv/.peers
 ANALYSIS := .tools/analysis/.ready
 NODE := contracts/node_modules/.ready
+JUDGES := tests/credentials/judges/node_modules/.ready
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PACKAGES := terminal_signer ledger gateway devnet contracts tests
@@ -32,7 +33,7 @@ ARGS ?=
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-setup: $(PROJECT) $(NODE) ## set up everything that the other targets need (they do it themselves)
+setup: $(PROJECT) $(NODE) $(JUDGES) ## set up everything that the other targets need (they do it themselves)
 	@:
 
 demo: setup ## run the main job: from a meter's readings to a verified certificate (ARGS="--readings FILE")
@@ -75,7 +76,7 @@ wheel: setup ## the wheel in an empty environment verifies a bundle, far from th
 	@$(BIN)/python -m tests.setup.check_wheel
 
 clean: ## remove what set-up, builds, tests and demo made (.venv, .tools, node_modules, .carbon)
-	@rm -rf .venv .tools .carbon build dist *.egg-info contracts/node_modules contracts/out contracts/cache
+	@rm -rf .venv .tools .carbon build dist *.egg-info contracts/node_modules tests/credentials/judges/node_modules contracts/out contracts/cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV): requirements.txt .ci/python-setup
@@ -89,6 +90,10 @@ $(PROJECT): pyproject.toml $(VENV)
 $(NODE): contracts/package-lock.json requirements-node.txt .ci/node-setup | $(VENV)
 	@.ci/step "Chain tools and contract libraries, pinned (half a minute the first time)" .ci/node-setup
 	@touch $@
+
+$(JUDGES): tests/credentials/judges/package-lock.json .ci/judges-setup | $(NODE)
+	@.ci/step "Verifiers of credentials by others, for the tests (a few seconds)" .ci/judges-setup && touch $@ \
+	  || echo "without them the tests of tests/credentials/test_judges.py skip"
 
 $(PEERS): requirements-bench.txt | $(VENV)
 	@-.ci/step "A peer for the benchmark" $(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.txt

@@ -90,6 +90,11 @@ def terms_document(prefix: str) -> dict[str, object]:
     }
 
 
+def context_document(prefix: str) -> dict[str, object]:
+    """The JSON-LD context beside the standard one: every other term lies in our vocabulary."""
+    return {"@context": {"@vocab": prefix}}
+
+
 def type_metadata(vct: str) -> dict[str, object]:
     """SD-JWT VC type metadata (draft-ietf-oauth-sd-jwt-vc, 6): names for people, and what may be hidden."""
     visible = [_claim([name], label, "never") for name, label in VISIBLE.items()]
