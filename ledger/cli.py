@@ -60,6 +60,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.identify:main", "", "of which scheme an identifier is, checked and in its normal form",
         "识别并校验标识：VAA、Handle、OID、Ecode、GS1、统一社会信用代码、DID、私有码",
     ),
+    "scan": Command(
+        "ledger.commands.scan:main", "", "check without a network what a label's QR code says and who signed it",
+        "离线核验标签二维码：内容、签名与有效期",
+    ),
     "serve": Command(
         "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
         "运行网关：接收签名帧，提供回执、日志与证书页面",

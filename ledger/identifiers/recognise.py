@@ -1,7 +1,7 @@
 """One text in, its scheme out. The schemes overlap, so the order below decides (the first that fits):
 
 1. `did:`
-2. a web address: a GS1 Digital Link, else the handle in its path
+2. a web address: a GS1 Digital Link, else the handle in its path; `(01)…`: a GS1 element string
 3. `urn:oid:`, `oid:`
 4. `hdl:`, `doi:`, `info:hdl/`, `info:doi/`, and `dotted.prefix/suffix`: a handle, a VAA code under 88
 5. dotted decimals: an OID
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from ledger.identifiers import digital_link
 from ledger.identifiers.did import parse_did
 from ledger.identifiers.ecode import parse_ecode
+from ledger.identifiers.element_string import parse_element_string
 from ledger.identifiers.gs1 import check_gtin
 from ledger.identifiers.handle import parse_handle
 from ledger.identifiers.minted import read_minted
@@ -51,6 +52,8 @@ def recognise(text: str, owner: str = "") -> Recognised:
         return _plain("did", parse_did(text).text)
     if lower.startswith(("http://", "https://")):
         return _web(text)
+    if text.startswith("("):
+        return _plain("gs1", parse_element_string(text).text)
     if lower.startswith(("urn:oid:", "oid:")):
         return _plain("oid", parse_oid(text).text)
     if lower.startswith(("hdl:", "doi:", "info:hdl/", "info:doi/")) or _HANDLE.match(text):

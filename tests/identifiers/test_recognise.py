@@ -15,6 +15,7 @@ OWNER = "88.118.8"
     [
         ("did:web:gw.example", "did", "did:web:gw.example"),
         ("https://gw.example/01/06901234567892/10/B1", "gs1", "https://id.gs1.org/01/06901234567892/10/B1"),
+        ("(01)06901234567892(10)B1", "gs1", "https://id.gs1.org/01/06901234567892/10/B1"),
         ("HTTPS://gw.example/88.118.8/CE-2026-1", "vaa", "88.118.8/CE-2026-1"),
         ("HTTPS://GW.EXAMPLE/01/06901234567892", "gs1", "https://id.gs1.org/01/06901234567892"),
         ("https://gw.example/88.118.8/CE/01/A", "vaa", "88.118.8/CE/01/A"),
@@ -44,6 +45,7 @@ def test_schemes_in_their_order(text: str, scheme: str, normal: str) -> None:
     "text",
     [
         "91110000600037341K",
+        "(01)06901234567893",
         "6901234567893",
         "A-17",
         "https://gw.example/",

@@ -1,0 +1,142 @@
+"""`carbon scan`: what a scanned text is, and what its signed statement proves without any network.
+
+Exit codes: 0 signed, and holds at that time · 1 changed, or moved to another certificate · 2 malformed, wrong use ·
+3 nothing proven: not signed, expired, dated later, or by a key that nobody vouched for.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from ledger.commands.input_files import WrongUse, read
+from ledger.commands.scan_keys import trusted_keys
+from ledger.commands.scan_show import document, lines
+from ledger.commands.scan_texts import TEXTS
+from ledger.identifiers.recognise import Recognised, recognise
+from ledger.identifiers.text import MAX_URI, IdentifierError
+from ledger.labels.compact import CompactError
+from ledger.labels.offline import MOST_BYTES, Checked, Outcome, verify
+from ledger.language import LANGUAGES, asked
+from terminal_signer.errors import CarbonError
+from terminal_signer.keys import PublicKey
+
+PROVEN, REFUTED, MALFORMED, UNPROVEN = 0, 1, 2, 3
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
+MOST_PICTURE = 32 << 20
+LATEST = 1 << 37
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """`checked` is None for a text without a signed statement; `recognised` None where no identifier is in it."""
+
+    text: str
+    recognised: Recognised | None
+    checked: Checked | None
+
+    @property
+    def exit_code(self) -> int:
+        outcome = self.checked.outcome if self.checked else None
+        if outcome in (Outcome.WRONG_SIGNATURE, Outcome.MOVED):
+            return REFUTED
+        return PROVEN if outcome is Outcome.VALID else UNPROVEN
+
+
+def main(argv: Sequence[str]) -> int:
+    text = TEXTS[language := asked(argv)]
+    options = _parser(text).parse_args(argv)
+    try:
+        keys = [key for name in options.keys for key in trusted_keys(name)]
+        scanned = scan(_given(options.text), keys, _moment(options.at))
+    except CarbonError as fault:
+        if options.json:
+            print(json.dumps({"format": "scan/1", "error": {"code": fault.code, "message": str(fault)}}))
+        print(f"carbon scan: {fault}", file=sys.stderr, flush=True)
+        return MALFORMED
+    if options.json:
+        print(json.dumps(document(scanned.text, scanned.recognised, scanned.checked), ensure_ascii=False, indent=1))
+    else:
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        for line in lines(scanned.recognised, scanned.checked, language, has_keys=bool(keys), colour=colour):
+            print(line)
+    return scanned.exit_code
+
+
+def scan(text: str, keys: Sequence[PublicKey], at: int) -> Scanned:
+    """Raises CompactError for a broken code, IdentifierError for a text that is nothing at all."""
+    address, hash_sign, fragment = text.partition("#")
+    if hash_sign and fragment[:1] in ("v", "V") and fragment[1:2].isdecimal():
+        checked = verify(text, keys, at)
+        return Scanned(text, _recognised(address), checked)
+    if len(text) > MAX_URI:
+        raise CompactError(f"longer than {MOST_BYTES} bytes", code="too-long")
+    return Scanned(text, recognise(address if hash_sign else text), None)
+
+
+def _recognised(address: str) -> Recognised | None:
+    try:
+        return recognise(address)
+    except IdentifierError:
+        return None
+
+
+def _given(argument: str) -> str:
+    """The text itself, the first line of the standard input for `-`, or the code in a picture."""
+    if argument == "-":
+        return sys.stdin.readline(MAX_URI + 2).strip()
+    if argument.lower().endswith(PICTURES) and Path(argument).is_file():
+        return _decoded(Path(argument))
+    return argument.strip()
+
+
+def _decoded(path: Path) -> str:
+    """With zxing-cpp and pillow, where they are installed."""
+    try:
+        reader, image = import_module("zxingcpp"), import_module("PIL.Image")
+    except ImportError as missing:
+        raise WrongUse(
+            "a picture needs a decoder that is not installed", where=str(path),
+            mend="scan it with a phone and paste the text, or pip install zxing-cpp pillow",
+        ) from missing  # fmt: skip
+    read(path, MOST_PICTURE)
+    try:
+        with image.open(path) as picture:
+            found = reader.read_barcodes(picture.convert("RGB"))
+    except (OSError, ValueError, image.DecompressionBombError) as fault:
+        raise WrongUse(f"not a picture: {fault}"[:200], where=str(path)) from fault
+    if len(found) != 1:
+        raise WrongUse(f"{len(found)} codes in the picture", where=str(path), mend="one code in one picture")
+    return str(found[0].text)
+
+
+def _moment(text: str | None) -> int:
+    if text is None:
+        return int(time.time())
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        seconds = -1
+    if not 0 <= seconds < LATEST:
+        raise WrongUse(f"{text[:40]!r} is no date", where="--at", mend="2026-06-30 or 2026-06-30T12:00:00+08:00")
+    return seconds
+
+
+def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="carbon scan", description=text["about"], epilog=text["example"],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("text", metavar="TEXT", help=text["text"])
+    parser.add_argument("--keys", action="append", default=[], metavar="DID", help=text["keys"])
+    parser.add_argument("--at", metavar="DATE", help=text["at"])
+    parser.add_argument("--json", action="store_true", help=text["json"])
+    parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
+    return parser
