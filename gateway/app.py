@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gateway import certificates, frames, handles, health, issuing, labels, log, start, templates_route, tokens
+from gateway import certificates, frames, handles, health, issuing, labels, log, pact, start, templates_route, tokens
 from gateway.access import AccessRefused, refused_response
 from gateway.limiting import Limiter, Limiting
 from gateway.problems import Problem, from_status, problem_response
@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.log = LogStore(settings.engine, settings.log_id)
     app.state.record_signer = RecordSigner(settings.issuer.rsa) if settings.issuer else None
     app.state.limiter = Limiter(settings.limits)
-    for module in (health, start, tokens, frames, log, issuing, handles, templates_route, labels, certificates):
+    for module in (health, start, tokens, frames, log, issuing, pact, handles, templates_route, labels, certificates):
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(AccessRefused, refused_response)

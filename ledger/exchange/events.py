@@ -4,6 +4,7 @@ Read: type, specversion 1.0, id, source, time and data must be there and of thei
 checked, what it does not know is ignored. Every fault is an EventFault.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -48,6 +49,7 @@ def read_event(body: bytes) -> Event:
     """Raises EventFault."""
     try:
         document = loads_bounded(body)
+        json.dumps(document, allow_nan=False)  # NaN and infinity are no JSON
     except (ValueError, RecursionError):
         raise EventFault("the body is not JSON") from None
     if not isinstance(document, dict):

@@ -1,0 +1,1 @@
+"""Other systems that speak PACT: who they are, and how their interfaces are called."""

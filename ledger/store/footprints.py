@@ -1,0 +1,123 @@
+"""Product certificates as they are exchanged: their PACT id, whose they are, and what a footprint takes from a result.
+Derived from the certificates and only added to; a footprint is what it was when first seen, but for its status.
+
+A certificate whose stored statement is not the one behind its token is never exchanged: its row says so in `fault`.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, and_, exists, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from ledger.certificates.statement import Domain, Statement, StatementError
+from ledger.exchange.cursor import Cursor
+from ledger.exchange.facts import Facts, facts_of
+from ledger.exchange.footprint import KIND, Certificate, footprint_id
+from ledger.exchange.proof import Issue
+from ledger.store.database import StoreError, reading, writing
+from ledger.store.schema import certificates, footprints
+
+CONTRADICTED = "the stored statement is not the one behind its token"
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One footprint: its id, the prefix whose it is, and how its certificate stands."""
+
+    id: str
+    organisation: str
+    certificate: Certificate
+    standing: str
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.certificate.issue.issued_at, self.id)
+
+
+def index_footprints(engine: Engine, domain: Domain) -> int:
+    """Take up the product certificates that were issued since; several gateways may do so at once. How many."""
+    known = exists().where(footprints.c.token_id == certificates.c.token_id)
+    query = select(certificates).where(certificates.c.kind == KIND, ~known)
+    with reading(engine) as connection:
+        rows = [_taken_up(row, domain) for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))]
+    for row in rows:
+        _add(engine, row)
+    return len(rows)
+
+
+def _add(engine: Engine, row: dict[str, Any]) -> None:
+    try:
+        with writing(engine) as connection:
+            same = select(footprints.c.token_id).where(footprints.c.token_id == row["token_id"])
+            if connection.execute(same).first() is None:
+                connection.execute(insert(footprints), row)
+    except StoreError as fault:
+        if not isinstance(fault.__cause__, IntegrityError):  # else another gateway was quicker
+            raise
+
+
+def _taken_up(row: Row[Any], domain: Domain) -> dict[str, Any]:
+    facts = facts_of(row.identifier, row.result, row.summary)
+    supersedes, fault = None, ""
+    try:
+        said = Statement.from_json(row.statement)
+        if said.digest(domain) != row.token_id:
+            fault = CONTRADICTED
+        elif said.supersedes:
+            supersedes = said.supersedes.to_bytes(32, "big")
+    except StatementError as error:
+        fault = str(error)
+    return {
+        "token_id": row.token_id,
+        "id": footprint_id(row.token_id),
+        "organisation": row.identifier.partition("/")[0],
+        "identifier": row.identifier,
+        "issued_at": row.issued_at,
+        "supersedes": supersedes,
+        "facts": facts.to_json(),
+        "fault": fault,
+    }
+
+
+def listed(engine: Engine, organisations: Collection[str] | None, after: Cursor | None = None) -> Iterator[Listed]:
+    """In the order of issue, behind a cursor; None for those of everybody. Fetched as far as they are asked for."""
+    query = _query().order_by(footprints.c.issued_at, footprints.c.id)
+    if organisations is not None:
+        query = query.where(footprints.c.organisation.in_(sorted(organisations)))
+    if after is not None:
+        behind = and_(footprints.c.issued_at == after.issued_at, footprints.c.id > after.id)
+        query = query.where(or_(footprints.c.issued_at > after.issued_at, behind))
+    with reading(engine) as connection:
+        for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            yield _listed(row)
+
+
+def footprint(engine: Engine, name: str) -> Listed | None:
+    with reading(engine) as connection:
+        row = connection.execute(_query().where(footprints.c.id == name)).first()
+    return None if row is None else _listed(row)
+
+
+def _query() -> Select[Any]:
+    later = footprints.alias("later")
+    superseded = exists().where(later.c.supersedes == footprints.c.token_id, later.c.fault == "")
+    joined = footprints.join(certificates, certificates.c.token_id == footprints.c.token_id)
+    return (
+        select(
+            footprints.c.id, footprints.c.organisation, footprints.c.facts, footprints.c.token_id,
+            footprints.c.issued_at, certificates.c.statement, certificates.c.marks, certificates.c.transaction_hash,
+            certificates.c.block_number, superseded.label("superseded"),
+        )
+        .select_from(joined)
+        .where(footprints.c.fault == "")
+    )  # fmt: skip
+
+
+def _listed(row: Row[Any]) -> Listed:
+    issue = Issue(row.token_id, row.transaction_hash, row.block_number, row.issued_at)
+    said, facts = Statement.from_json(row.statement), Facts.from_json(row.facts)
+    certificate = Certificate(said, facts, issue, tuple(row.marks))
+    return Listed(row.id, row.organisation, certificate, "superseded" if row.superseded else "active")
