@@ -60,6 +60,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.identify:main", "", "of which scheme an identifier is, checked and in its normal form",
         "识别并校验标识：VAA、Handle、OID、Ecode、GS1、统一社会信用代码、DID、私有码",
     ),
+    "label": Command(
+        "ledger.commands.label:main", "", "write the label of a certificate for print, with its signed QR code",
+        "导出证书标签（碳效码、产品碳足迹）供印制，附签名二维码",
+    ),
     "scan": Command(
         "ledger.commands.scan:main", "", "check without a network what a label's QR code says and who signed it",
         "离线核验标签二维码：内容、签名与有效期",
