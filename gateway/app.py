@@ -10,7 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gateway import certificates, frames, handles, health, issuing, labels, log, pact, start, templates_route, tokens
+from gateway import (
+    certificates,
+    digital_links,
+    frames,
+    handles,
+    health,
+    issuing,
+    labels,
+    log,
+    pact,
+    start,
+    templates_route,
+    tokens,
+)
 from gateway.access import AccessRefused, refused_response
 from gateway.limiting import Limiter, Limiting
 from gateway.problems import Problem, from_status, problem_response
@@ -22,6 +35,13 @@ from ledger.store.database import StoreError
 from ledger.store.log import LogStore
 
 _log = logging.getLogger("gateway")
+
+ROUTES = (
+    health, start, tokens, frames, log, issuing, pact,
+    handles, templates_route, digital_links,
+    labels, certificates,
+)  # fmt: skip
+"""In this order: the last one takes whatever path is left."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.log = LogStore(settings.engine, settings.log_id)
     app.state.record_signer = RecordSigner(settings.issuer.rsa) if settings.issuer else None
     app.state.limiter = Limiter(settings.limits)
-    for module in (health, start, tokens, frames, log, issuing, pact, handles, templates_route, labels, certificates):
+    for module in ROUTES:
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(AccessRefused, refused_response)

@@ -2,11 +2,12 @@
 and what clients registered beside it. Derived values win: nobody registers a better grade under a certificate."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from starlette.requests import Request
 
 from gateway.access import Caller
+from gateway.certificate_record import page_values, shipped_templates
+from gateway.linking import certificate_page
 from gateway.record_signing import RecordSigner
 from gateway.settings import Settings
 from ledger.identifiers.handle import Handle
@@ -18,8 +19,6 @@ from ledger.resolution.terminal_record import terminal_values
 from ledger.resolution.values import HandleValue
 from ledger.store.enrolments import enrolments_of
 from ledger.store.handles import is_administrator, record_of
-from ledger.templates.library import layer_names, shipped_template
-from ledger.templates.template import Template
 
 INDUSTRIAL = "88"
 
@@ -51,17 +50,13 @@ def derived_values(settings: Settings, signer: RecordSigner | None, handle: Hand
     template = shipped_templates().get(handle.key)
     if template is not None:
         return template_values(template, f"{settings.public_url}/templates/{template.handle}", settings.clock())
+    certified = certificate_page(settings, handle.text) if handle.is_vaa else None
+    if certified is not None:
+        return page_values(settings, certified)
     enrolled = enrolments_of(settings.engine, handle.text)
     if enrolled:
         return terminal_values(enrolled)
     return [admin_value(handle.prefix)] if is_administrator(settings.engine, handle.text) else []
-
-
-@lru_cache(maxsize=1)
-def shipped_templates() -> dict[str, Template]:
-    """By handle: the public layer's, and each industry's merged with it."""
-    templates = [shipped_template(), *map(shipped_template, layer_names())]
-    return {template.handle.lower(): template for template in templates}
 
 
 def _prefix_record(settings: Settings, handle: Handle) -> list[HandleValue]:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from gateway.handle_records import shipped_templates
+from gateway.certificate_record import shipped_templates
 from gateway.problems import Problem
 
 router = APIRouter()

@@ -6,7 +6,7 @@ published by the enterprise; quantities and other results are not part of it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,8 +16,7 @@ from ledger.resolution.node_records import admin_value
 from ledger.resolution.values import DAY, URL, HandleValue, text_value
 
 STATUS_SECONDS = 60
-PRODUCT = 3
-OBJECT_TYPES: Mapping[int, str] = {1: "facility", 2: "enterprise", PRODUCT: "product"}
+OBJECT_TYPES: Mapping[int, str] = {1: "facility", 2: "enterprise", 3: "product"}
 STATUS_CODES = (2075, 4007, 4008, 4009, 4010)
 """What changes while the certificate itself does not."""
 
@@ -25,35 +24,44 @@ STATUS_CODES = (2075, 4007, 4008, 4009, 4010)
 @dataclass(frozen=True, slots=True)
 class State:
     """What the chain said of the token, and as of which block. `status`: valid, suspended, revoked, superseded,
-    expired, or not-checked; `successor` is the token that took its place; `changed_at` in Unix seconds, 0 for never."""
+    expired, or not-checked; `successor` is the token that took its place."""
 
     status: str
     block: int = 0
     block_time: int = 0
     successor: bytes | None = None
     reason: str = ""
-    changed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """`page` and `document` are web addresses; `rules` maps a role (method, factors, …) to the rule's identity;
-    `template` is handle and version of the metadata template, where it is known; `offset` the site's, "+08:00"."""
+    """`page` and `document` are web addresses; `k` and `footprint` decimal texts, empty where there is none; `rules`
+    maps a role (method, factors, …) to the rule's identity; `template` is handle and version of the metadata template,
+    where it is known; `offset` the site's, "+08:00". `statement` is None where only the chain knows the certificate."""
 
     identifier: str
     token_id: bytes
-    statement: Statement
-    transaction: bytes
+    kind: int
+    grade: int
+    k: str
+    footprint: str
+    period_start: int
+    period_end: int
+    valid_until: int
     issued_at: int
+    evaluator: bytes
+    verifier: bytes
     page: str
     document: str
-    enterprise: str
-    industry: str
-    offset: str
-    rules: Mapping[str, str]
-    template: tuple[str, str] | None
     chain_id: int
     contract: bytes
+    statement: Statement | None = None
+    transaction: bytes = b""
+    enterprise: str = ""
+    industry: str = ""
+    offset: str = "+00:00"
+    rules: Mapping[str, str] = field(default_factory=dict)
+    template: tuple[str, str] = ("", "")
     marks: tuple[str, ...] = ()
 
 
@@ -70,36 +78,40 @@ def certificate_values(told: Certified, state: State) -> list[HandleValue]:
 
 
 def _items(told: Certified) -> Iterator[tuple[int, str, str]]:
-    said = told.statement
-    prefix = told.identifier.split("/")[0]
     yield 1, URL, told.page
     yield 2, "URL.JSON", told.document
-    yield 1000, "TEMPLATE_ID", told.template[0] if told.template else ""
-    yield 1001, "TEMPLATE", told.template[1] if told.template else ""
+    yield 1000, "TEMPLATE_ID", told.template[0]
+    yield 1001, "TEMPLATE", told.template[1]
     yield 2000, "orgName", told.enterprise
-    yield 2002, "vaaPrefix", prefix
+    yield 2002, "vaaPrefix", told.identifier.split("/")[0]
     yield 2005, "industryCode", told.industry
-    yield 2010, "objectType", OBJECT_TYPES.get(said.kind, "")
+    yield 2010, "objectType", OBJECT_TYPES.get(told.kind, "")
     yield 2011, "objectId", f"vaa:{told.identifier}"
-    yield 2020, "periodStart", _day(said.period_start, told.offset)
-    yield 2021, "periodEnd", _day(said.period_end, told.offset)
-    yield 2030, "standard", _rule(told, "method", said.method)
-    yield 2031, "factorSetId", _rule(told, "factors", said.factors)
-    yield 2056, "intensityP", _scaled(said.footprint, 6) if said.kind == PRODUCT else ""
-    yield 2057, "effK", _scaled(said.grade_value, 6) if said.grade else ""
-    yield 2058, "grade", str(said.grade) if said.grade else ""
-    yield 2060, "primaryShare", _scaled(said.metered, 2)
+    yield 2020, "periodStart", _day(told.period_start, told.offset)
+    yield 2021, "periodEnd", _day(told.period_end, told.offset)
+    yield 2056, "intensityP", told.footprint
+    yield 2057, "effK", told.k
+    yield 2058, "grade", str(told.grade or "")
     yield 2072, "certNo", f"0x{told.token_id.hex()}"
     yield 2073, "issueDate", _day(told.issued_at, told.offset)
-    yield 2074, "validUntil", _day(said.valid_until, told.offset)
-    yield 2080, "ledgerProof", _proof(said)
-    yield 4000, "evaluatorAddress", f"0x{said.evaluator.hex()}"
-    yield 4001, "verifierAddress", f"0x{said.verifier.hex()}"
-    yield 4002, "declaredUnit", said.unit
+    yield 2074, "validUntil", _day(told.valid_until, told.offset)
+    yield 4000, "evaluatorAddress", f"0x{told.evaluator.hex()}"
+    yield 4001, "verifierAddress", f"0x{told.verifier.hex()}"
     yield 4003, "chain", f"eip155:{told.chain_id}:0x{told.contract.hex()}"
-    yield 4004, "transaction", f"0x{told.transaction.hex()}"
-    yield 4005, "supersedesToken", f"0x{said.supersedes:064x}" if said.supersedes else ""
+    yield 4004, "transaction", f"0x{told.transaction.hex()}" if told.transaction else ""
     yield 4006, "marks", ",".join(told.marks)
+    if told.statement is not None:
+        yield from _said(told, told.statement)
+
+
+def _said(told: Certified, said: Statement) -> Iterator[tuple[int, str, str]]:
+    """What stands in the signed statement only."""
+    yield 2030, "standard", _rule(told, "method", said.method)
+    yield 2031, "factorSetId", _rule(told, "factors", said.factors)
+    yield 2060, "primaryShare", decimal_text(Decimal(said.metered).scaleb(-2))
+    yield 2080, "ledgerProof", _proof(said)
+    yield 4002, "declaredUnit", said.unit
+    yield 4005, "supersedesToken", f"0x{said.supersedes:064x}" if said.supersedes else ""
 
 
 def _state_items(state: State) -> Iterator[tuple[int, str, str]]:
@@ -125,10 +137,6 @@ def _rule(told: Certified, role: str, digest: bytes) -> str:
     """Identity and hash, as the item of the template asks; the hash alone where no name is stored."""
     name = told.rules.get(role, "")
     return f"{name} 0x{digest.hex()}".strip() if any(digest) else name
-
-
-def _scaled(value: int, places: int) -> str:
-    return decimal_text(Decimal(value).scaleb(-places))
 
 
 def _day(seconds: int, offset: str) -> str:

@@ -15,14 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.access.client import new_client
+from ledger.certificates.statement import Statement
 from ledger.resolution import admin
 from ledger.resolution.signature import public_key, verify
 from ledger.resolution.value_json import read_value
 from ledger.resolution.values import HandleValue
 from ledger.resolution.zone import Zone
+from ledger.store.certificates import put_certificate
 from ledger.store.clients import end_client, put_client
 from tests.credentials.issuers import issuer
 from tests.gateway.meters import ISS, SUB, Gateway, Meter, open_gateway
+from tests.gateway.samples import GRADED, efficiency
 
 PREFIX, OTHER = ISS, "88.118.9"
 USER, SECRET = f"300:{PREFIX}/ADMIN", "s3cret-s3cret"
@@ -184,6 +187,33 @@ def test_a_terminal_resolves_to_its_enterprise_only(setting: Setting) -> None:
     assert setting.put(SUB, [{**URL_VALUE, "index": 4100}]) == (403, 401)
     assert setting.put(SUB, [URL_VALUE]) in ((200, 1), (201, 1))
     assert [value["index"] for value in setting.get(SUB)[1]["values"]] == [1, 400], "what it published itself"
+
+
+def test_a_certificate_resolves_with_its_status_and_nobody_writes_over_it(setting: Setting) -> None:
+    """INV-11, INV-13: the grade is the chain's; an administrator adds values, and changes none of the ledger's."""
+    row = efficiency()
+    put_certificate(setting.gateway.engine, row)
+    setting.gateway.chain.show(Statement.from_json(row.statement))
+    values = {value["index"]: value for value in setting.get(GRADED)[1]["values"]}
+    assert values[1]["data"]["value"] == f"https://ledger.example/{GRADED}"
+    assert values[2058] | {"timestamp": ""} == {
+        "index": 2058, "type": "grade", "data": {"format": "string", "value": "2"}, "ttl": 86400, "timestamp": "",
+    }  # fmt: skip
+    assert (values[2075]["data"]["value"], values[4007]["data"]["value"]) == ("valid", "431")
+    better = {"index": 2058, "type": "grade", "data": "1"}
+    assert setting.put(GRADED, [better], "?index=2058&overwrite=true") == (403, 401)
+    assert setting.put(GRADED, [URL_VALUE], "?overwrite=true") == (403, 401)
+    assert setting.put(GRADED, [{**URL_VALUE, "index": 10}], "?overwrite=false") == (409, 101)
+    assert setting.put(GRADED, [{**URL_VALUE, "index": 10}], "?index=10") == (200, 1)
+    assert setting.delete(GRADED, "?index=2058") == (403, 401)
+    assert {1, 10, 2058, 400} <= {value["index"] for value in setting.get(GRADED)[1]["values"]}
+    assert setting.delete(GRADED) == (200, 1)
+    assert setting.delete(GRADED) == (403, 401)
+    setting.gateway.chain.show(Statement.from_json(row.statement), "revoked")
+    assert setting.get(GRADED, "?type=status")[1]["values"][0]["data"]["value"] == "revoked"
+    setting.gateway.chain.reachable = False
+    assert setting.get(GRADED, "?type=status")[1]["values"][0]["data"]["value"] == "not-checked"
+    setting.gateway.chain.reachable = True
 
 
 @pytest.mark.parametrize(

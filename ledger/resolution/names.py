@@ -1,0 +1,51 @@
+"""Other names of an identifier: how one is written for the store, and which names a Digital Link may be found under."""
+
+from ledger.identifiers.digital_link import DigitalLink, parse_uri
+from ledger.identifiers.gs1 import KEYS
+from ledger.identifiers.recognise import Recognised, recognise
+from ledger.identifiers.text import IdentifierError
+
+SCHEMES = ("gs1", "oid", "ecode", "uscc", "did")
+SERIALS = frozenset(("21", "235", "8011", "8019", "8020"))
+"""Qualifiers that name one single thing: where it is unknown, nothing is said of its kind in its stead."""
+_QUALIFIER_TITLES = {
+    "10": "batch", "21": "serial", "22": "variant", "235": "serial of a third party", "254": "extension",
+    "7040": "unique identification", "8011": "serial", "8019": "service relation", "8020": "payment reference",
+}  # fmt: skip
+
+
+def alias_of(text: str) -> str:
+    """`<scheme>:<normal form>` of a name in any scheme but the industrial internet's own. Raises IdentifierError."""
+    return alias_name(recognise(text))
+
+
+def alias_name(found: Recognised) -> str:
+    """Raises IdentifierError."""
+    if found.scheme == "gtin":
+        return f"gs1:/01/{found.text}"
+    if found.scheme == "gs1":
+        return gs1_name(parse_uri(found.text))
+    if found.scheme not in SCHEMES:
+        raise IdentifierError("that is an identifier, not another name of one", mend=f"one of {', '.join(SCHEMES)}")
+    return f"{found.scheme}:{found.text}"
+
+
+def gs1_name(link: DigitalLink) -> str:
+    return f"gs1:{link.path}"
+
+
+def levels(link: DigitalLink) -> tuple[DigitalLink, ...]:
+    """The link itself, then each level above it."""
+    return (DigitalLink(link.key, link.qualifiers), *link.ancestors())
+
+
+def names_one_thing(link: DigitalLink) -> bool:
+    return any(ai in SERIALS for ai, _ in link.qualifiers)
+
+
+def description(link: DigitalLink) -> str:
+    """For people: `GTIN 09506000134352, batch K1`."""
+    ai, value = link.key
+    parts = [f"{KEYS[ai].title} {value}"]
+    parts += [f"{_QUALIFIER_TITLES.get(name, name)} {text}" for name, text in link.qualifiers]
+    return ", ".join(parts)
