@@ -40,6 +40,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.verify:main", "", "repeat every step behind a certificate from its evidence bundle",
         "依据证据包逐步复核一张证书",
     ),
+    "trace": Command(
+        "ledger.commands.trace:main", "server", "what a product's certificate rests on, each certificate verified",
+        "追溯产品证书的全部上游证书，并逐一核验",
+    ),
     "methods": Command(
         "ledger.commands.methods:main", "terminal", "list accounting methods; read one: sources, formulas, defaults",
         "列出核算方法，查看其排放源、公式与缺省值",
