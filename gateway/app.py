@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gateway import (
     certificates,
+    credentials,
     digital_links,
     frames,
     handles,
@@ -30,6 +31,7 @@ from gateway.problems import Problem, from_status, problem_response
 from gateway.record_signing import RecordSigner
 from gateway.security import Shield
 from gateway.settings import Settings
+from gateway.status_lists import StatusLists
 from ledger.chain.errors import ChainError
 from ledger.store.database import StoreError
 from ledger.store.log import LogStore
@@ -37,7 +39,7 @@ from ledger.store.log import LogStore
 _log = logging.getLogger("gateway")
 
 ROUTES = (
-    health, start, tokens, frames, log, issuing, pact,
+    health, start, tokens, frames, log, issuing, credentials, pact,
     handles, templates_route, digital_links,
     labels, certificates,
 )  # fmt: skip
@@ -56,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.log = LogStore(settings.engine, settings.log_id)
     app.state.record_signer = RecordSigner(settings.issuer.rsa) if settings.issuer else None
+    app.state.status_lists = StatusLists()
     app.state.limiter = Limiter(settings.limits)
     for module in ROUTES:
         app.include_router(module.router)

@@ -1,8 +1,8 @@
 """The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `clients` are ended,
-not removed; `access_tokens` go when they have expired. `certificate_events` are the chain's, up to the block that
-`chain_positions` names, and `standings` what follows from them. `tiles`, `key_states`, `projections` with their
-`hours`, `verification_steps`, and the columns `logs.size` and `frames.flags` are derived from the records; `carbon
-rebuild` recreates them.
+not removed; `access_tokens` go when they have expired; `status_entries` are given once. `certificate_events` are the
+chain's, up to the block that `chain_positions` names, and `standings` what follows from them. `tiles`, `key_states`,
+`projections` with their `hours`, `verification_steps`, and the columns `logs.size` and `frames.flags` are derived from
+the records; `carbon rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -363,4 +363,14 @@ exchange_inbox = Table(
     Column("received_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("client_id", "source", "event_id"),
     Index(None, "received_at"),
+)
+
+status_entries = Table(
+    "status_entries",
+    metadata,
+    Column("token_id", HASH, nullable=False),
+    Column("list_number", Integer, nullable=False),
+    Column("entry", Integer, nullable=False),
+    PrimaryKeyConstraint("token_id"),
+    UniqueConstraint("list_number", "entry"),
 )
