@@ -96,6 +96,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.evaluate:main", "server", "emissions and grade of a period, from the log, a bundle or a file",
         "计算一个核算期的排放量与碳效等级：取自日志、证据包或普通数据文件",
     ),
+    "verification": Command(
+        "ledger.commands.verification:main", "server", "a third party's verification: plan, visit, findings, opinion",
+        "第三方核查：计划、现场核查、不符合项、技术复核、结论、三方签署与出证",
+    ),
     "group": Command(
         "ledger.commands.group:main", "server", "add up the results of a group's members, once each",
         "汇总集团各成员的结果，各计一次",
@@ -155,7 +159,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
 def help_page(language: Language) -> str:
     """The page of `carbon --help`: each command on one line."""
     text = _TEXTS[language]
-    commands = [f"  {name:<10} {getattr(command, language)}" for name, command in COMMANDS.items()]
+    commands = [f"  {name:<12} {getattr(command, language)}" for name, command in COMMANDS.items()]
     options = [
         f"  {'--help':<15} {text['help']}",
         f"  {'--version':<15} {text['version']}",

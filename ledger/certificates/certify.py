@@ -23,7 +23,9 @@ from ledger.store.certificates import StoredCertificate, green_certificates_used
 from ledger.upstream import ordered
 from terminal_signer.errors import CarbonError
 
-__all__ = ["Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "sign"]
+__all__ = [
+    "Addresses", "Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "issue", "sign",
+]  # fmt: skip
 
 NO_HASH = bytes(32)
 
@@ -41,6 +43,19 @@ class Parties:
     enterprise: LocalAccount
     evaluator: LocalAccount
     verifier: LocalAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The same three where each signs on a machine of its own: what is known of them is where they sign from."""
+
+    enterprise: bytes
+    evaluator: bytes
+    verifier: bytes
+
+    @classmethod
+    def of(cls, parties: Parties) -> "Addresses":
+        return cls(_address(parties.enterprise), _address(parties.evaluator), _address(parties.verifier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ def domain_of(chain: Chain) -> Domain:
 
 def draw_up(
     terms: Terms,
-    parties: Parties,
+    parties: Parties | Addresses,
     iss: str,
     site: bytes,
     rules: Mapping[str, bytes],
@@ -102,13 +117,14 @@ def draw_up(
             where="result.json, products",
             mend="name PREFIX/PRODUCT, or PREFIX/PRODUCT/BATCH, of which at least a thousandth of a unit was made",
         )
+    signers = parties if isinstance(parties, Addresses) else Addresses.of(parties)
     return Statement(
         **fields,
         identifier=terms.identifier,
         kind=terms.kind,
-        recipient=_address(parties.enterprise),
-        evaluator=_address(parties.evaluator),
-        verifier=_address(parties.verifier),
+        recipient=signers.enterprise,
+        evaluator=signers.evaluator,
+        verifier=signers.verifier,
         period_start=terms.period_start,
         period_end=terms.period_end,
         log_id=log_id,
@@ -137,17 +153,36 @@ def certify(
     summary: Mapping[str, Any],
     issued_at: int,
 ) -> Issued:
-    """Sign by all three, mint, and store what the public page shows. Raises ContractRefused with its reason, and
-    NotCertifiable where the result counts a green certificate that another certified result counts."""
-    _use_once(engine, result)
+    """Sign by all three, mint, and store what the public page shows. Raises as `issue` does."""
     domain = domain_of(chain)
     signatures = Signatures(
         sign(statement, domain, parties.enterprise),
         sign(statement, domain, parties.evaluator),
         sign(statement, domain, parties.verifier),
     )
-    receipt = _mint(chain, parties.enterprise, statement, signatures, result)
-    token = statement.digest(domain)
+    return issue(
+        chain, engine, statement, signatures, parties.enterprise, result,
+        openings=openings, summary=summary, issued_at=issued_at,
+    )  # fmt: skip
+
+
+def issue(
+    chain: Chain,
+    engine: Engine,
+    statement: Statement,
+    signatures: Signatures,
+    recipient: LocalAccount,
+    result: Result,
+    *,
+    openings: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    issued_at: int,
+) -> Issued:
+    """Mint what the three have signed, and store what the public page shows. Raises ContractRefused with its reason,
+    and NotCertifiable where the result counts a green certificate that another certified result counts."""
+    _use_once(engine, result)
+    receipt = _mint(chain, recipient, statement, signatures, result)
+    token = statement.digest(domain_of(chain))
     issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
     put_certificate(engine, _row(issued, result, openings, summary, issued_at))
     return issued

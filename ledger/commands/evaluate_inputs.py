@@ -69,8 +69,10 @@ def from_file(wish: Wish, path: Path) -> Evaluated:
     site = None if wish.site is None else read(wish.site)
     plan = None if wish.site is None or site is None else parse_site(site, wish.site.name)
     named = dict(file.rules) if plan is None else dict(plan.rules)
-    rules = _rules(wish, named)
-    result = evaluate_file(file, data, rules, seed=secrets.token_bytes(32), kind=_kind(wish, rules, None), site=site)
+    rules = wished_rules(wish, named)
+    result = evaluate_file(
+        file, data, rules, seed=secrets.token_bytes(32), kind=wished_kind(wish, rules, None), site=site
+    )
     return Evaluated(result, FILE)
 
 
@@ -81,9 +83,9 @@ def from_bundle(wish: Wish, path: Path) -> Evaluated:
     site = bundle.site if wish.site is None else read(wish.site)
     plan = parse_site(site, "site.toml" if wish.site is None else wish.site.name)
     rules = replace(Rules(**bundle.rules), **_given(wish))
-    period = _period(wish, plan) if wish.period else _stated_period(bundle)
+    period = wished_period(wish, plan) if wish.period else _stated_period(bundle)
     frames = _judged(bundle, plan, rules.method)
-    kind = _kind(wish, rules, plan)
+    kind = wished_kind(wish, rules, plan)
     trial = any(wish.rules.values()) or wish.site is not None
     result = evaluate(site, rules, frames, period, seed=bundle.seed, kind=kind, trial=trial)
     return Evaluated(result, BUNDLE, result.canonical() == bundle.result)
@@ -96,15 +98,15 @@ def from_store(wish: Wish, database: str, log_id: bytes | None, *, from_frames: 
         raise WrongUse("no site file", mend="carbon evaluate SITE --period 2022")
     site = read(wish.site)
     plan = parse_site(site, wish.site.name)
-    period, rules = _period(wish, plan), _rules(wish, plan.rules)
+    period, rules = wished_period(wish, plan), wished_rules(wish, plan.rules)
     engine = open_store(database)
     try:
         migrate(engine)
-        log = _log(engine, log_id)
+        log = chosen_log(engine, log_id)
         source = (_frames if from_frames else _hours)(engine, log, site, plan, period, rules.method)
     finally:
         engine.dispose()
-    seed, kind, trial = secrets.token_bytes(32), _kind(wish, rules, plan), bool(wish.rules)
+    seed, kind, trial = secrets.token_bytes(32), wished_kind(wish, rules, plan), bool(wish.rules)
     return Evaluated(evaluate_source(site, rules, source, period, seed=seed, kind=kind, trial=trial), STORE)
 
 
@@ -125,7 +127,7 @@ def _enrolled(engine: Engine, log_id: bytes) -> list[Enrolment]:
     return [key for key in all_enrolments(engine) if key.log_id == log_id]
 
 
-def _log(engine: Engine, wanted: bytes | None) -> bytes:
+def chosen_log(engine: Engine, wanted: bytes | None) -> bytes:
     logs = all_logs(engine)
     if wanted is not None and wanted not in logs:
         raise WrongUse(f"the store holds no log 0x{wanted.hex()}")
@@ -163,13 +165,13 @@ def _stated_period(bundle: Bundle) -> Period:
     return Period(bundle.statement.period_start, bundle.statement.period_end)
 
 
-def _period(wish: Wish, plan: Site) -> Period:
+def wished_period(wish: Wish, plan: Site) -> Period:
     if wish.period is None:
         raise WrongUse("no period", mend="--period 2022, or 2022-03, or 2022-01/2022-06")
     return read_period(wish.period, plan.offset)
 
 
-def _kind(wish: Wish, rules: Rules, plan: Site | None) -> int:
+def wished_kind(wish: Wish, rules: Rules, plan: Site | None) -> int:
     """A plan with products under a method that quantifies products: their footprints; graded, where it can be."""
     makes = plan is not None and plan.organisation.products and not wish.statement
     if makes and parse_method(rules.method).quantifies == PRODUCT:
@@ -178,7 +180,7 @@ def _kind(wish: Wish, rules: Rules, plan: Site | None) -> int:
     return CARBON_EFFICIENCY if graded and not of_lines(rules.scheme) else EMISSION_STATEMENT
 
 
-def _rules(wish: Wish, named: Mapping[str, str]) -> Rules:
+def wished_rules(wish: Wish, named: Mapping[str, str]) -> Rules:
     """The rules that the site file (or the activity file) names, unless the wish names others."""
     wanted = dict(named) | dict(wish.rules)
     missing = next((role for role in ("method", "factors") if role not in wanted), None)

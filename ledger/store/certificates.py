@@ -71,6 +71,14 @@ def certificate(engine: Engine, token_id: bytes) -> StoredCertificate | None:
     return None if row is None else _certificate(row)
 
 
+def superseded_by(engine: Engine, token_id: bytes) -> bytes | None:
+    """The token of the stored certificate that replaces this one; None where none does. What the chain says of both is
+    `ledger.store.standing`."""
+    named = certificates.c.statement["supersedes"].as_string() == f"0x{token_id.hex()}"
+    with reading(engine) as connection:
+        return connection.execute(select(certificates.c.token_id).where(named)).scalar()
+
+
 def green_certificates_used(engine: Engine, besides: str) -> dict[str, str]:
     """The green certificates that the certified results of others count, by registry and serial, and where; a result
     that another one superseded counts none. `besides`: the subject whose own results are left out – its log says once

@@ -1,0 +1,46 @@
+"""What a certificate's page says beyond the statement (`page/1`, as the gateway reads it): names, rules, marks."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.certificates.claim import Claim, Grounds
+from ledger.evaluation.site import parse_site
+
+PUBLISHED = {1: ("emissions.total",), 2: ("grade.level",), 3: ()}
+"""What an enterprise opens unless it says otherwise: a statement's total; of a grade the level, never the amounts."""
+
+
+def page_document(claim: Claim, grounds: Grounds, evaluator: str, verifier: str) -> dict[str, Any]:
+    """`evaluator` and `verifier` are names, or identifiers where no name is known."""
+    plan, document = parse_site(grounds.site), claim.result.document
+    grade = document["grade"]
+    return {
+        "format": "page/1",
+        "enterprise": _names(plan.name),
+        "site": _names(plan.boundary),
+        "industry": None,
+        "offset": plan.offset_text,
+        "evaluator": {"zh": evaluator, "en": evaluator},
+        "verifier": {"zh": verifier, "en": verifier},
+        "level": _names(grade["level_band"]) if grade["level_band"] else None,
+        "grade_reason": _names(grade["reason_text"]) if grade["reason_text"] else None,
+        "rules": [_rule(role, body) for role, body in grounds.rules.items() if role != "template"],
+        "marks": list(claim.result.marks),
+        "corrections": document["frames"]["corrections"],
+    }
+
+
+def published(claim: Claim) -> tuple[str, ...]:
+    """The figures that are opened: those of the kind, and what each product emits per unit, which tells no quantity."""
+    products = claim.result.document.get("products", [])
+    return (*PUBLISHED[claim.kind], *(f"products.{product['id']}.intensity" for product in products))
+
+
+def _rule(role: str, body: bytes) -> dict[str, str]:
+    rule = tomllib.loads(body.decode())
+    return {"role": role, "id": rule["id"], **_names(rule["title"])}
+
+
+def _names(names: Mapping[str, str]) -> dict[str, str]:
+    return {"zh": names["zh"], "en": names["en"]}

@@ -1,0 +1,182 @@
+"""The options of `carbon verification`, an action at a time."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from ledger.commands.verification_acts import CRITERIA
+from ledger.commands.verification_texts import TEXTS
+from ledger.language import LANGUAGES, Language
+
+ACTIONS = {
+    "apply": "apply",
+    "plan": "plan",
+    "declare": "declare",
+    "review-documents": "review_documents",
+    "visit": "visit",
+    "find": "find",
+    "rectify": "rectify",
+    "close": "close",
+    "return": "return_",
+    "recalculate": "recalculate",
+    "technical-review": "technical_review",
+    "opine": "opine",
+    "refuse": "reasoned",
+    "appeal": "reasoned",
+    "decide": "decide",
+    "withdraw": "reasoned",
+    "draw-up": "",
+    "sign": "",
+}
+"""The method of `Acts` that makes the document."""
+LOOKS = ("list", "show", "claim")
+CORRECTABLE = ("plan", "review-documents", "visit", "find", "rectify", "recalculate")
+_WITH_EXHIBITS = ("review-documents", "visit", "find", "rectify", "recalculate")
+_WITH_TEXT = (
+    "apply", "declare", "review-documents", "visit", "find", "rectify", "close", "recalculate", "technical-review",
+    "opine", "decide",
+)  # fmt: skip
+_WITH_REASON = ("return", "refuse", "appeal", "withdraw")
+_WITH_NUMBER = ("find", "rectify", "close", "return", "recalculate")
+_WITH_CLAIM = ("apply", "rectify", "recalculate", "technical-review", "opine", "draw-up", "mint")
+Option = Callable[..., None]
+OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
+
+
+def parser(language: Language) -> argparse.ArgumentParser:
+    text = TEXTS[language]
+    style = argparse.RawDescriptionHelpFormatter
+    whole = argparse.ArgumentParser(
+        "carbon verification", description=text["about"], epilog=text["epilog"], formatter_class=style
+    )
+    pages = whole.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name in (*LOOKS, *ACTIONS, "mint", "correct"):
+        said = text["help." + name]
+        page = pages.add_parser(
+            name, help=said, description=said, epilog=text.get("epilog." + name), formatter_class=style
+        )
+        if name == "correct":
+            page.add_argument("certificate", metavar="CERTIFICATE", help=text["certificate"])
+        elif name not in ("list", "claim"):
+            page.add_argument("engagement", metavar="ENGAGEMENT", help=text["engagement"])
+        _own(name, page, text)
+        if name not in LOOKS:
+            page.add_argument("--passphrase-file", metavar="FILE", help=text["opt.passphrase"])
+            page.add_argument("--no-send", action="store_true", help=text["opt.no-send"])
+        page.add_argument("--key", type=Path, metavar="DIR", help=text["opt.key"])
+        page.add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["opt.dir"])
+        page.add_argument("--database", metavar="X", help=text["opt.database"])
+        page.add_argument("--log", metavar="0x…", help=text["opt.log"])
+        page.add_argument("--record", type=Path, metavar="FILE", help=text["opt.record"])
+        page.add_argument("--rpc", metavar="URL", help=text["opt.rpc"])
+        page.add_argument("--deployment", type=Path, metavar="FILE", help=text["opt.deployment"])
+        page.add_argument("--offset", default="+08:00", metavar="±HH:MM", help=text["opt.offset"])
+        page.add_argument("--json", action="store_true", help=text["opt.json"])
+        page.add_argument("--lang", choices=LANGUAGES, help=text["opt.lang"])
+    return whole
+
+
+def _own(name: str, page: argparse.ArgumentParser, text: dict[str, str]) -> None:
+    def option(flag: str, **more: object) -> None:
+        page.add_argument(flag, help=text["opt." + flag.lstrip("-")], **more)  # type: ignore[arg-type]
+
+    if name in _WITH_TEXT:
+        option("--text")
+    if name in _WITH_REASON:
+        option("--reason")
+    if name in _WITH_NUMBER:
+        option("--number", type=int, metavar="N")
+    if name in _WITH_EXHIBITS:
+        option("--exhibit", type=Path, action="append", metavar="FILE")
+    if name in _WITH_CLAIM:
+        option("--claim", type=Path, metavar="FILE")
+    if name in CORRECTABLE:
+        option("--corrects", metavar="0x…")
+    if name == "list":
+        option("--me", metavar="IDENTIFIER")
+    elif name == "show":
+        option("--out", type=Path, metavar="FILE")
+    elif name == "apply":
+        for flag in ("--verifier", "--evaluator"):
+            option(flag, metavar="PREFIX")
+        option("--identifier", metavar="IDENTIFIER")
+        option("--supersedes", metavar="0x…")
+    elif name == "plan":
+        option("--team", action="append", metavar="PERSON")
+        option("--reviewer", metavar="PERSON")
+        option("--assurance", choices=("limited", "reasonable"), default="reasonable")
+        option("--materiality", type=int, default=500, metavar="BP")
+        option("--criteria", default=CRITERIA)
+        option("--visit-from", metavar="TIME")
+        option("--visit-until", metavar="TIME")
+    elif name == "review-documents":
+        option("--visit-list")
+    elif name == "visit":
+        for flag in ("--started", "--ended"):
+            option(flag, metavar="TIME")
+        option("--place")
+        option("--person", action="append", metavar="PERSON")
+        option("--met", action="append", metavar="WHO")
+    elif name == "rectify":
+        option("--unable", action="store_true")
+    elif name == "recalculate":
+        option("--rule")
+    elif name == "technical-review":
+        option("--send-back", action="store_true")
+    elif name == "opine":
+        option("--opinion", choices=OPINIONS, default="unmodified")
+        option("--misstatement", metavar="BP")
+        option("--report", type=Path, metavar="FILE")
+    elif name == "decide":
+        which = page.add_mutually_exclusive_group(required=True)
+        which.add_argument("--uphold", action="store_true", help=text["opt.uphold"])
+        which.add_argument("--dismiss", action="store_true", help=text["opt.dismiss"])
+    _own_dates(name, option)
+    _own_issuing(name, option)
+
+
+def _own_dates(name: str, option: Option) -> None:
+    if name == "find":
+        option("--severity", choices=("minor", "major"), default="minor")
+        option("--requirement")
+    if name in ("find", "return"):
+        option("--due", metavar="TIME")
+
+
+def _own_issuing(name: str, option: Option) -> None:
+    if name == "claim":
+        option("site", type=Path, metavar="SITE")
+        option("--period", required=True, metavar="P")
+        option("--out", type=Path, default=Path("claim.json"), metavar="FILE")
+        option("--statement", action="store_true")
+    if name in ("draw-up", "mint", "correct"):
+        option("--site", type=Path, metavar="FILE")
+    if name in ("claim", "draw-up", "mint", "correct"):
+        option("--rules", type=Path, metavar="DIR")
+    if name == "draw-up":
+        option("--valid-days", type=int, default=365, metavar="N")
+        option("--evaluator-account", metavar="0x…")
+        option("--verifier-account", metavar="0x…")
+    if name in ("sign", "mint"):
+        option("--account", type=Path, required=True, metavar="FILE")
+    if name in ("mint", "correct"):
+        option("--publish", action="append", metavar="FIGURE")
+        option("--bundle", type=Path, metavar="FILE")
+    if name == "correct":
+        _correcting(option)
+
+
+def _correcting(option: Option) -> None:
+    option("--frame", metavar="0x…")
+    for flag in ("--name", "--value", "--unit", "--reason"):
+        option(flag)
+    for flag in ("--start", "--end", "--at"):
+        option(flag, metavar="TIME")
+    option("--signed", metavar="0x…")
+    option("--wait", type=int, default=60, metavar="SECONDS")
+    option("--out", type=Path, default=Path("claim.json"), metavar="FILE")
+    option("--engagement", metavar="ENGAGEMENT")
+    for flag in ("--verifier", "--evaluator"):
+        option(flag, metavar="PREFIX")
+    for flag in ("--account", "--evaluator-key", "--verifier-key"):
+        option(flag, type=Path, metavar="FILE")

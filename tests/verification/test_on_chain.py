@@ -1,0 +1,288 @@
+"""A claim is verified, certified, corrected and superseded: real keys, gateway, anchorer and contracts.
+
+INV-12 at the command and at the contract: no token before its time, by nobody who is not accredited. INV-24: the
+correction of a certified reading leads to one certificate that replaces the other, never to two.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devnet.demo.issue import _policy
+from devnet.demo.stage import EVALUATOR, VERIFIER
+from ledger.certificates.certify import domain_of, sign
+from ledger.certificates.claim import read_claim
+from ledger.certificates.statement import Statement
+from ledger.chain.errors import ContractRefused
+from ledger.commands.verify import main as carbon_verify
+from ledger.store.certificates import certificate, certificate_of, superseded_by
+from ledger.store.database import open_store
+from terminal_signer.place import PASSPHRASE
+from tests.verification.stage import DAY, HOUR, IDENTIFIER, ISS, PEOPLE, PHRASE, POINT, START, Office, office
+
+ENGAGEMENT, SECOND = f"{ISS}/V-2022-0001", f"{ISS}/V-2022-0002"
+SUPERSEDED = 4
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("office") / "demo") as running:
+        yield running
+
+
+@pytest.fixture
+def desk(opened: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv(PASSPHRASE, PHRASE)
+    opened.capsys = capsys
+    return opened
+
+
+def who(name: str) -> str:
+    return PEOPLE[name][0]
+
+
+def file(desk: Office, name: str, text: str = "evidence") -> str:
+    path = desk.folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def claim(desk: Office) -> str:
+    return str(desk.folder / "claim.json")
+
+
+def waits_for(desk: Office, person: str) -> list[str]:
+    answer, _ = desk.run(person, "list")
+    return [one["action"] for item in answer["engagements"] for one in item["waiting"]]
+
+
+def iso(desk: Office, days: float = 0) -> str:
+    return datetime.fromtimestamp(desk.stage.chain.now() + int(days * DAY), UTC).isoformat()
+
+
+def test_the_whole_way_from_claim_to_certificate(desk: Office) -> None:
+    run = desk.run
+    answer, _ = run(
+        "officer", "claim", str(desk.folder / "site.toml"), "--period", "2022-01-01/2022-01-02", "--out", claim(desk)
+    )
+    assert answer["identifier"] == IDENTIFIER
+    run("officer", "apply", ENGAGEMENT, "--claim", claim(desk), "--verifier", VERIFIER, "--evaluator", EVALUATOR)
+    assert waits_for(desk, "other") == ["plan"]
+    assert waits_for(desk, "officer") == []
+    run(
+        "lead", "plan", ENGAGEMENT, "--team", who("member"), "--reviewer", who("reviewer"),
+        "--visit-from", iso(desk), "--visit-until", iso(desk, 3),
+    )  # fmt: skip
+    for person in ("lead", "member", "reviewer"):
+        assert waits_for(desk, person)[0] == "declare"
+        run(person, "declare", ENGAGEMENT)
+    run("member", "review-documents", ENGAGEMENT, "--exhibit", file(desk, "bills.pdf"), "--text", "complete")
+    began = iso(desk)
+    desk.pass_days(1)
+    run(
+        "lead", "visit", ENGAGEMENT, "--started", began, "--ended", iso(desk, -0.5), "--place", "rolling shop",
+        "--person", who("lead"), "--person", who("member"), "--met", "energy manager", "--text", "as in the site file",
+    )  # fmt: skip
+    run(
+        "member", "find", ENGAGEMENT, "--severity", "major", "--requirement", "GB 17167, 4.3",
+        "--text", "no calibration record", "--exhibit", file(desk, "photo.jpg"),
+    )  # fmt: skip
+    assert waits_for(desk, "officer") == ["rectify"]
+    _, why = run("reviewer", "technical-review", ENGAGEMENT, "--text", "fine", code=1)
+    assert "[open-finding]" in why
+    site, mine = str(desk.folder / "site.toml"), ("--claim", claim(desk))
+    run("lead", "opine", ENGAGEMENT, "--misstatement", "0", "--text", "x", code=1)
+    run("lead", "sign", ENGAGEMENT, "--account", desk.account("verifier"), code=2)
+    run("evaluator", "draw-up", ENGAGEMENT, *mine, "--site", site, code=2)
+    mint = ("mint", ENGAGEMENT, "--account", desk.account("enterprise"), *mine, "--site", site)
+    _, why = run("officer", *mint, code=1)
+    assert "[open-finding]" in why
+    run("officer", "rectify", ENGAGEMENT, "--exhibit", file(desk, "record.pdf"), "--text", "found in the archive")
+    run("lead", "close", ENGAGEMENT, "--text", "seen")
+    _, why = run("lead", "opine", ENGAGEMENT, "--misstatement", "0", "--text", "x", code=1)
+    assert "[wrong-state]" in why
+    _, why = run("lead", "technical-review", ENGAGEMENT, "--text", "fine", code=1)
+    assert "[wrong-role]" in why
+    run("reviewer", "technical-review", ENGAGEMENT, "--text", "evidence suffices")
+    run("lead", "opine", ENGAGEMENT, "--misstatement", "120", "--text", "nothing material")
+    run("evaluator", "draw-up", ENGAGEMENT, *mine, "--site", site)
+    bundle = ("--bundle", str(desk.folder / "first.bundle"))
+    for person, account in (("lead", "verifier"), ("officer", "enterprise"), ("evaluator", "evaluator")):
+        assert waits_for(desk, person) == ["sign"]
+        _, why = run("officer", *mint, *bundle, code=1)
+        assert "[unsigned]" in why
+        run(person, "sign", ENGAGEMENT, "--account", desk.account(account))
+    assert waits_for(desk, "officer") == ["mint"]
+    minted, _ = run("officer", *mint, *bundle)
+    assert minted["state"] == "minted"
+    token = bytes.fromhex(minted["token"][2:])
+    view = desk.stage.chain.check(IDENTIFIER)
+    assert view is not None
+    assert (view.token_id, view.status, view.assurance) == (int.from_bytes(token, "big"), "active", 2)
+    shown, _ = run(None, "show", ENGAGEMENT)
+    assert shown["opinion"] == certificate_row(desk, token)["opinion"]
+    for language in ("zh", "en"):
+        page = desk.said(None, "show", ENGAGEMENT, "--lang", language)
+        (desk.folder / f"show-{language}.txt").write_text(page)
+        assert who("reviewer") in page
+
+
+def certificate_row(desk: Office, token: bytes) -> dict[str, Any]:
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    try:
+        row = certificate(engine, token)
+        assert row is not None
+        return row.statement
+    finally:
+        engine.dispose()
+
+
+def test_the_certificate_verifies_from_its_bundle(desk: Office) -> None:
+    """What the engagement led to is a certificate like any other: anyone repeats it."""
+
+    policy = desk.folder / "policy.json"
+    policy.write_text(json.dumps(_policy(desk.stage)))
+    desk.stage.anvil.finalize()
+    words = [str(desk.folder / "first.bundle"), "--policy", str(policy), "--rpc", desk.stage.anvil.url]
+    assert carbon_verify(words) == 0
+
+
+def test_the_contract_refuses_what_the_tool_would(desk: Office) -> None:
+    """INV-12: a verifier without accreditation, one body in two roles, a missing signature, somebody else's hand."""
+    stage = desk.stage
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    row = certificate_of(engine, IDENTIFIER)
+    engine.dispose()
+    assert row is not None
+    statement = replace(Statement.from_json(row.statement), supersedes=int.from_bytes(row.token_id, "big"))
+    accounts = stage.accounts
+    enterprise, evaluator, verifier = (accounts[role] for role in ("enterprise", "evaluator", "verifier"))
+    address = {role: bytes.fromhex(accounts[role].address[2:]) for role in ("evaluator", "verifier", "laboratory")}
+
+    def refused(told: Statement, *signers: Any, sender: Any = enterprise) -> str:
+        signatures = [sign(told, domain_of(stage.chain), signer) for signer in signers]
+        with pytest.raises(ContractRefused) as why:
+            stage.chain.send(sender, "CertificateRegistry", "mint", astuple(told), *signatures)
+        return str(why.value)
+
+    assert "NotAccredited" in refused(
+        replace(statement, verifier=address["laboratory"]), enterprise, evaluator, accounts["laboratory"]
+    )
+    assert "NotAccredited" in refused(
+        replace(statement, verifier=address["evaluator"]), enterprise, evaluator, evaluator
+    )
+    assert "Signature" in refused(statement, enterprise, evaluator, evaluator)
+    assert "NotRecipient" in refused(statement, enterprise, evaluator, verifier, sender=verifier)
+    assert "Overlap" in refused(
+        replace(statement, supersedes=0, valid_until=statement.valid_until + 1), enterprise, evaluator, verifier
+    )
+
+
+def test_a_corrected_reading_supersedes_the_certificate_in_one_act(desk: Office) -> None:
+    """INV-24: the January reading was wrong; the old certificate says so and names its successor."""
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    old = certificate_of(engine, IDENTIFIER)
+    assert old is not None
+    wrong = desk.frames[START + 3 * HOUR]
+    words = [
+        "correct", IDENTIFIER, "--frame", "0x" + wrong.hex(), "--name", POINT, "--value", "10", "--unit", "kWh",
+        "--start", "2022-01-01T02:00", "--end", "2022-01-01T03:00", "--reason", "decimal point slipped",
+        "--site", str(desk.folder / "site.toml"), "--out", str(desk.folder / "corrected.json"),
+        "--account", desk.account("enterprise"), "--evaluator-key", desk.account("evaluator"),
+        "--verifier-key", desk.account("verifier"), "--bundle", str(desk.folder / "second.bundle"),
+    ]  # fmt: skip
+    _, why = desk.run("officer", *words, "--wait", "0", code=1)
+    digest = why.partition("--signed ")[2].split()[0].rstrip(")")
+    desk.pass_days(1)
+    done, _ = desk.run("officer", *words, "--signed", digest)
+    new = bytes.fromhex(done["token"][2:])
+    assert done["supersedes"] == "0x" + old.token_id.hex()
+    assert desk.stage.chain.call("CertificateRegistry", "statusOf", int.from_bytes(old.token_id, "big")) == SUPERSEDED
+    view = desk.stage.chain.check(IDENTIFIER)
+    assert view is not None
+    assert (view.token_id, view.status) == (int.from_bytes(new, "big"), "active")
+    assert superseded_by(engine, old.token_id) == new
+    assert superseded_by(engine, new) is None
+    row = certificate(engine, new)
+    engine.dispose()
+    assert row is not None
+    before, after = (Decimal(one.result["emissions"]["total"]) for one in (old, row))
+    assert after * 1470 == before * 480  # kWh of the two days, before and after
+    assert row.result["frames"]["corrections"] == 1
+    assert bytes.fromhex(row.statement["supersedes"][2:]) == old.token_id
+    desk.stage.anvil.finalize()
+    policy = str(desk.folder / "policy.json")
+    rpc = ["--policy", policy, "--rpc", desk.stage.anvil.url]
+    assert carbon_verify([str(desk.folder / "second.bundle"), *rpc]) == 0
+    assert carbon_verify([str(desk.folder / "first.bundle"), *rpc]) == 1
+    _, why = desk.run(
+        "officer", *[("0x" + old.token_id.hex()) if word == IDENTIFIER else word for word in words], code=2
+    )
+    assert "superseded before" in why
+
+
+def test_a_correction_can_be_verified_first(desk: Office) -> None:
+    """The same act where the bodies must look at it: it ends with the application, without a second site visit."""
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    old = certificate_of(engine, IDENTIFIER)
+    engine.dispose()
+    assert old is not None
+    wrong = desk.frames[START + 5 * HOUR]
+    words = [
+        "correct", IDENTIFIER, "--frame", "0x" + wrong.hex(), "--name", POINT, "--value", "12", "--unit", "kWh",
+        "--start", "2022-01-01T04:00", "--end", "2022-01-01T05:00", "--reason", "meter read too early",
+        "--site", str(desk.folder / "site.toml"), "--out", str(desk.folder / "again.json"),
+        "--engagement", SECOND,
+    ]  # fmt: skip
+    _, why = desk.run("officer", *words, "--wait", "0", code=1)
+    digest = why.partition("--signed ")[2].split()[0].rstrip(")")
+    desk.pass_days(1)
+    done, _ = desk.run("officer", *words, "--signed", digest, "--verifier", VERIFIER, "--evaluator", EVALUATOR)
+    assert (done["token"], done["engagement"]) == (None, SECOND)
+    again = str(desk.folder / "again.json")
+    site = str(desk.folder / "site.toml")
+    desk.run("lead", "plan", SECOND, "--reviewer", who("reviewer"))
+    for person in ("lead", "reviewer"):
+        desk.run(person, "declare", SECOND)
+    desk.run("lead", "review-documents", SECOND, "--exhibit", file(desk, "log.txt"), "--text", "plausible")
+    desk.run("reviewer", "technical-review", SECOND, "--text", "evidence suffices", "--claim", again)
+    desk.run("lead", "opine", SECOND, "--misstatement", "0", "--text", "nothing else is touched")
+    desk.run("evaluator", "draw-up", SECOND, "--claim", again, "--site", site)
+    for person, account in (("officer", "enterprise"), ("evaluator", "evaluator"), ("lead", "verifier")):
+        desk.run(person, "sign", SECOND, "--account", desk.account(account))
+    mint = ("mint", SECOND, "--account", desk.account("enterprise"), "--claim", again, "--site", site)
+    minted, _ = desk.run("officer", *mint)
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    assert superseded_by(engine, old.token_id) == bytes.fromhex(minted["token"][2:])
+    engine.dispose()
+
+
+def test_a_record_travels_and_is_replayed_without_the_store(desk: Office, tmp_path: Path) -> None:
+    """Whoever has the frames and a node gets the same case; a document against a rule is refused there too."""
+    record = tmp_path / "record.cbor"
+    here, _ = desk.run(None, "show", ENGAGEMENT, "--out", str(record))
+    there, _ = desk.run(None, "show", ENGAGEMENT, "--record", str(record))
+    assert {**there, "steps": []} == {**here, "steps": []}
+    assert [step["digest"] for step in there["steps"]] == [step["digest"] for step in here["steps"]]
+    _, why = desk.run("officer", "withdraw", ENGAGEMENT, "--reason", "too late", "--record", str(record), code=1)
+    assert "[wrong-state]" in why
+    record.write_bytes(b"\x00garbage")
+    desk.run(None, "show", ENGAGEMENT, "--record", str(record), code=2)
+
+
+def test_a_claim_that_was_altered_is_found_out(desk: Office, tmp_path: Path) -> None:
+    """INV-11: a statement is drawn up from what the log gives, not from what the claim says."""
+    path = tmp_path / "claim.json"
+    text = (desk.folder / "again.json").read_text()
+    total = read_claim(text.encode(), "claim").result.document["emissions"]["total"]
+    path.write_text(text.replace(f'"{total}"', '"0.001"'))
+    _, why = desk.run(
+        "evaluator", "draw-up", SECOND, "--claim", str(path), "--site", str(desk.folder / "site.toml"), code=1
+    )
+    assert "evaluated again" in why
