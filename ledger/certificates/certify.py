@@ -25,6 +25,7 @@ from terminal_signer.errors import CarbonError
 
 __all__ = [
     "Addresses", "Issued", "NotCertifiable", "Parties", "Terms", "certify", "domain_of", "draw_up", "issue", "sign",
+    "use_once",
 ]  # fmt: skip
 
 NO_HASH = bytes(32)
@@ -153,7 +154,9 @@ def certify(
     summary: Mapping[str, Any],
     issued_at: int,
 ) -> Issued:
-    """Sign by all three, mint, and store what the public page shows. Raises as `issue` does."""
+    """Sign by all three, mint, and store what the public page shows. Raises as `issue` does, and signs nothing where
+    a green certificate is counted twice."""
+    use_once(engine, result)
     domain = domain_of(chain)
     signatures = Signatures(
         sign(statement, domain, parties.enterprise),
@@ -180,7 +183,7 @@ def issue(
 ) -> Issued:
     """Mint what the three have signed, and store what the public page shows. Raises ContractRefused with its reason,
     and NotCertifiable where the result counts a green certificate that another certified result counts."""
-    _use_once(engine, result)
+    use_once(engine, result)
     receipt = _mint(chain, recipient, statement, signatures, result)
     token = statement.digest(domain_of(chain))
     issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
@@ -199,7 +202,8 @@ def _mint(
     return chain.send(enterprise, "CertificateRegistry", "mintProduct", *signed, inputs)
 
 
-def _use_once(engine: Engine, result: Result) -> None:
+def use_once(engine: Engine, result: Result) -> None:
+    """Raises NotCertifiable where the result counts a green certificate that the certified result of another counts."""
     mine = used_certificates(result.document)
     used = green_certificates_used(engine, besides=result.document["site"]["subject"]) if mine else {}
     for certificate in mine.keys() & used.keys():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.certificates.bundling import write_bundle
-from ledger.certificates.certify import Addresses, Issued, Terms, domain_of, draw_up, issue, sign
+from ledger.certificates.certify import Addresses, Issued, Terms, domain_of, draw_up, issue, sign, use_once
 from ledger.certificates.claim import Claim, Grounds, claim_of, read_claim, repeat
 from ledger.certificates.openings import open_figures
 from ledger.certificates.page import page_document, published
@@ -49,6 +49,7 @@ def drawing(options: argparse.Namespace, desk: Desk) -> Callable[[Case | None, i
         if case is None or case.opinion is None:
             raise WrongUse("there is no opinion yet", mend="carbon verification show")
         claim, grounds = claimed(options, desk)
+        use_once(desk.engine, claim.result)
         applied = case.applied
         terms = Terms(
             applied.identifier, applied.kind, applied.period_start, applied.period_end,

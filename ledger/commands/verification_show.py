@@ -133,7 +133,8 @@ def said(content: c.Content, offset: int, text: Text) -> list[str]:
     for name in ("outcome", "party"):
         if (word := getattr(content, name, None)) is not None:
             lines.append(text[f"{name}.{word}"])
-    if not isinstance(content, c.Find):
+    usual = isinstance(content, c.Declare) and content.text in {TEXTS[one]["declaration"] for one in TEXTS}
+    if not isinstance(content, c.Find) and not usual:
         texts = [getattr(content, name, None) for name in ("rule", "conclusion", "text", "reason", "visit_list")]
         lines += [one for one in texts if one]
     lines += [exhibit.name for exhibit in getattr(content, "exhibits", ())]
