@@ -5,6 +5,8 @@
     public_url               what a QR code carries; default http(s)://<host>:<port>
     tls_certificate          PEM file of the certificate with its chain: HTTPS only on this port
     tls_key                  PEM file of its private key, for its owner's eyes only
+    callbacks                whom events may be sent to: "public" (https, public addresses; the default), "private" (and
+                             private networks), "local" (and loopback, there also plain HTTP: for tests)
     behind_proxy             true allows plain HTTP beyond loopback: a proxy in front ends TLS
     database                 SQLAlchemy address, or a path below <dir>; default ledger.db
     deployment               path of deployment.json; default deployment.json
@@ -38,6 +40,7 @@ from gateway.limits import DEFAULT, Limits
 from gateway.settings import STALE_SECONDS, TOKEN_SECONDS
 from gateway.tls import Tls, check_exposure, tls_of
 from ledger.errors import ConfigError
+from ledger.partners.reach import Reach
 
 FILE = "gateway.toml"
 FOLLOW_SECONDS = 2
@@ -49,6 +52,7 @@ _TYPES: dict[str, type] = {
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
     "log_json": bool, "token_seconds": int, "limits": dict, "follow_seconds": int, "stale_seconds": int,
     "tls_certificate": str, "tls_key": str, "behind_proxy": bool,
+    "callbacks": str,
 }  # fmt: skip
 
 
@@ -77,6 +81,7 @@ class Configuration:
     follow_seconds: int = FOLLOW_SECONDS
     stale_seconds: int = STALE_SECONDS
     tls: Tls | None = None
+    callbacks: Reach = Reach.PUBLIC
 
     def passphrase(self) -> bytes:
         """Of the promise key; empty where none is set, which opens an unencrypted file."""
@@ -99,11 +104,12 @@ def _secret(file: Path | None, variable: str) -> bytes:
 def add_flags(parser: ArgumentParser, text: dict[str, str]) -> None:
     """The flags of `carbon serve`; `text` explains each by its key."""
     parser.add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["dir"])
-    for name in (name for name, kind in _TYPES.items() if kind is str and name != "clock"):
+    for name in (name for name, kind in _TYPES.items() if kind is str and name not in ("clock", "callbacks")):
         parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=text[name])
     for name in ("port", "confirmations"):
         parser.add_argument(f"--{name}", type=int, metavar="N", help=text[name])
     parser.add_argument("--clock", choices=("system", "chain"), help=text["clock"])
+    parser.add_argument("--callbacks", choices=tuple(map(str, Reach)), help=text["callbacks"])
     for name in ("with_anchorer", "log_json", "behind_proxy"):
         parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=text[name])
 
@@ -165,6 +171,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         stale_seconds=_seconds(values, "stale_seconds", STALE_SECONDS, 86_400),
         limits=Limits.read(values.get("limits", {})),
         tls=tls,
+        callbacks=_reach(values.get("callbacks", Reach.PUBLIC)),
     )
 
 
@@ -173,6 +180,12 @@ def _seconds(values: dict[str, Any], name: str, default: int, most: int) -> int:
     if not 0 < value <= most:
         raise ConfigError(f"{value} is not 1 to {most}", where=name)
     return int(value)
+
+
+def _reach(text: str) -> Reach:
+    if text not in tuple(Reach):
+        raise ConfigError(f"{text[:40]!r} is none of {', '.join(Reach)}", where="callbacks")
+    return Reach(text)
 
 
 def _log_id(text: str) -> bytes:

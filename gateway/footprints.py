@@ -22,12 +22,12 @@ def node_of(settings: Settings) -> Node:
     return Node(settings.public_url, host, deployment.chain_id, deployment.address("CertificateRegistry"))
 
 
-def may_see(settings: Settings, organisation: str, found: Listed) -> bool:
-    return found.organisation in organisations_seen(settings, organisation)
+def may_see(settings: Settings, organisation: str, role: str, found: Listed) -> bool:
+    return found.organisation in organisations_seen(settings, organisation, role)
 
 
-def organisations_seen(settings: Settings, organisation: str) -> frozenset[str]:
-    """Whose footprints an organisation sees: its own."""
+def organisations_seen(settings: Settings, organisation: str, role: str) -> frozenset[str]:
+    """Whose footprints an organisation sees in a role: its own."""
     return frozenset((organisation,))
 
 
@@ -44,13 +44,13 @@ def one_footprint(settings: Settings, name: str) -> Listed | None:
 
 
 def matching(
-    settings: Settings, organisation: str, wanted: Criteria, most: int, after: Cursor | None = None
+    settings: Settings, organisation: str, role: str, wanted: Criteria, most: int, after: Cursor | None = None
 ) -> tuple[list[Json], Cursor | None]:
     """At most `most` footprints, and the place behind the last one where there are more."""
     _refresh(settings)
     found: list[Json] = []
     last = after
-    for entry, document in _documents(settings, organisation, after):
+    for entry, document in _documents(settings, organisation, role, after):
         if not wanted.match(document):
             continue
         if len(found) == most:
@@ -60,8 +60,8 @@ def matching(
     return found, None
 
 
-def _documents(settings: Settings, organisation: str, after: Cursor | None) -> Iterator[tuple[Listed, Json]]:
-    for entry in listed(settings.engine, organisations_seen(settings, organisation), after):
+def _documents(settings: Settings, organisation: str, role: str, after: Cursor | None) -> Iterator[tuple[Listed, Json]]:
+    for entry in listed(settings.engine, organisations_seen(settings, organisation, role), after):
         try:
             yield entry, document_of(settings, entry)
         except NotExchangeable:

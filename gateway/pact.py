@@ -44,7 +44,7 @@ def list_footprints(request: Request) -> Response:
     after = read_cursor(query["cursor"]) if "cursor" in query else None
     most = min(_limit(query.getlist("limit")), MOST_AT_ONCE)
     wanted = criteria(query.multi_items())
-    found, rest = matching(settings_of(request), caller.organisation, wanted, most, after)
+    found, rest = matching(settings_of(request), caller.organisation, caller.role, wanted, most, after)
     link = {"Link": f'<{_address(request, rest)}>; rel="next"'} if rest is not None and most else {}
     return pact_json({"data": found}, headers=link)
 
@@ -56,7 +56,7 @@ def get_footprint(request: Request, footprint_id: str) -> Response:
     found = one_footprint(settings, footprint_id.lower())
     if found is None:
         raise PactRefusal(404, "NotFound", "no such footprint")
-    if not may_see(settings, caller.organisation, found):
+    if not may_see(settings, caller.organisation, caller.role, found):
         raise PactRefusal(403, "AccessDenied", "this footprint was not granted to you")
     try:
         return pact_json({"data": document_of(settings, found)})

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 import uvicorn
 
 from gateway.app import create_app
+from gateway.callbacks import Callbacks, CallbackThread
 from gateway.child import AnchorerChild
 from gateway.configuration import Configuration, add_flags, read_configuration
 from gateway.enrolments import EnrolmentSource, EnrolmentWatch
@@ -30,6 +31,7 @@ from ledger.follower import Follower, FollowerThread
 from ledger.identifiers.text import IdentifierError
 from ledger.ingest import Ingest
 from ledger.language import LANGUAGES, asked
+from ledger.partners.partner import PartnerBook
 from ledger.store.database import migrate, open_store
 from terminal_signer import keys
 from terminal_signer.errors import CarbonError
@@ -98,6 +100,10 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         token_seconds=configuration.token_seconds, limits=configuration.limits,
         stale_seconds=configuration.stale_seconds,
     )  # fmt: skip
+    callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)
+    sending = CallbackThread(callbacks.run_once)
+    sending.start()
+    closing.callback(sending.stop)
     address = f"{'https' if configuration.tls else 'http'}://{configuration.host}:{configuration.port}"
     _log.info("serving %s for %s", address, configuration.public_url)
     _collect_seldom()

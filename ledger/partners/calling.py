@@ -74,8 +74,9 @@ class Caller:
 
 
 def _read(answer: urllib3.BaseHTTPResponse, url: str, until: float) -> bytes:
+    """As it comes, so that a little at a time counts too."""
     parts, length = [], 0
-    for part in answer.stream(65_536, decode_content=False):
+    while part := answer.read1(65_536, decode_content=False):
         length += len(part)
         if length > MOST_BYTES or time.monotonic() > until:
             raise PartnerUnreachable("the answer is too long, or takes too long", where=url[:200])

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ledger.access.client import checked_organisation
 from ledger.identifiers.text import IdentifierError
@@ -156,5 +155,6 @@ def _text(value: object, name: str) -> str:
 
 
 def _comparable(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".casefold() + parts.path
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}".casefold() + slash + path

@@ -17,7 +17,7 @@ from ledger.exchange.facts import Facts, facts_of
 from ledger.exchange.footprint import KIND, Certificate, footprint_id
 from ledger.exchange.proof import Issue
 from ledger.store.database import StoreError, reading, writing
-from ledger.store.schema import certificates, footprints
+from ledger.store.schema import certificates, footprints, standings
 
 CONTRADICTED = "the stored statement is not the one behind its token"
 _AT_ONCE = 64
@@ -104,12 +104,15 @@ def footprint(engine: Engine, name: str) -> Listed | None:
 def _query() -> Select[Any]:
     later = footprints.alias("later")
     superseded = exists().where(later.c.supersedes == footprints.c.token_id, later.c.fault == "")
-    joined = footprints.join(certificates, certificates.c.token_id == footprints.c.token_id)
+    joined = footprints.join(certificates, certificates.c.token_id == footprints.c.token_id).outerjoin(
+        standings, standings.c.token_id == footprints.c.token_id
+    )
     return (
         select(
             footprints.c.id, footprints.c.organisation, footprints.c.facts, footprints.c.token_id,
             footprints.c.issued_at, certificates.c.statement, certificates.c.marks, certificates.c.transaction_hash,
             certificates.c.block_number, superseded.label("superseded"),
+            standings.c.status,
         )
         .select_from(joined)
         .where(footprints.c.fault == "")
@@ -120,4 +123,5 @@ def _listed(row: Row[Any]) -> Listed:
     issue = Issue(row.token_id, row.transaction_hash, row.block_number, row.issued_at)
     said, facts = Statement.from_json(row.statement), Facts.from_json(row.facts)
     certificate = Certificate(said, facts, issue, tuple(row.marks))
-    return Listed(row.id, row.organisation, certificate, "superseded" if row.superseded else "active")
+    own = "superseded" if row.superseded else "active"  # what the chain says goes before what our own rows do
+    return Listed(row.id, row.organisation, certificate, own if row.status in (None, "active") else row.status)

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from ledger.access.client import new_client
 from ledger.exchange.events import CREATED, PUBLISHED
@@ -60,24 +61,24 @@ class Exchange:
         return self.client.post("/3/events", content=body, headers=sent)
 
 
-def furnish(gateway: Gateway, now: int) -> None:
+def furnish(engine: Engine, now: int) -> None:
     """Three certificates of the smelter, one of which corrects another; one of the foundry; one of no product."""
     for client_id, prefix in (("smelter", SMELTER), ("foundry", FOUNDRY)):
-        put_client(gateway.engine, new_client(client_id, prefix, "enterprise", now), SECRET)
+        put_client(engine, new_client(client_id, prefix, "enterprise", now), SECRET)
     first = product_statement()
     second = product_statement(footprint=12_000_000_000, supersedes=int.from_bytes(first.digest(DOMAIN)))
     for at, said in enumerate((first, second, product_statement(f"{SMELTER}/BILLET"))):
-        put_certificate(gateway.engine, row(said, issued_at=MINTED + at))
+        put_certificate(engine, row(said, issued_at=MINTED + at))
     wheel = row(product_statement(WHEEL, unit="{piece}"), result(id="WHEEL"), MINTED)
-    put_certificate(gateway.engine, wheel)
-    put_certificate(gateway.engine, row(product_statement(f"{SMELTER}/CE-2018", kind=2)))
+    put_certificate(engine, wheel)
+    put_certificate(engine, row(product_statement(f"{SMELTER}/CE-2018", kind=2)))
 
 
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Exchange]:
     clock = Clock()
     gateway = open_gateway(tmp_path, Meter(), machine_clock=clock)
-    furnish(gateway, clock.now)
+    furnish(gateway.engine, clock.now)
     yield Exchange(gateway, TestClient(gateway.app, raise_server_exceptions=False), clock)
     gateway.ingest.close()
     gateway.engine.dispose()
