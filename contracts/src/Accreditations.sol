@@ -11,13 +11,17 @@ abstract contract Accreditations is AccessManaged {
     /// @notice Checks them.
     uint8 public constant VERIFIER = 2;
 
-    /// @param scope the method that it is limited to; 0 for any
     /// @param from the first Unix second of the term
     /// @param until its end, exclusive
+    /// @param number by which certificates name the address
+    /// @param scoped whether `scope` is to be read at all
+    /// @param scope the method that it is limited to; 0 for any
     struct Accreditation {
-        bytes32 scope;
         uint64 from;
         uint64 until;
+        uint32 number;
+        bool scoped;
+        bytes32 scope;
     }
 
     mapping(address who => bytes32) private _organisations;
@@ -62,7 +66,9 @@ abstract contract Accreditations is AccessManaged {
         bytes32 known = _organisations[who];
         if (known != 0 && known != organisation) revert AccreditationsOtherOrganisation(who, known);
         _organisations[who] = organisation;
-        _accreditations[who][role] = Accreditation(scope, from, until);
+        Accreditation storage held = _accreditations[who][role];
+        if (held.number == 0) held.number = _numberSigner(who);
+        (held.from, held.until, held.scoped, held.scope) = (from, until, scope != 0, scope);
         emit Accredited(who, organisation, role, scope, from, until);
     }
 
@@ -96,6 +102,14 @@ abstract contract Accreditations is AccessManaged {
         return
             held.from <= block.timestamp &&
             block.timestamp < held.until &&
-            (held.scope == 0 || held.scope == method);
+            (!held.scoped || held.scope == method);
     }
+
+    /// @dev The number of an address that was accredited for `role` at some time.
+    function _numberOf(address who, uint8 role) internal view returns (uint32) {
+        return _accreditations[who][role].number;
+    }
+
+    /// @dev Gives an address a number from 1 on; the registry keeps the list.
+    function _numberSigner(address who) internal virtual returns (uint32);
 }

@@ -46,15 +46,16 @@ abstract contract BoundToken is ERC721, IERC5192 {
         return interfaceId == type(IERC5192).interfaceId || super.supportsInterface(interfaceId);
     }
 
-    /// @dev Without a receiver's hook: a contract wallet that cannot move the token needs none.
+    /// @dev Counts and announces a token whose owner the registry has written down where `_ownerOf` reads it. Without
+    /// a receiver's hook: a contract wallet that cannot move the token needs none.
     function _mintBound(address to, uint256 tokenId) internal {
-        _mint(to, tokenId);
+        _increaseBalance(to, 1);
+        emit Transfer(address(0), to, tokenId);
         emit Locked(tokenId);
     }
 
-    /// @dev The last word on every path that would move or burn a token.
-    function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {
-        from = super._update(to, tokenId, auth);
-        if (from != address(0)) revert BoundTokenLocked();
+    /// @dev The last word on every path of ERC-721 that would mint, move or burn a token.
+    function _update(address, uint256, address) internal pure override returns (address) {
+        revert BoundTokenLocked();
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Accreditations} from "./Accreditations.sol";
 import {AnchorLog} from "./AnchorLog.sol";
 import {BoundToken} from "./BoundToken.sol";
 import {IdentifierPath} from "./IdentifierPath.sol";
@@ -26,23 +27,35 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
     uint8 public constant SUPERSEDED = 4;
     uint8 public constant EXPIRED = 5;
 
-    /// @dev Two slots of figures, the parties, and what an overlap is judged by.
+    /// @dev Three slots, and a fourth where the subject had a certificate before. Proven, and so frozen: that the
+    /// mapping is at slot 11, `status` the first byte and `validUntil` the eight bytes from offset 22 (contracts.md).
+    /// @param periodEnd not after the block of the minting, and so far below 2^40
+    /// @param latestEnd the latest end of this period and those of all earlier certificates of the subject
+    /// @param evaluator its number in `_signers`
+    /// @param goods whether it is on the product ledger
+    /// @param footprint below 2^80 (`ProductLedger.LIMIT`)
+    /// @param series the first 14 bytes of keccak256(abi.encode(kind, method, scheme)): what is one series agrees, so no
+    /// overlap is missed; series that agree by chance would refuse one another, and let nothing pass
+    /// @param previous the certificate of the subject before this one; 0 for none
     struct Certificate {
         uint8 status;
         uint8 kind;
+        address recipient;
+        uint64 validUntil;
         uint8 grade;
         uint8 assurance;
+        uint40 mintedAt;
+        uint40 periodStart;
+        uint40 periodEnd;
+        uint40 latestEnd;
+        uint32 evaluator;
+        uint32 verifier;
         uint16 coverage;
+        bool goods;
         uint64 gradeValue;
-        uint64 mintedAt;
-        uint64 validUntil;
-        uint128 footprint;
-        uint64 periodStart;
-        uint64 periodEnd;
-        address evaluator;
-        address verifier;
-        bytes32 subject;
-        bytes32 series;
+        uint80 footprint;
+        bytes14 series;
+        uint256 previous;
     }
 
     /// @notice What a page shows of a certificate.
@@ -70,13 +83,13 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
     ProductLedger public immutable PRODUCTS;
 
     mapping(uint256 tokenId => Certificate) private _certificates;
-    /// @dev The newest token of a subject.
+    /// @dev The newest token of a subject; `previous` leads from there to its other ones.
     mapping(bytes32 subject => uint256 tokenId) private _newest;
-    /// @dev Tokens whose periods are taken, by subject, kind, method and scheme, or by subject and kind for goods on
-    /// the product ledger: neither revoked nor superseded.
-    mapping(bytes32 series => uint256[] tokenIds) private _series;
+    /// @dev Accredited addresses by number; a certificate names its signers by theirs.
+    mapping(uint32 number => address) private _signers;
     /// @dev Who proposed a revocation; 0 if nobody.
     mapping(uint256 tokenId => address) private _proposers;
+    uint32 private _signerCount;
 
     /// @notice A certificate was minted.
     event CertificateMinted(
@@ -199,7 +212,6 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         _requireStanding(tokenId);
         delete _proposers[tokenId];
         _certificates[tokenId].status = REVOKED;
-        _leaveSeries(tokenId);
         emit CertificateRevoked(tokenId, proposer, msg.sender, reason);
     }
 
@@ -234,9 +246,9 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
             periodEnd: c.periodEnd,
             validUntil: c.validUntil,
             mintedAt: c.mintedAt,
-            recipient: _ownerOf(tokenId),
-            evaluator: c.evaluator,
-            verifier: c.verifier,
+            recipient: c.recipient,
+            evaluator: _signers[c.evaluator],
+            verifier: _signers[c.verifier],
             coverage: c.coverage,
             assurance: c.assurance,
             upstream: c.kind == PRODUCT_FOOTPRINT ? PRODUCTS.upstreamOf(tokenId) : 0
@@ -263,54 +275,69 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         _checkSignature(s.verifier, hash, verifierSignature);
 
         if (s.supersedes != 0) _supersede(s, tokenId);
-        _certify(s, tokenId);
+        _certify(s, _certificates[tokenId], tokenId);
         _mintBound(s.recipient, tokenId);
         emit CertificateMinted(tokenId, s.subject, s.enterprise, s);
     }
 
-    /// @dev The predecessor's period is freed before the successor's is taken.
+    /// @dev For ERC-721.
+    function _ownerOf(uint256 tokenId) internal view override returns (address) {
+        return _certificates[tokenId].recipient;
+    }
+
+    /// @inheritdoc Accreditations
+    function _numberSigner(address who) internal override returns (uint32 number) {
+        number = ++_signerCount;
+        _signers[number] = who;
+    }
+
+    /// @dev The predecessor's period is freed before the successor's is taken. That it is of the same subject is seen
+    /// on the way through the subject's certificates.
     function _supersede(Statement calldata s, uint256 successor) private {
         Certificate storage c = _certificates[s.supersedes];
         _requireStanding(s.supersedes);
-        if (c.subject != s.subject || c.kind != s.kind || !_overlaps(c, s)) {
-            revert CertificateRegistryWrongPredecessor(s.supersedes);
-        }
+        if (c.kind != s.kind || !_overlaps(c, s)) revert CertificateRegistryWrongPredecessor(s.supersedes);
         c.status = SUPERSEDED;
-        _leaveSeries(s.supersedes);
         emit CertificateSuperseded(s.supersedes, successor);
     }
 
-    function _certify(Statement calldata s, uint256 tokenId) private {
-        // Goods are on the ledger once, whatever the method by which they were certified.
-        bytes32 series = s.quantity == 0
-            ? keccak256(abi.encode(s.subject, s.kind, s.method, s.scheme))
-            : keccak256(abi.encode(s.subject, s.kind));
-        uint256[] storage taken = _series[series];
-        for (uint256 i = 0; i < taken.length; ++i) {
-            if (_overlaps(_certificates[taken[i]], s)) revert CertificateRegistryOverlap(taken[i]);
-        }
-        taken.push(tokenId);
+    function _certify(Statement calldata s, Certificate storage c, uint256 tokenId) private {
+        bytes14 series = bytes14(keccak256(abi.encode(s.kind, s.method, s.scheme)));
+        uint256 previous = _newest[s.subject];
         _newest[s.subject] = tokenId;
-        Certificate storage c = _certificates[tokenId];
-        (c.status, c.kind, c.grade, c.assurance) = (ACTIVE, s.kind, s.grade, s.assurance);
-        (c.coverage, c.gradeValue, c.footprint) = (s.coverage, s.gradeValue, s.footprint);
-        (c.mintedAt, c.validUntil) = (uint64(block.timestamp), s.validUntil);
-        (c.periodStart, c.periodEnd) = (s.periodStart, s.periodEnd);
-        (c.evaluator, c.verifier) = (s.evaluator, s.verifier);
-        (c.subject, c.series) = (s.subject, series);
+        uint40 latestEnd = uint40(s.periodEnd);
+        if (previous != 0) {
+            _requireFree(s, series, previous);
+            c.previous = previous;
+            uint40 earlier = _certificates[previous].latestEnd;
+            if (earlier > latestEnd) latestEnd = earlier;
+        } else if (s.supersedes != 0) {
+            revert CertificateRegistryWrongPredecessor(s.supersedes);
+        }
+        (c.status, c.kind, c.recipient, c.validUntil) = (ACTIVE, s.kind, s.recipient, s.validUntil);
+        (c.grade, c.assurance) = (s.grade, s.assurance);
+        (c.mintedAt, c.periodStart, c.periodEnd) = (uint40(block.timestamp), uint40(s.periodStart), uint40(s.periodEnd));
+        (c.latestEnd, c.coverage, c.goods) = (latestEnd, s.coverage, s.quantity != 0);
+        (c.evaluator, c.verifier) = (_numberOf(s.evaluator, EVALUATOR), _numberOf(s.verifier, VERIFIER));
+        (c.gradeValue, c.footprint, c.series) = (s.gradeValue, uint80(s.footprint), series);
+    }
+
+    /// @dev Goes back through the subject's certificates until none that is older reaches into the period. A predecessor
+    /// does, so that it is met. Goods are on the product ledger once, whatever the method by which they were certified.
+    function _requireFree(Statement calldata s, bytes14 series, uint256 tokenId) private view {
+        bool met = s.supersedes == 0;
+        for (; tokenId != 0; tokenId = _certificates[tokenId].previous) {
+            Certificate storage c = _certificates[tokenId];
+            if (c.latestEnd <= s.periodStart) break;
+            if (tokenId == s.supersedes) met = true;
+            if (!_overlaps(c, s) || !_isStanding(c.status)) continue;
+            if (c.series == series || (c.goods && s.quantity != 0)) revert CertificateRegistryOverlap(tokenId);
+        }
+        if (!met) revert CertificateRegistryWrongPredecessor(s.supersedes);
     }
 
     function _overlaps(Certificate storage c, Statement calldata s) private view returns (bool) {
         return c.periodStart < s.periodEnd && s.periodStart < c.periodEnd;
-    }
-
-    function _leaveSeries(uint256 tokenId) private {
-        uint256[] storage taken = _series[_certificates[tokenId].series];
-        uint256 last = taken.length - 1;
-        for (uint256 i = 0; i < last; ++i) {
-            if (taken[i] == tokenId) taken[i] = taken[last];
-        }
-        taken.pop();
     }
 
     /// @dev Compares stored statuses: an expired certificate is stored as active.
@@ -324,6 +351,10 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
     /// @dev Neither absent, nor revoked, nor superseded.
     function _requireStanding(uint256 tokenId) private view {
         uint8 status = _certificates[tokenId].status;
-        if (status != ACTIVE && status != SUSPENDED) revert CertificateRegistryStatus(tokenId, status);
+        if (!_isStanding(status)) revert CertificateRegistryStatus(tokenId, status);
+    }
+
+    function _isStanding(uint8 status) private pure returns (bool) {
+        return status == ACTIVE || status == SUSPENDED;
     }
 }

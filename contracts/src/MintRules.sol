@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Accreditations} from "./Accreditations.sol";
 import {AnchorLog} from "./AnchorLog.sol";
@@ -70,28 +71,35 @@ abstract contract MintRules is Accreditations {
         if (ANCHORS.headHash(s.logId, s.treeSize) == 0) revert CertificateRegistryNotAnchored(s.logId, s.treeSize);
     }
 
+    /// @dev The address's own key first, then ERC-1271: a plain account costs no look at its code.
     function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
+        (address recovered, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (fault == ECDSA.RecoverError.NoError && recovered == signer) return;
+        if (!SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature)) {
             revert CertificateRegistrySignature(signer);
         }
     }
 
     function _checkFields(Statement calldata s) private view {
-        bool footprint = s.kind == PRODUCT_FOOTPRINT;
-        _require(s.kind >= EMISSION_STATEMENT && s.kind <= PRODUCT_FOOTPRINT, "kind");
-        _require(s.periodStart < s.periodEnd, "periodStart");
-        _require(s.periodEnd <= block.timestamp, "periodEnd");
-        _require(s.validUntil > block.timestamp, "validUntil");
-        _require(s.site != 0, "site");
-        _require(s.evidenceRoot != 0, "evidenceRoot");
-        _require(s.resultHash != 0, "resultHash");
-        _require(s.scheme != 0 || (s.kind != CARBON_EFFICIENCY && s.grade == 0 && s.gradeValue == 0), "scheme");
-        _require(s.footprint < (footprint ? LIMIT : 1), "footprint");
-        _require(s.quantity < (footprint ? LIMIT : 1), "quantity");
-        _require(footprint || s.upstreamRoot == 0, "upstreamRoot");
-        _require(s.coverage <= ALL, "coverage");
-        _require(uint256(s.metered) + s.declared + s.defaulted + s.estimated <= ALL, "metered");
-        _require(s.opinion != 0 || DEMO, "opinion");
+        bool product = s.kind == PRODUCT_FOOTPRINT;
+        if (s.kind < EMISSION_STATEMENT || s.kind > PRODUCT_FOOTPRINT) _refuse("kind");
+        if (s.periodStart >= s.periodEnd) _refuse("periodStart");
+        if (s.periodEnd > block.timestamp) _refuse("periodEnd");
+        if (s.validUntil <= block.timestamp) _refuse("validUntil");
+        if (s.site == 0) _refuse("site");
+        if (s.evidenceRoot == 0) _refuse("evidenceRoot");
+        if (s.resultHash == 0) _refuse("resultHash");
+        if (s.scheme == 0 && (s.kind == CARBON_EFFICIENCY || s.grade != 0 || s.gradeValue != 0)) _refuse("scheme");
+        if (s.footprint >= (product ? LIMIT : 1)) _refuse("footprint");
+        if (s.quantity >= (product ? LIMIT : 1)) _refuse("quantity");
+        if (s.upstreamRoot != 0 && !product) _refuse("upstreamRoot");
+        if (s.coverage > ALL) _refuse("coverage");
+        if (uint256(s.metered) + s.declared + s.defaulted + s.estimated > ALL) _refuse("metered");
+        if (s.opinion == 0 && !DEMO) _refuse("opinion");
+    }
+
+    function _refuse(string memory field) private pure {
+        revert CertificateRegistryField(field);
     }
 
     function _checkEnterprise(Statement calldata s) private view {
@@ -119,21 +127,8 @@ abstract contract MintRules is Accreditations {
     }
 
     function _checkRules(Statement calldata s) private view {
-        _checkRule(s, RULES.METHOD(), s.method, false);
-        _checkRule(s, RULES.FACTORS(), s.factors, false);
-        _checkRule(s, RULES.SCHEME(), s.scheme, true);
-        _checkRule(s, RULES.BENCHMARKS(), s.benchmarks, true);
-        _checkRule(s, RULES.TEMPLATE(), s.template, true);
-    }
-
-    function _checkRule(Statement calldata s, uint8 kind, bytes32 hash, bool optional) private view {
-        if (optional && hash == 0) return;
-        if (!RULES.isPublishedAs(kind, hash, s.periodStart, s.periodEnd)) {
-            revert CertificateRegistryUnpublished(kind, hash);
-        }
-    }
-
-    function _require(bool holds, string memory field) private pure {
-        if (!holds) revert CertificateRegistryField(field);
+        bytes32[5] memory hashes = [s.method, s.factors, s.scheme, s.benchmarks, s.template];
+        uint8 kind = RULES.firstUnpublished(hashes, s.periodStart, s.periodEnd);
+        if (kind != 0) revert CertificateRegistryUnpublished(kind, hashes[kind - 1]);
     }
 }

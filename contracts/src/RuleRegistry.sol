@@ -88,6 +88,21 @@ contract RuleRegistry is AccessManaged {
         return kind != 0 && _rules[hash].kind == kind && _serves(hash, periodStart, periodEnd);
     }
 
+    /// @notice The first kind whose rule is not published for the whole period; 0 if all five are.
+    /// @param hashes by kind, from `METHOD` on; the last three kinds may be 0 for none
+    function firstUnpublished(
+        bytes32[5] calldata hashes,
+        uint64 periodStart,
+        uint64 periodEnd
+    ) external view returns (uint8) {
+        for (uint8 kind = METHOD; kind <= TEMPLATE; ++kind) {
+            bytes32 hash = hashes[kind - METHOD];
+            if (hash == 0 && kind >= SCHEME) continue;
+            if (_rules[hash].kind != kind || !_serves(hash, periodStart, periodEnd)) return kind;
+        }
+        return 0;
+    }
+
     /// @notice What was published under a hash.
     function rule(bytes32 hash) external view returns (Rule memory) {
         return _rules[hash];

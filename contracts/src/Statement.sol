@@ -90,36 +90,29 @@ library StatementHash {
         "uint64 submitBefore)"
     );
 
+    /// @dev Words of the encoded struct, and the places of its two strings among them.
+    uint256 private constant WORDS = 36;
+    uint256 private constant IDENTIFIER = 2;
+    uint256 private constant UNIT = 23;
+
     /// @notice hashStruct of EIP-712.
-    /// @dev Every member but the two strings is one word, so the parts join to one encoding.
-    function hash(Statement calldata s) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(_parties(s), _rules(s), _result(s), _quality(s)));
-    }
-
-    function _parties(Statement calldata s) private pure returns (bytes memory) {
-        return abi.encode(
-            TYPEHASH, s.kind, s.subject, keccak256(bytes(s.identifier)), s.enterprise, s.recipient, s.evaluator,
-            s.verifier, s.periodStart, s.periodEnd
-        );
-    }
-
-    function _rules(Statement calldata s) private pure returns (bytes memory) {
-        return abi.encode(
-            s.site, s.template, s.method, s.factors, s.scheme, s.benchmarks, s.logId, s.treeSize, s.evidenceRoot
-        );
-    }
-
-    function _result(Statement calldata s) private pure returns (bytes memory) {
-        return abi.encode(
-            s.resultHash, s.grade, s.gradeValue, s.footprint, s.figures, keccak256(bytes(s.unit)), s.quantity,
-            s.upstreamRoot
-        );
-    }
-
-    function _quality(Statement calldata s) private pure returns (bytes memory) {
-        return abi.encode(
-            s.coverage, s.metered, s.declared, s.defaulted, s.estimated, s.assurance, s.opinion, s.supersedes,
-            s.validUntil, s.submitBefore
-        );
+    /// @dev The ABI's encoding of the struct is EIP-712's but for the strings, whose offsets their hashes replace. A
+    /// word that holds more than its type is hashed as it came; reading it as its type, as minting does, reverts.
+    function hash(Statement calldata s) internal pure returns (bytes32 result) {
+        bytes32 typehash = TYPEHASH;
+        bytes32 identifier = keccak256(bytes(s.identifier));
+        bytes32 unit = keccak256(bytes(s.unit));
+        uint256 words = WORDS;
+        uint256 identifierAt = IDENTIFIER;
+        uint256 unitAt = UNIT;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            let members := add(start, 0x20)
+            mstore(start, typehash)
+            calldatacopy(members, s, mul(words, 0x20))
+            mstore(add(members, mul(identifierAt, 0x20)), identifier)
+            mstore(add(members, mul(unitAt, 0x20)), unit)
+            result := keccak256(start, mul(add(words, 1), 0x20))
+        }
     }
 }

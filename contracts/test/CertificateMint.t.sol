@@ -35,6 +35,8 @@ contract CertificateMintTest is CertificateScene {
         same(mint(s), expected);
         vm.snapshotValue("CertificateRegistry", "mint, whole transaction", vm.lastCallGas().gasTotalUsed);
         same(certificates.ownerOf(expected), enterprise);
+        same(certificates.balanceOf(enterprise), 1);
+        same(certificates.getApproved(expected), address(0));
         same(certificates.statusOf(expected), 1);
 
         CertificateRegistry.Check memory c = certificates.check("88/ce-2018-0001");
@@ -45,6 +47,23 @@ contract CertificateMintTest is CertificateScene {
         require(c.validUntil == s.validUntil && c.mintedAt == NOW);
         require(c.recipient == enterprise && c.evaluator == evaluator && c.verifier == verifier);
         require(c.coverage == 9900 && c.assurance == 1);
+    }
+
+    function test_later_mints_cost_less() public {
+        mint(statement());
+        Statement memory s = statement();
+        (s.identifier, s.subject) = ("88/CE-2018-0002", leaf("ce-2018-0002"));
+        mint(s);
+        vm.snapshotValue("CertificateRegistry", "mint, the enterprise's second", vm.lastCallGas().gasTotalUsed);
+        for (uint8 kind = 1; kind <= 5; ++kind) {
+            rules.publish(kind, string.concat("next/", vm.toString(kind)), rule(kind + 5), "", PERIOD_END, NOW);
+        }
+        s = statement();
+        (s.method, s.factors, s.scheme, s.benchmarks, s.template) = (rule(6), rule(7), rule(8), rule(9), rule(10));
+        (s.periodStart, s.periodEnd) = (PERIOD_END, NOW);
+        mint(s);
+        vm.snapshotValue("CertificateRegistry", "mint, an identifier's second", vm.lastCallGas().gasTotalUsed);
+        same(certificates.balanceOf(enterprise), 3);
     }
 
     function test_check_of_an_identifier_without_certificate_is_empty() public view {
@@ -76,6 +95,42 @@ contract CertificateMintTest is CertificateScene {
         certificates.setApprovalForAll(verifier, true);
         vm.expectRevert();
         certificates.locked(token + 1);
+        vm.expectRevert();
+        certificates.ownerOf(token + 1);
+    }
+
+    /// @notice A word that holds more than its type: the digest is another one, and no mint reads it.
+    function test_refuses_words_that_overflow_their_type() public {
+        Statement memory s = statement();
+        bytes memory question = abi.encodeCall(certificates.digest, (s));
+        for (uint256 word = 0; word < 36; ++word) {
+            bool whole = word == 1 || word == 3 || (word >= 9 && word <= 15) || word == 17 || word == 18 || word == 22;
+            if (whole || word == 2 || word == 23 || word == 25 || word == 32 || word == 33) continue;
+            refusesDirt(s, question, word);
+        }
+    }
+
+    function refusesDirt(Statement memory s, bytes memory question, uint256 word) private {
+        uint256 place = 32 + 4 + 32 + word * 32;
+        assembly ("memory-safe") {
+            mstore(add(question, place), or(mload(add(question, place)), shl(255, 1)))
+        }
+        (, bytes memory answer) = address(certificates).call(question);
+        bytes32 digest = abi.decode(answer, (bytes32));
+        assembly ("memory-safe") {
+            mstore(add(question, place), shr(1, shl(1, mload(add(question, place)))))
+        }
+        bytes memory request = abi.encodeCall(
+            certificates.mint,
+            (s, signed(ENTERPRISE_KEY, digest), signed(EVALUATOR_KEY, digest), signed(VERIFIER_KEY, digest))
+        );
+        uint256 start = 32 + 4 + 128 + word * 32;
+        assembly ("memory-safe") {
+            mstore(add(request, start), or(mload(add(request, start)), shl(255, 1)))
+        }
+        vm.prank(enterprise);
+        (bool done, bytes memory reason) = address(certificates).call(request);
+        require(!done && reason.length == 0, vm.toString(word));
     }
 
     /// @notice INV-13
@@ -140,6 +195,12 @@ contract CertificateMintTest is CertificateScene {
         );
         wallet.accept(certificates.digest(s));
         mint(s);
+    }
+
+    /// @notice An address's own key counts though it has code (EIP-7702); only else is its code asked.
+    function test_a_key_outranks_the_code_at_its_address() public {
+        vm.etch(verifier, address(new Wallet()).code);
+        mint(statement());
     }
 
     /// @notice INV-12

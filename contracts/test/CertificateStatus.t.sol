@@ -80,6 +80,35 @@ contract CertificateStatusTest is CertificateScene {
         mint(s);
     }
 
+    /// @notice INV-24: not only beside the newest: a period behind later ones is taken as well.
+    function test_a_period_stays_taken_behind_later_certificates() public {
+        uint64 day = 1 days;
+        uint256[4] memory tokens;
+        for (uint64 i = 0; i < 4; ++i) tokens[i] = mint(days_(i * 2 * day, i * 2 * day + day));
+        for (uint64 i = 0; i < 4; ++i) {
+            Statement memory s = days_(i * 2 * day, i * 2 * day + day);
+            s.resultHash = keccak256("another result");
+            refusesMint(
+                s, abi.encodeWithSelector(CertificateRegistry.CertificateRegistryOverlap.selector, tokens[i])
+            );
+        }
+        // An old gap can be filled, and is then taken.
+        uint256 gap = mint(days_(day, 2 * day));
+        Statement memory again = days_(day, 2 * day);
+        again.resultHash = keccak256("another result");
+        refusesMint(again, abi.encodeWithSelector(CertificateRegistry.CertificateRegistryOverlap.selector, gap));
+        // The oldest can be corrected from behind all of them.
+        again = days_(0, day);
+        (again.supersedes, again.resultHash) = (tokens[0], keccak256("corrected"));
+        mint(again);
+        same(certificates.statusOf(tokens[0]), 4);
+    }
+
+    function days_(uint64 from, uint64 until) private view returns (Statement memory s) {
+        s = statement();
+        (s.periodStart, s.periodEnd) = (PERIOD_START + from, PERIOD_START + until);
+    }
+
     function test_a_revoked_certificate_frees_its_period() public {
         uint256 token = mint(statement());
         revoke(token);

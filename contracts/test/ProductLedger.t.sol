@@ -382,6 +382,15 @@ contract ProductLedgerTest is ProductScene {
             new Input[](0),
             abi.encodeWithSelector(CertificateRegistry.CertificateRegistryOverlap.selector, token)
         );
+        // Off the ledger, another method may say its figure too; not the same one.
+        s.quantity = 0;
+        mintGoods(s);
+        s = goods("part-1", 0, 5_000_000_000);
+        refusesMintFrom(
+            s,
+            new Input[](0),
+            abi.encodeWithSelector(CertificateRegistry.CertificateRegistryOverlap.selector, token)
+        );
     }
 
     function test_only_products_have_inputs_and_only_the_registry_books() public {

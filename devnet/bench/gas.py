@@ -1,9 +1,10 @@
-"""What an anchor costs beside the Ethereum Attestation Service (EAS) on the same chain: gas of whole transactions.
+"""What anchors and certificates cost beside the Ethereum Attestation Service (EAS) on the same chain.
 
-EAS's `timestamp` stores the time of one 32-byte value, its `attest` one record with some data. Our anchor takes any
-number of frames and proves that nothing before it was changed; measured is the dearest, with the longest consistency
-proof at 2^20 leaves. The lines per frame divide it among the frames of a day: one anchor a day against one timestamp
-for each frame. `make bench` fetches the peer (`contracts/bench_peer.py`).
+Gas of whole transactions. EAS's `timestamp` stores the time of one 32-byte value, its `attest` one record with some
+data. Our anchor takes any number of frames and proves that nothing before it was changed; measured is the dearest, with
+the longest consistency proof at 2^20 leaves. The lines per frame divide it among the frames of a day: one anchor a day
+against one timestamp for each frame. A certificate is set beside a record of 128 bytes: an enterprise's first one, and
+its next; a first use of EAS is paid before it is measured. `make bench` fetches the peer (`contracts/bench_peer.py`).
 """
 
 import json
@@ -22,6 +23,7 @@ from eth_utils.crypto import keccak
 from devnet.accounts import open_accounts
 from devnet.anvil import Anvil
 from devnet.bench.measure import Row
+from devnet.bench.minting import mints
 from devnet.binaries import CHECKOUT
 from devnet.deploy import create_log, deploy
 from ledger.chain.answers import unhex
@@ -53,12 +55,19 @@ def rows(leaves: int = LEAVES) -> Iterator[Row]:
         accounts = open_accounts(Path(folder) / "accounts")
         chain = Chain(anvil.url, deploy(anvil.node, accounts, Path(folder) / "deployment.json"))
         anchor = _anchor(chain, accounts["log-owner"], accounts["anchorer"], leaves)
+        minted = mints(chain, accounts)
         peer = _peer(chain, accounts["anchorer"])
     yield _row(f"anchor {leaves:,} leaves", "gas", anchor, "timestamp", peer.timestamp if peer else None)
     for length in DATA:
         yield _row(
             f"anchor {leaves:,} leaves", "gas", anchor, f"attest {length} B", peer.attest[length] if peer else None
         )
+    for which, gas in zip(("first", "next"), minted, strict=True):
+        length, attested = DATA[-1], peer.attest[DATA[-1]] if peer else None
+        yield Row(
+            f"an enterprise's {which} certificate", "gas", gas, f"{PEER} attest {length} B", attested, 1.0,
+            at_least=False, note="" if peer else "absent",
+        )  # fmt: skip
     for frames in A_DAY:
         name = f"a frame, {frames:,} a day, one anchor"
         yield _row(name, "gas/frame", anchor / frames, "timestamp", peer.timestamp if peer else None)

@@ -57,7 +57,7 @@ def test_a_rule_serves_whole_periods() -> None:
 
 
 def test_expiry_follows_from_the_blocks_time() -> None:
-    neighbours = {"mintedAt": (1 << 64) - 1, "gradeValue": (1 << 64) - 1, "kind": 255}
+    neighbours = {"recipient": (1 << 160) - 1, "kind": 255, "grade": 255, "assurance": 255}
     for status, time, expected in ((1, 999, 1), (1, 1000, 5), (2, 1000, 2), (3, 1000, 3), (0, 1000, 0)):
         held = packed("CertificateRegistry", "_certificates", status=status, validUntil=1000, **neighbours)[0]
         assert slots.certificate_status(held, time) == expected
