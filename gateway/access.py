@@ -22,17 +22,19 @@ REALM = "carbon-ledger"
 _AT_ONCE = 4
 _hashing = threading.BoundedSemaphore(_AT_ONCE)
 
-Refusal = Literal["missing", "invalid", "expired", "scope"]
+Refusal = Literal["missing", "invalid", "expired", "scope", "role"]
 _PROBLEMS: dict[Refusal, str] = {
     "missing": "token-missing",
     "invalid": "token-invalid",
     "expired": "token-expired",
     "scope": "scope-missing",
+    "role": "role-missing",
 }
 _DESCRIPTIONS: dict[Refusal, str] = {
     "invalid": "the token is not one of this issuer, or its client was ended",
     "expired": "the token has expired",
     "scope": "the token lacks the scope",
+    "role": "the client has another role",
 }
 
 
@@ -56,14 +58,14 @@ class AccessRefused(Exception):
 
     @property
     def status(self) -> int:
-        return 403 if self.code == "scope" else 401
+        return 403 if self.code in ("scope", "role") else 401
 
     @property
     def challenge(self) -> str:
         """WWW-Authenticate of RFC 6750 §3: without an error where no token was sent."""
         parts = [f'realm="{REALM}"']
         if self.code != "missing":
-            error = "insufficient_scope" if self.code == "scope" else "invalid_token"
+            error = "insufficient_scope" if self.status == 403 else "invalid_token"
             parts += [f'error="{error}"', f'error_description="{_DESCRIPTIONS[self.code]}"']
         if self.scope:
             parts.append(f'scope="{self.scope}"')

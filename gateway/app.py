@@ -11,9 +11,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from gateway import (
+    access_lists,
     certificates,
     credentials,
     digital_links,
+    evidence,
     frames,
     handles,
     health,
@@ -39,7 +41,7 @@ from ledger.store.log import LogStore
 _log = logging.getLogger("gateway")
 
 ROUTES = (
-    health, start, tokens, frames, log, issuing, credentials, pact,
+    health, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
     handles, templates_route, digital_links,
     labels, certificates,
 )  # fmt: skip

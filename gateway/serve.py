@@ -20,7 +20,7 @@ from gateway.enrolments import EnrolmentSource, EnrolmentWatch
 from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
 from gateway.serve_texts import TEXTS
-from gateway.settings import Settings
+from gateway.settings import EVIDENCE, Settings
 from gateway.tls import Tls, check_files
 from ledger.chain import deployment
 from ledger.chain.client import Chain
@@ -98,7 +98,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
         issuer=_issuer(configuration),
         token_seconds=configuration.token_seconds, limits=configuration.limits,
-        stale_seconds=configuration.stale_seconds,
+        stale_seconds=configuration.stale_seconds, evidence_folder=configuration.folder / EVIDENCE,
     )  # fmt: skip
     callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)
     sending = CallbackThread(callbacks.run_once)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -22,6 +23,7 @@ MOST_BYTES = 8 * 1024 * 1024
 TOKEN_SECONDS = 15 * 60
 ANY_PREFIX = Zone()
 STALE_SECONDS = 30
+EVIDENCE = Path("evidence")
 
 
 class ChainReader(Protocol):
@@ -44,7 +46,7 @@ class Settings:
     """`public_url` is what a QR code carries, without a slash at its end; tokens are bound to it. `clock` answers Unix
     seconds, of the chain in a replay; `machine_clock` always the machine's, by which tokens expire. `promise_key` signs
     COSE receipts; without `issuer` no credentials are issued. `stale_seconds` after the chain was last read no status
-    counts."""
+    counts. In `evidence_folder` lie the bundles that were deposited."""
 
     engine: Engine
     log_id: bytes
@@ -61,6 +63,7 @@ class Settings:
     limits: Limits = DEFAULT
     zone: Zone = ANY_PREFIX
     stale_seconds: int = STALE_SECONDS
+    evidence_folder: Path = EVIDENCE
 
 
 def log_of(request: Request) -> LogStore:

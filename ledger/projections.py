@@ -1,5 +1,5 @@
 """Deriving once more what the store derives from frames: tiles, key states, the log's size, the flags of frames,
-the hourly amounts that evaluations keep, and which frames belong to which verification.
+the hourly amounts that evaluations keep, which frames belong to which verification, and which are grants.
 
 The frames (their bytes, order and times of acceptance), the enrolments and the log's times determine every projection
 byte for byte. A frame that is not what its digest says, or a missing one, stops the work: that is damage to a record,
@@ -19,6 +19,7 @@ from ledger.projecting import rebuild_projections
 from ledger.store.database import StoreError, writing
 from ledger.store.engagements import rebuild_engagements
 from ledger.store.frames import PAGE, pack_flags
+from ledger.store.grants import rebuild_grants
 from ledger.store.log import TileCache, grow, log_times
 from ledger.store.schema import frames, key_states, logs, tiles
 from terminal_signer.errors import CarbonError
@@ -36,10 +37,11 @@ class Rebuilt:
     flags: int
     hours: int = 0
     engagements: int = 0
+    grants: int = 0
 
     @property
     def changed(self) -> int:
-        return self.tiles + self.key_states + self.flags + self.hours + self.engagements
+        return self.tiles + self.key_states + self.flags + self.hours + self.engagements + self.grants
 
 
 def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
@@ -65,8 +67,8 @@ def rebuild(engine: Engine, log_id: bytes) -> Rebuilt:
             table.name: len(before[table.name] ^ _fingerprints(connection, table, log_id))
             for table in (tiles, key_states)
         }
-    hours, engagements = rebuild_projections(engine, log_id), rebuild_engagements(engine, log_id)
-    return Rebuilt(size, differing["tiles"], differing["key_states"], flags, hours, engagements)
+    others = (rebuild_projections(engine, log_id), rebuild_engagements(engine, log_id), rebuild_grants(engine, log_id))
+    return Rebuilt(size, differing["tiles"], differing["key_states"], flags, *others)
 
 
 def _pages(connection: Connection, log_id: bytes) -> Iterator[Sequence[Row[Any]]]:

@@ -29,7 +29,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "example": "example:  carbon rebuild --database .carbon/ledger.db",
         "same": "log {log}: {frames} frames, every projection was as it should be",
         "mended": "log {log}: {frames} frames, corrected: {tiles} tiles, {states} key states, flags of {flags} frames, "
-        "{hours} months of hourly amounts, {engagements} documents of verifications",
+        "{hours} months of hourly amounts, {engagements} documents of verifications, {grants} of grants",
         "none": "the store holds no log",
         "missing": "there is no store at {database}",
         "bad_log": "{log!r} is not a log id: 0x and 64 hex digits",
@@ -44,7 +44,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "example": "示例：  carbon rebuild --database .carbon/ledger.db",
         "same": "日志 {log}：{frames} 帧，全部派生数据均正确",
         "mended": "日志 {log}：{frames} 帧，已更正：瓦片 {tiles} 个，密钥状态 {states} 个，标记 {flags} 帧，"
-        "逐时用量 {hours} 个月，核查文件 {engagements} 份",
+        "逐时用量 {hours} 个月，核查文件 {engagements} 份，授权文件 {grants} 份",
         "none": "数据库中没有日志",
         "missing": "{database} 处没有数据库",
         "bad_log": "{log!r} 不是日志标识：应为 0x 加 64 位十六进制数字",
@@ -104,6 +104,7 @@ def _as_json(results: dict[bytes, Rebuilt]) -> str:
                 "flags": result.flags,
                 "hours": result.hours,
                 "engagements": result.engagements,
+                "grants": result.grants,
             },
         }
         for log_id, result in results.items()
@@ -121,6 +122,7 @@ def _as_text(results: dict[bytes, Rebuilt], text: dict[str, str]) -> str:
             flags=result.flags,
             hours=result.hours,
             engagements=result.engagements,
+            grants=result.grants,
         )
         for log_id, result in results.items()
     ]

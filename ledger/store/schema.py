@@ -1,8 +1,8 @@
-"""The tables. `frames`, `enrolments`, `anchors` and `certificates` are records and only added to; `clients` are ended,
-not removed; `access_tokens` go when they have expired; `status_entries` are given once. `certificate_events` are the
-chain's, up to the block that `chain_positions` names, and `standings` what follows from them. `tiles`, `key_states`,
-`projections` with their `hours`, `verification_steps`, and the columns `logs.size` and `frames.flags` are derived from
-the records; `carbon rebuild` recreates them.
+"""The tables. `frames`, `enrolments`, `anchors`, `certificates` and `readings` are records and only added to; `clients`
+are ended, not removed; `access_tokens` go when they have expired; `status_entries` are given once. `certificate_events`
+are the chain's, up to the block that `chain_positions` names, and `standings` what follows from them. `tiles`,
+`key_states`, `projections` with their `hours`, `verification_steps`, `access_acts`, and the columns `logs.size` and
+`frames.flags` are derived from the records; `carbon rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -373,4 +373,53 @@ status_entries = Table(
     Column("entry", Integer, nullable=False),
     PrimaryKeyConstraint("token_id"),
     UniqueConstraint("list_number", "entry"),
+)
+
+access_acts = Table(
+    "access_acts",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("leaf_index", BigInteger, nullable=False),
+    Column("enterprise", Text, nullable=False),
+    PrimaryKeyConstraint("log_id", "leaf_index"),
+    Index(None, "log_id", "enterprise"),
+)
+
+access_positions = Table(
+    "access_positions",
+    metadata,
+    Column("log_id", HASH, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log_id"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("enterprise", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("token_id", HASH, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("grants", Text, nullable=False),
+    Column("previous", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
+    PrimaryKeyConstraint("enterprise", "number"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("token_id", HASH, nullable=False),
+    Column("openings", JSON, nullable=False),
+    Column("bundle_hash", HASH, nullable=False),
+    Column("bundle_size", BigInteger, nullable=False),
+    Column("deposited_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("token_id"),
 )

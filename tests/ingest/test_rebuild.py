@@ -107,7 +107,7 @@ def test_the_command(history: int, engine: Engine, tmp_path: Path, capsys: pytes
             {
                 "log_id": f"0x{LOG.hex()}",
                 "frames": history,
-                "corrected": {"tiles": 0, "key_states": 2, "flags": 0, "hours": 0, "engagements": 0},
+                "corrected": {"tiles": 0, "key_states": 2, "flags": 0, "hours": 0, "engagements": 0, "grants": 0},
             }
         ],
     }
