@@ -60,6 +60,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.template:main", "", "metadata templates: layers, merged; check and state of extensions",
         "元数据模板：各层、合并视图、企业扩展的检查与审批状态",
     ),
+    "credential": Command(
+        "ledger.commands.credential:main", "server", "certificates as verifiable credentials: fetch, disclose, check",
+        "可验证凭证形式的证书：获取、选择性披露、离线验证",
+    ),
     "identify": Command(
         "ledger.commands.identify:main", "", "of which scheme an identifier is, checked and in its normal form",
         "识别并校验标识：VAA、Handle、OID、Ecode、GS1、统一社会信用代码、DID、私有码",

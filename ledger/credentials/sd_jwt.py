@@ -96,6 +96,15 @@ def reveal(payload: Mapping[str, Any], shown: Sequence[Disclosure]) -> dict[str,
     return claims
 
 
+def digests(value: Any) -> int:
+    """How many there are in a payload, decoys among them."""
+    if isinstance(value, Mapping):
+        own = value.get("_sd")
+        here = (len(own) if isinstance(own, list) else 0) + ("..." in value)
+        return here + sum(digests(item) for name, item in value.items() if name != "_sd")
+    return sum(map(digests, value)) if isinstance(value, list) else 0
+
+
 def _concealed(value: Any, salts: Salts, disclosures: list[Disclosure]) -> Any:
     if isinstance(value, Mapping):
         return _concealed_object(value, salts, disclosures)

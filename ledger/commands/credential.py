@@ -1,0 +1,216 @@
+"""`carbon credential show | verify | export | present | rotate`: certificates as verifiable credentials.
+
+Exit codes: 0 done, verified · 1 refused, or a signature does not hold · 2 malformed or wrong use · 3 sound, but it does
+not hold now, or its status was not checked.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from ledger.commands import credential_fetch as fetching
+from ledger.commands.credential_show import Seen, document, show
+from ledger.commands.credential_texts import TEXTS
+from ledger.commands.input_files import WrongUse, read
+from ledger.commands.store_place import gateway_settings
+from ledger.credentials import sd_jwt_vc
+from ledger.credentials.errors import CredentialError
+from ledger.credentials.jcs import read_object
+from ledger.credentials.jose import unverified_payload
+from ledger.credentials.sd_jwt import digests, reveal
+from ledger.credentials.trust import TrustedIssuer, read_did_document
+from ledger.credentials.verify import Verdict, judge, read_list, verify
+from ledger.errors import ConfigError
+from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.vaa import split
+from ledger.language import LANGUAGES, Language, asked
+from terminal_signer.errors import CarbonError
+
+DONE, FAILED, MALFORMED, POLICY = 0, 1, 2, 3
+FORMS = ("vc", "vc-jwt", "sd-jwt", "dcc", "dcc-jwt")
+KEYS = ("ed25519", "p256", "rsa")
+_NONE = "none"
+_YEARS = 3 * 365 * 86_400
+
+
+def main(argv: Sequence[str]) -> int:
+    language = asked(argv)
+    options = _parser(TEXTS[language]).parse_args(argv)
+    act = {"show": _show, "verify": _verify, "export": _export, "present": _present, "rotate": _rotate}
+    try:
+        return act[options.action](options, language)
+    except CarbonError as fault:
+        print(f"carbon credential: {fault}", file=sys.stderr, flush=True)
+        return _exit_code(fault)
+
+
+def _exit_code(fault: CarbonError) -> int:
+    if isinstance(fault, CredentialError):
+        return MALFORMED if fault.code == "malformed" else FAILED
+    return MALFORMED if isinstance(fault, WrongUse | ConfigError | IdentifierError) else FAILED
+
+
+def _show(options: argparse.Namespace, language: Language) -> int:
+    _print(_looked_at(_text(options.file)), DONE, options, language)
+    return DONE
+
+
+def _verify(options: argparse.Namespace, language: Language) -> int:
+    text = _text(options.file)
+    trusted = _trusted(options.issuer)
+    checked = verify(text.encode(), trusted)
+    lists = [] if options.status == [_NONE] else [read_list(read(Path(name)), trusted) for name in options.status]
+    verdict = judge(checked, _now(options.at), lists)
+    code = DONE if verdict is Verdict.VALID or _waived(verdict, options) else POLICY
+    hidden = _looked_at(text).hidden
+    _print(Seen(checked.form, checked.claims, checked.shown, hidden, str(verdict)), code, options, language)
+    return code
+
+
+def _waived(verdict: Verdict, options: argparse.Namespace) -> bool:
+    return verdict is Verdict.UNCHECKED and options.status == [_NONE]
+
+
+def _export(options: argparse.Namespace, language: Language) -> int:
+    split(options.identifier)
+    source = fetching.Source(_gateway(options), language)
+    if options.client:
+        if options.secret_file is None:
+            raise WrongUse("a client needs its secret", where="--secret-file")
+        secret = read(options.secret_file, 4096).decode("utf-8", "replace").strip()
+        source = fetching.authorised(source, options.client, secret)
+    data = fetching.credential(source, options.identifier, options.form, options.disclose, options.token)
+    if options.kit and options.out is None:
+        raise WrongUse("the kit is written beside the credential", where="--kit", mend="give --out as well")
+    files = {options.out: data} if options.out else {}
+    if options.kit:
+        files |= {options.out.parent / name: part for name, part in fetching.kit(source, data).items()}
+    for path, part in files.items():
+        _write(path, part, TEXTS[language])
+    if not options.out:
+        print(data.decode())
+    return DONE
+
+
+def _present(options: argparse.Namespace, language: Language) -> int:
+    held = sd_jwt_vc.held(_text(options.file))
+    text = held.presenting(field for field in options.disclose.split(",") if field)
+    if options.out:
+        _write(options.out, text.encode() + b"\n", TEXTS[language])
+    else:
+        print(text)
+    return DONE
+
+
+def _rotate(options: argparse.Namespace, language: Language) -> int:
+    """The keys are the gateway's affair, which the base installation does not have."""
+    until = 0 if options.leaked else _now(options.until) if options.until else int(time.time()) + _YEARS
+    new_id = import_module("gateway.rotating").replace_key(options.dir, options.key, until)
+    moment = datetime.fromtimestamp(until, UTC).date().isoformat()
+    text = TEXTS[language]["dropped" if options.leaked else "rotated"]
+    print(text.format(key=options.key, id=new_id, until=moment))
+    return DONE
+
+
+def _looked_at(text: str) -> Seen:
+    """Unchecked."""
+    if text.startswith("{"):
+        return Seen("vc", read_object(text, "credential"))
+    if "~" not in text:
+        return Seen("vc+jwt", unverified_payload(text))
+    held = sd_jwt_vc.held(text)
+    claims = reveal(held.payload, held.disclosures)
+    return Seen(sd_jwt_vc.TYP, claims, held.fields(), digests(held.payload) - len(held.disclosures))
+
+
+def _print(seen: Seen, code: int, options: argparse.Namespace, language: Language) -> None:
+    if options.json:
+        print(document(seen, code))
+    else:
+        show(seen, TEXTS[language], language)
+
+
+def _text(path: Path) -> str:
+    try:
+        return read(path).decode().strip()
+    except UnicodeDecodeError:
+        raise CredentialError("not text in UTF-8", where=str(path)) from None
+
+
+def _trusted(path: Path) -> TrustedIssuer:
+    return read_did_document(read_object(read(path), str(path)))
+
+
+def _now(text: str | None) -> int:
+    if text is None:
+        return int(time.time())
+    try:
+        moment = datetime.fromisoformat(text)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        raise WrongUse(f"{text[:40]!r} is no time", mend="2026-01-31 or 2026-01-31T00:00:00Z") from None
+
+
+def _gateway(options: argparse.Namespace) -> str:
+    told = gateway_settings(options.dir)
+    address = options.gateway or f"http://{told.get('host', '127.0.0.1')}:{told.get('port', 8000)}"
+    if not address.startswith(("http://", "https://")):
+        raise ConfigError(f"{address[:120]!r} is no web address", where="--gateway", mend="http://127.0.0.1:8000")
+    return str(address).rstrip("/")
+
+
+def _write(path: Path, data: bytes, text: dict[str, str]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as fault:
+        raise WrongUse(f"cannot be written: {fault.strerror}", where=str(path)) from fault
+    print(text["written"].format(file=path))
+
+
+def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="carbon credential", description=text["about"], epilog=text["example"],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    made = {name: actions.add_parser(name, help=text[name], description=text[name]) for name in _ACTIONS}
+    for name in ("show", "verify", "present"):
+        made[name].add_argument("file", type=Path, metavar="FILE", help=text["file"])
+    made["verify"].add_argument("--issuer", type=Path, required=True, metavar="DID.json", help=text["issuer"])
+    made["verify"].add_argument("--status", nargs="+", default=[], metavar="LIST", help=text["status"])
+    made["verify"].add_argument("--at", metavar="TIME", help=text["at"])
+    for name in ("show", "verify"):
+        made[name].add_argument("--json", action="store_true", help=text["json"])
+    made["present"].add_argument("--disclose", required=True, metavar="FIELDS", help=text["disclose"])
+    _export_options(made["export"], text)
+    for name in ("export", "present"):
+        made[name].add_argument("--out", type=Path, metavar="FILE", help=text["out"])
+    made["rotate"].add_argument("key", choices=KEYS, help=text["key"])
+    ends = made["rotate"].add_mutually_exclusive_group()
+    ends.add_argument("--until", metavar="DATE", help=text["until"])
+    ends.add_argument("--leaked", action="store_true", help=text["leaked"])
+    for name in ("export", "rotate"):
+        made[name].add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["dir"])
+    for action in made.values():
+        action.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text["lang"])
+    return parser
+
+
+_ACTIONS = ("export", "present", "show", "verify", "rotate")
+
+
+def _export_options(parser: argparse.ArgumentParser, text: dict[str, str]) -> None:
+    parser.add_argument("identifier", metavar="IDENTIFIER", help=text["identifier"])
+    parser.add_argument("--form", choices=FORMS, default="vc", help=text["form"])
+    parser.add_argument("--disclose", metavar="FIELDS", help=text["disclose"])
+    parser.add_argument("--token", metavar="0x…", help=text["token"])
+    parser.add_argument("--client", metavar="ID", help=text["client"])
+    parser.add_argument("--secret-file", type=Path, metavar="FILE", help=text["secret-file"])
+    parser.add_argument("--kit", action="store_true", help=text["kit"])
+    parser.add_argument("--gateway", metavar="URL", help=text["gateway"])
