@@ -23,6 +23,7 @@ from gateway import (
     labels,
     log,
     pact,
+    scan,
     start,
     templates_route,
     tokens,
@@ -43,7 +44,7 @@ _log = logging.getLogger("gateway")
 ROUTES = (
     health, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
     handles, templates_route, digital_links,
-    labels, certificates,
+    scan, labels, certificates,
 )  # fmt: skip
 """In this order: the last one takes whatever path is left."""
 

@@ -50,6 +50,7 @@ def certificate_page(request: Request, iss: str, suffix: str, token: Token = Non
         page=page,
         url=address_of(settings, page.identifier),
         domain=domain_of(settings),
+        signed=settings.issuer is not None,
         **in_words(page, text),
     )
 

@@ -32,6 +32,8 @@ def _names(page: CertificatePage, text: Wording) -> dict[str, str]:
     return {
         **names,
         "site": facts.site.in_language(text.language) if facts and facts.site else "",
+        "product": facts.product.in_language(text.language) if facts and facts.product else "",
+        "boundary": facts.boundary.in_language(text.language) if facts and facts.boundary else "",
         "industry": f"{industry} ({facts.industry_code})" if facts and industry else "",
         "grade_reason": facts.grade_reason.in_language(text.language) if facts and facts.grade_reason else "",
     }

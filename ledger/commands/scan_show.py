@@ -43,13 +43,13 @@ def lines(
 
 def _facts(recognised: Recognised | None, checked: Checked | None, text: dict[str, str]) -> Iterator[tuple[str, str]]:
     if checked is not None:
-        yield from _signed(checked, text)
+        yield from signed_facts(checked, text)
     elif recognised is not None:
         yield text["scheme"], text[f"scheme.{recognised.scheme}"]
         yield text["identifier"], recognised.text
 
 
-def _signed(checked: Checked, text: dict[str, str]) -> Iterator[tuple[str, str]]:
+def signed_facts(checked: Checked, text: dict[str, str]) -> Iterator[tuple[str, str]]:
     said = checked.code.compact
     yield text["kind"], text[f"kind.{said.kind}"]
     if said.marks:

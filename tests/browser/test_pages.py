@@ -18,7 +18,15 @@ SAID = {
         "DEMO", "REPLAYED", "94.12 %",
     ),
 }  # fmt: skip
-PATHS = ["/", f"/{GRADED}", f"/{EMISSIONS}", "/88.118.20260/revoked", "/88.118.20260/chain-only", "/nothing/here"]
+PATHS = [
+    "/",
+    f"/{GRADED}",
+    f"/{EMISSIONS}",
+    "/88.118.20260/revoked",
+    "/88.118.20260/chain-only",
+    "/nothing/here",
+    "/scan",
+]
 
 CONTRAST = """
 () => {

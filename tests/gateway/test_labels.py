@@ -261,3 +261,26 @@ def test_a_deployment_for_demonstration_marks_every_label(gateway: Gateway, clie
 )
 def test_footprints_as_they_are_printed(millionths: int, text: str) -> None:
     assert footprint_text(millionths) == text
+
+
+def test_the_page_shows_the_label_and_claims_no_signature_that_there_is_not(
+    gateway: Gateway, client: TestClient, tmp_path: Path, meter: Meter
+) -> None:
+    browser = {"Accept": "text/html", "Accept-Language": "en"}
+    show(gateway, samples.footprint())
+    html = client.get(f"/{PRODUCT}", headers=browser).text
+    for text in (f'src="/{PRODUCT}/label.svg?lang=en"', "signed summary", "Hot-rolled H-beam Q355B", "cradle to gate"):
+        assert text in html
+    assert client.get(f"/certificates/{PRODUCT}").json()["links"]["label"].endswith("/label.svg")
+    gateway.chain.show(Statement.from_json(samples.footprint().statement), "revoked")
+    assert "label.svg" not in client.get(f"/{PRODUCT}", headers=browser).text
+    assert "label" not in client.get(f"/certificates/{PRODUCT}").json()["links"]
+    (tmp_path / "plain").mkdir()
+    plain = open_gateway(tmp_path / "plain", meter)
+    show(plain, samples.footprint())
+    with TestClient(plain.app) as unsigned:
+        html = unsigned.get(f"/{PRODUCT}", headers=browser).text
+    assert "label.svg" in html
+    assert "signed summary" not in html
+    plain.ingest.close()
+    plain.engine.dispose()
