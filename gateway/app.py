@@ -19,6 +19,7 @@ from gateway import (
     frames,
     handles,
     health,
+    identities,
     issuing,
     labels,
     log,
@@ -43,7 +44,7 @@ _log = logging.getLogger("gateway")
 
 ROUTES = (
     health, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
-    handles, templates_route, digital_links,
+    handles, templates_route, digital_links, identities,
     scan, labels, certificates,
 )  # fmt: skip
 """In this order: the last one takes whatever path is left."""

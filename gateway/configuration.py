@@ -23,6 +23,8 @@
     follow_seconds           how often the chain is asked for certificates; default 2, at most 60
     stale_seconds            after how long without an answer no status counts any more; default 30
     token_seconds            how long an access token lives; default 900, at most 3600
+    prefixes                 handle prefixes that this node answers for, such as ["88.118"]; default whatever it holds
+    [delegations]            a derived prefix = web address of the node that answers for it
     [limits]                 requests by address and client, such as attempts = "120/minute"; see gateway/limits.py
 
 Paths are relative to <dir>. Secrets come from files or the environment, never from the command line.
@@ -37,10 +39,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.limits import DEFAULT, Limits
-from gateway.settings import STALE_SECONDS, TOKEN_SECONDS
+from gateway.nodes import zone_of
+from gateway.settings import ANY_PREFIX, STALE_SECONDS, TOKEN_SECONDS
 from gateway.tls import Tls, check_exposure, tls_of
 from ledger.errors import ConfigError
 from ledger.partners.reach import Reach
+from ledger.resolution.zone import Zone
 
 FILE = "gateway.toml"
 FOLLOW_SECONDS = 2
@@ -51,7 +55,7 @@ _TYPES: dict[str, type] = {
     "log_id": str, "promise_key_file": str, "promise_passphrase_file": str, "issuer_folder": str,
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
     "log_json": bool, "token_seconds": int, "limits": dict, "follow_seconds": int, "stale_seconds": int,
-    "tls_certificate": str, "tls_key": str, "behind_proxy": bool,
+    "tls_certificate": str, "tls_key": str, "behind_proxy": bool, "prefixes": list, "delegations": dict,
     "callbacks": str,
 }  # fmt: skip
 
@@ -78,6 +82,7 @@ class Configuration:
     log_json: bool = False
     token_seconds: int = TOKEN_SECONDS
     limits: Limits = DEFAULT
+    zone: Zone = ANY_PREFIX
     follow_seconds: int = FOLLOW_SECONDS
     stale_seconds: int = STALE_SECONDS
     tls: Tls | None = None
@@ -170,6 +175,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         follow_seconds=_seconds(values, "follow_seconds", FOLLOW_SECONDS, 60),
         stale_seconds=_seconds(values, "stale_seconds", STALE_SECONDS, 86_400),
         limits=Limits.read(values.get("limits", {})),
+        zone=zone_of(values.get("prefixes", []), values.get("delegations", {})),
         tls=tls,
         callbacks=_reach(values.get("callbacks", Reach.PUBLIC)),
     )

@@ -97,7 +97,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     settings = Settings(
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
         issuer=_issuer(configuration),
-        token_seconds=configuration.token_seconds, limits=configuration.limits,
+        token_seconds=configuration.token_seconds, limits=configuration.limits, zone=configuration.zone,
         stale_seconds=configuration.stale_seconds, evidence_folder=configuration.folder / EVIDENCE,
     )  # fmt: skip
     callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)

@@ -76,6 +76,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.scan:main", "", "check without a network what a label's QR code says and who signed it",
         "离线核验标签二维码：内容、签名与有效期",
     ),
+    "resolve": Command(
+        "ledger.commands.resolve:main", "server", "the way to an identifier's record from node to node; other names",
+        "逐级解析标识并验证记录签名；管理标识的其他名称",
+    ),
     "serve": Command(
         "gateway.serve:main", "server", "run the gateway: frames in; receipts, tiles, certificates and pages out",
         "运行网关：接收签名帧，提供回执、日志与证书页面",

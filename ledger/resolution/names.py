@@ -2,6 +2,7 @@
 
 from ledger.identifiers.digital_link import DigitalLink, parse_uri
 from ledger.identifiers.gs1 import KEYS
+from ledger.identifiers.oid import Oid
 from ledger.identifiers.recognise import Recognised, recognise
 from ledger.identifiers.text import IdentifierError
 
@@ -28,6 +29,11 @@ def alias_name(found: Recognised) -> str:
     if found.scheme not in SCHEMES:
         raise IdentifierError("that is an identifier, not another name of one", mend=f"one of {', '.join(SCHEMES)}")
     return f"{found.scheme}:{found.text}"
+
+
+def oid_names(oid: Oid) -> list[str]:
+    """Of the OID itself, then of each above it."""
+    return [f"oid:{Oid(oid.arcs[:count]).text}" for count in range(len(oid.arcs), 1, -1)]
 
 
 def gs1_name(link: DigitalLink) -> str:

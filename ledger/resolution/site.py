@@ -6,6 +6,7 @@ attribute `base_url`; the address is 0.0.0.0 where the web address has a host's 
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +107,7 @@ def _server(told: Octets) -> Server:
     return Server(number, address, key, interfaces)
 
 
-def site_json(site: Site, key_json: Any) -> dict[str, Any]:
+def site_json(site: Site, key_json: Callable[[bytes], Any]) -> dict[str, Any]:
     """`key_json` turns a server's key into its JSON form."""
     document: dict[str, Any] = {
         "version": site.version,
@@ -122,7 +123,7 @@ def site_json(site: Site, key_json: Any) -> dict[str, Any]:
     return document | ({"hashFilter": site.hash_filter} if site.hash_filter else {})
 
 
-def _server_json(server: Server, key_json: Any) -> dict[str, Any]:
+def _server_json(server: Server, key_json: Callable[[bytes], Any]) -> dict[str, Any]:
     plain = server.address[12:] if server.address.startswith(bytes(12)) else server.address
     return {
         "serverId": server.id,
@@ -138,3 +139,56 @@ def _server_json(server: Server, key_json: Any) -> dict[str, Any]:
             for one in server.interfaces
         ],
     }
+
+
+def read_site(document: Any, read_key: Callable[[Any], bytes]) -> Site:
+    """From JSON; `read_key` turns the JSON of a server's key into octets. Raises HandleFault."""
+    if not isinstance(document, dict):
+        raise bad_value("a site is an object")
+    try:
+        major, _, minor = str(document.get("protocolVersion", "2.10")).partition(".")
+        site = Site(
+            version=_small(document.get("version", 1), 0xFFFF),
+            protocol=(_small(int(major), 0xFF), _small(int(minor or "0"), 0xFF)),
+            serial=_small(document.get("serialNumber", 1), 0xFFFF),
+            flags=PRIMARY * bool(document.get("primarySite")) | MULTI_PRIMARY * bool(document.get("multiPrimary")),
+            hash_option=_small(document.get("hashOption", HASH_BY_ALL), 0xFF),
+            hash_filter=str(document.get("hashFilter", "")),
+            attributes=tuple((_text(one["name"]), _text(one["value"])) for one in _few(document.get("attributes", []))),
+            servers=tuple(_read_server(one, read_key) for one in _few(document.get("servers", []))),
+        )
+        site.encoded()
+    except (AttributeError, KeyError, OverflowError, TypeError, UnicodeEncodeError, ValueError) as fault:
+        raise bad_value(f"that is no site: {fault!a}"[:120]) from fault
+    return site
+
+
+def _read_server(one: Any, read_key: Callable[[Any], bytes]) -> Server:
+    address = ipaddress.ip_address(one["address"]).packed.rjust(16, b"\0")
+    interfaces = tuple(_read_interface(each) for each in _few(one.get("interfaces", [])))
+    return Server(_small(one.get("serverId", 1), 2**31 - 1), address, read_key(one["publicKey"]), interfaces)
+
+
+def _read_interface(one: Any) -> Interface:
+    protocol = one["protocol"]
+    number = PROTOCOLS.index(protocol) if isinstance(protocol, str) else _small(protocol, 0xFF)
+    kind = 2 * bool(one.get("query")) | bool(one.get("admin"))
+    return Interface(kind, number, _small(one["port"], 0xFFFF))
+
+
+def _few(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MOST:
+        raise ValueError(f"not a list of at most {MOST}")
+    return value
+
+
+def _small(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError(f"not between 0 and {most}")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value

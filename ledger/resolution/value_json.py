@@ -81,7 +81,9 @@ def _data_json(value: HandleValue) -> Json:
     form, write = _BY_TYPE.get(value.type.upper(), ("", None))
     if write is not None:
         try:
-            return {"format": form, "value": write(value.data)}
+            told = write(value.data)
+            if _READERS[form](told) == value.data:
+                return {"format": form, "value": told}
         except HandleFault:
             pass  # a client wrote something else under this type: it gets back what it wrote
     return _plain_json(value.data)
@@ -149,6 +151,7 @@ _READERS: Mapping[str, Callable[[Any], bytes]] = {
     "admin": lambda value: admin.read_admin(value).encoded(),
     "vlist": lambda value: admin.encode_list(admin.read_list(value)),
     "key": lambda value: admin.read_key(value).encoded(),
+    "site": lambda value: site.read_site(value, _data).encoded(),
 }
 
 

@@ -97,5 +97,4 @@ def site_values(url: str) -> list[HandleValue]:
 
 def checked_prefix(text: str) -> str:
     """A prefix in lower case. Raises IdentifierError."""
-    prefix = parse_handle(f"{text[: MAX_PREFIX + 1]}/-").prefix
-    return prefix.lower()
+    return parse_handle(f"{text.replace('/', ' ')[: MAX_PREFIX + 1]}/-").prefix.lower()

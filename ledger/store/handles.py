@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, literal, or_, select
 
 from ledger.resolution.faults import (
     HANDLE_EXISTS,
@@ -23,7 +23,7 @@ from ledger.resolution.faults import (
 from ledger.resolution.value_json import MAX_VALUES
 from ledger.resolution.values import PUBLIC_READ, HandleValue, Reference
 from ledger.store.database import reading, writing
-from ledger.store.schema import clients, handle_values
+from ledger.store.schema import certificates, clients, enrolments, handle_values
 
 MOST_FOUND = 1000
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -117,6 +117,18 @@ def is_administrator(engine: Engine, handle: str) -> bool:
     )
     with reading(engine) as connection:
         return any(one.removesuffix(f":{handle}").isdecimal() for one in connection.execute(ids).scalars())
+
+
+def knows_prefix(engine: Engine, prefix: str) -> bool:
+    """Whether anything of a prefix is stored: a certificate, a registered value, a terminal."""
+    mine = f"{prefix}/"
+    queries = (
+        select(literal(1)).where(certificates.c.identifier.startswith(mine, autoescape=True)).limit(1),
+        select(literal(1)).where(handle_values.c.record.startswith(mine, autoescape=True)).limit(1),
+        select(literal(1)).where(enrolments.c.iss == prefix).limit(1),
+    )
+    with reading(engine) as connection:
+        return any(connection.execute(query).first() is not None for query in queries)
 
 
 def _like(pattern: str) -> str:

@@ -121,7 +121,7 @@ CHANGES: list[dict[str, Any]] = [
     {"index": 0}, {"index": -1}, {"index": 2**31}, {"index": True}, {"index": "x"}, {"index": None},
     {"type": ""}, {"type": None}, {"type": "x" * 129}, {"type": "a b"}, {"type": "a\u0000"},
     {"data": None}, {"data": 5}, {"data": {}}, {"data": {"format": "string"}}, {"data": "x" * (MAX_DATA + 1)},
-    {"data": {"format": "site", "value": {}}}, {"data": {"format": "base64", "value": "a"}},
+    {"data": {"format": "site", "value": []}}, {"data": {"format": "base64", "value": "a"}},
     {"data": {"format": "hex", "value": "0"}}, {"data": {"format": "string", "value": 7}},
     {"data": {"format": "admin", "value": {}}}, {"data": {"format": "vlist", "value": {}}},
     {"data": {"format": "vlist", "value": [{}]}}, {"data": {"format": "key", "value": {"kty": "EC"}}},
