@@ -10,18 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
 from gateway.certificates import checked_identifier
-from gateway.disclosing import open_fields
-from gateway.envelopes import (
-    MEDIA,
-    SD_JWT,
-    VC,
-    VC_JWT,
-    Envelopes,
-    facts_of,
-    issuable,
-    issuing_of,
-    shown_fields,
-)
+from gateway.disclosing import disclosed
+from gateway.envelopes import MEDIA, SD_JWT, VC, VC_JWT, Envelopes, facts_of, issuable, issuing_of
 from gateway.issuing import issuer_of
 from gateway.looking_up import domain_of, page_of
 from gateway.negotiation import preferred_media
@@ -118,10 +108,9 @@ def credential(
     if wanted != SD_JWT:
         return Response(envelopes.write(wanted), headers=_NEVER_STORE, media_type=media)
     held = envelopes.sd_jwt(_result(request, stored.token))
-    allowed = open_fields(request, stored)
     asked = None if disclose is None else [field for field in disclose.split(",")[:_MOST_FIELDS] if field]
-    text = held.presenting(shown_fields(held, allowed, asked))
-    return Response(text, headers=_NEVER_STORE, media_type=media)
+    text, headers = disclosed(request, stored, held, asked)
+    return Response(text, headers={**_NEVER_STORE, **headers}, media_type=media)
 
 
 def _form(request: Request, form: str | None) -> tuple[str, str]:

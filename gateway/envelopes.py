@@ -6,7 +6,7 @@ a signed certificate behind. Whether it was revoked or suspended since, its stat
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -107,20 +107,6 @@ def issuing_of(issuer: Issuer, public_url: str, entry: StatusEntry) -> Issuing:
 
 def issuer_name(public_url: str) -> str:
     return f"Carbon ledger at {urlsplit(public_url).netloc}"
-
-
-def shown_fields(held: sd_jwt_vc.SdJwt, allowed: Iterable[str] | None, asked: Iterable[str] | None) -> list[str]:
-    """The fields to disclose: of those that are open to the caller (None: all) the ones that it asked for (None: all).
-    Raises Problem for a field that is not open to it, or that there is not."""
-    every = held.fields()
-    open_fields = [field for field in every if allowed is None or {field, field.split(".")[0]} & set(allowed)]
-    if asked is None:
-        return open_fields
-    wanted = set(asked)
-    known = {form for field in open_fields for form in (field, field.split(".")[0])}
-    if closed := sorted(wanted - known):
-        raise Problem("field-not-open", field=closed[0][:80])
-    return [field for field in open_fields if {field, field.split(".")[0]} & wanted]
 
 
 def _party(name: Name, address: bytes) -> Party:
