@@ -112,6 +112,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.group:main", "server", "add up the results of a group's members, once each",
         "汇总集团各成员的结果，各计一次",
     ),
+    "access": Command(
+        "ledger.commands.access:main", "server", "who may read what: clients, grants, and the log of who read it",
+        "谁可以读取什么：客户端、企业授权与读取日志",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",

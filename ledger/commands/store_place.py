@@ -1,12 +1,13 @@
 """Where a command finds what the gateway of its folder uses: settings and store, unless it is told."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import ConfigError
 
-__all__ = ["configured_store", "gateway_settings", "read_log_id"]
+__all__ = ["configured_store", "gateway_settings", "moment", "read_log_id"]
 
 
 def gateway_settings(folder: Path) -> dict[str, Any]:
@@ -30,3 +31,14 @@ def read_log_id(text: str) -> bytes:
     if len(value) != 32:
         raise ValueError(text)
     return value
+
+
+def moment(text: str, where: str) -> int:
+    """A date or time as Unix seconds; without an offset it is UTC. Raises ConfigError."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{text[:80]!r} is no date", where=where, mend="2026-06-30, or with time and offset"
+        ) from None
+    return int((given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp())
