@@ -5,6 +5,7 @@ gateway has an issuer key; else it is the page's address, which claims nothing.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -26,13 +27,18 @@ _SHOWN_DECIMALS = Decimal("0.001")
 _log = logging.getLogger("gateway")
 
 
-def code_text(page: CertificatePage, address: str, issuer: Issuer | None) -> str:
-    """What the QR code of a certificate holds."""
-    stored, standing = page.stored, page.verdict is Verdict.VALID and not page.pending
-    if issuer is None or stored is None or not standing or page.kind == 1:
+def is_signable(page: CertificatePage) -> bool:
+    return page.kind != 1 and page.stored is not None and page.verdict is Verdict.VALID and not page.pending
+
+
+def code_text(page: CertificatePage, address: str, issuer: Issuer | None, status_index: int | None = None) -> str:
+    """What the QR code of a certificate holds. `status_index`: its place in the issuer's status lists."""
+    stored = page.stored
+    if issuer is None or stored is None or not is_signable(page):
         return address
     try:
-        return sign(address, compact_of(page, stored, address, issuer), issuer.ed25519)
+        compact = compact_of(page, stored, address, issuer)
+        return sign(address, replace(compact, status_index=status_index), issuer.ed25519)
     except CompactError as fault:
         _log.warning("no signed statement for %s: %s", page.identifier, fault)
         return address

@@ -10,18 +10,21 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 
 from gateway.certificates import address_of, checked_identifier
-from gateway.labelling import VOID, code_text, label_of
+from gateway.labelling import VOID, code_text, is_signable, label_of
+from gateway.limiting import limiter_of
 from gateway.looking_up import page_of
 from gateway.negotiation import language_of
 from gateway.page import CertificatePage, Stored, Verdict
 from gateway.problems import Problem
 from gateway.qr import png_qr, svg_qr
-from gateway.settings import settings_of
+from gateway.settings import Settings, settings_of
 from gateway.wording import wording
+from ledger.credentials.status_list import ENTRIES
 from ledger.labels.draw import draw
 from ledger.labels.label import Drawn, Label, check_has_label
 from ledger.labels.matrix import LabelError
 from ledger.labels.png import png
+from ledger.store.status_entries import status_entry
 
 SVG, PNG = "image/svg+xml", "image/png"
 GONE, CONFLICT = 410, 409
@@ -51,6 +54,7 @@ def label_svg(request: Request, iss: str, suffix: str, size: Size = "medium") ->
 @router.get("/{iss}/{suffix:path}/label.png", summary="Label of a certificate, PNG")
 def label_png(request: Request, iss: str, suffix: str, size: Size = "medium") -> Response:
     page, label = _label(request, iss, suffix)
+    limiter_of(request).picture(request)
     return _answer(page, _picture(label, size), PNG)
 
 
@@ -65,15 +69,22 @@ def _code(request: Request, iss: str, suffix: str) -> str:
         if fault.code in ("unknown-certificate", "chain-unreachable"):
             return address
         raise
-    return code_text(page, address, settings.issuer)
+    return _code_of(settings, page)
+
+
+def _code_of(settings: Settings, page: CertificatePage) -> str:
+    address, index = address_of(settings, page.identifier), None
+    if settings.issuer is not None and page.stored is not None and is_signable(page):
+        entry = status_entry(settings.engine, page.stored.token)
+        index = entry.list_number * ENTRIES + entry.index
+    return code_text(page, address, settings.issuer, index)
 
 
 def _label(request: Request, iss: str, suffix: str) -> tuple[CertificatePage, Label]:
     settings, text = settings_of(request), wording(language_of(request))
     page = page_of(settings, checked_identifier(iss, suffix))
     stored = _printable(page)
-    code = code_text(page, address_of(settings, page.identifier), settings.issuer)
-    return page, label_of(page, stored, code, text)
+    return page, label_of(page, stored, _code_of(settings, page), text)
 
 
 def _printable(page: CertificatePage) -> Stored:

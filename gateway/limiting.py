@@ -31,6 +31,10 @@ class Limiter:
         """Somebody shows a secret. Raises Problem."""
         self.count("attempts", _address(request))
 
+    def picture(self, request: HTTPConnection) -> None:
+        """Somebody wants a picture that takes long to make. Raises Problem."""
+        self.count("pictures", _address(request))
+
     def count(self, name: str, who: str) -> None:
         """One more of `who`. Raises Problem (429, Retry-After) where that is too many."""
         item = self._items[name]

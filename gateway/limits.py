@@ -11,18 +11,20 @@ from ledger.errors import ConfigError
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`attempts`: with a client's secret, from one address. `tokens`: given to one client.
+    `pictures`: labels that are rendered, for one address.
     `frames`: what terminals post (frames, receipts), `writes`: every other POST, PUT, PATCH and DELETE, `reads`: the
     rest, each from one address."""
 
     attempts: str = "120/minute"
     tokens: str = "60/minute"
+    pictures: str = "120/minute"
     frames: str = "12000/minute"
     writes: str = "600/minute"
     reads: str = "120000/minute"
 
     @classmethod
     def off(cls) -> "Limits":
-        return cls("", "", "", "", "")
+        return cls("", "", "", "", "", "")
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> "Limits":

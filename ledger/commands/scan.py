@@ -1,7 +1,7 @@
 """`carbon scan`: what a scanned text is, and what its signed statement proves without any network.
 
-Exit codes: 0 signed, and holds at that time · 1 changed, or moved to another certificate · 2 malformed, wrong use ·
-3 nothing proven: not signed, expired, dated later, or by a key that nobody vouched for.
+Exit codes: 0 signed, and holds at that time · 1 changed, moved to another certificate, or ended as a status list says ·
+2 malformed, wrong use · 3 nothing proven: not signed, expired, dated later, or by a key that nobody vouched for.
 """
 
 import argparse
@@ -10,19 +10,19 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 from ledger.commands.input_files import WrongUse, read
-from ledger.commands.scan_keys import trusted_keys
+from ledger.commands.scan_keys import Listed, label_keys, listed_state, read_status_list, trusted_issuer
 from ledger.commands.scan_show import document, lines
 from ledger.commands.scan_texts import TEXTS
 from ledger.identifiers.recognise import Recognised, recognise
 from ledger.identifiers.text import MAX_URI, IdentifierError
 from ledger.labels.compact import CompactError
-from ledger.labels.offline import MOST_BYTES, Checked, Outcome, verify
+from ledger.labels.offline import MOST_BYTES, Checked, Outcome, verify, with_status
 from ledger.language import LANGUAGES, asked
 from terminal_signer.errors import CarbonError
 from terminal_signer.keys import PublicKey
@@ -44,7 +44,7 @@ class Scanned:
     @property
     def exit_code(self) -> int:
         outcome = self.checked.outcome if self.checked else None
-        if outcome in (Outcome.WRONG_SIGNATURE, Outcome.MOVED):
+        if outcome in (Outcome.WRONG_SIGNATURE, Outcome.MOVED, Outcome.REVOKED, Outcome.SUSPENDED):
             return REFUTED
         return PROVEN if outcome is Outcome.VALID else UNPROVEN
 
@@ -53,8 +53,11 @@ def main(argv: Sequence[str]) -> int:
     text = TEXTS[language := asked(argv)]
     options = _parser(text).parse_args(argv)
     try:
-        keys = [key for name in options.keys for key in trusted_keys(name)]
+        issuers = [trusted_issuer(name) for name in options.keys]
+        keys = [key for issuer in issuers for key in label_keys(issuer)]
         scanned = scan(_given(options.text), keys, _moment(options.at))
+        for path in options.status:
+            scanned = _with_status(scanned, read_status_list(path, issuers))
     except CarbonError as fault:
         if options.json:
             print(json.dumps({"format": "scan/1", "error": {"code": fault.code, "message": str(fault)}}))
@@ -78,6 +81,16 @@ def scan(text: str, keys: Sequence[PublicKey], at: int) -> Scanned:
     if len(text) > MAX_URI:
         raise CompactError(f"longer than {MOST_BYTES} bytes", code="too-long")
     return Scanned(text, recognise(address if hash_sign else text), None)
+
+
+def _with_status(scanned: Scanned, listed: Listed) -> Scanned:
+    """A list of others than this certificate's changes nothing."""
+    if scanned.checked is None:
+        return scanned
+    state = listed_state(listed, scanned.checked.code.compact)
+    if state is None:
+        return scanned
+    return replace(scanned, checked=with_status(scanned.checked, state, listed.as_of))
 
 
 def _recognised(address: str) -> Recognised | None:
@@ -136,6 +149,7 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("text", metavar="TEXT", help=text["text"])
     parser.add_argument("--keys", action="append", default=[], metavar="DID", help=text["keys"])
+    parser.add_argument("--status", action="append", default=[], type=Path, metavar="FILE", help=text["status"])
     parser.add_argument("--at", metavar="DATE", help=text["at"])
     parser.add_argument("--json", action="store_true", help=text["json"])
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])

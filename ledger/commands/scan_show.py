@@ -15,7 +15,10 @@ from ledger.language import Language
 FORMAT = "scan/1"
 _GOOD, _BAD, _OPEN = "32", "31", "33"
 _SIGNS = {_GOOD: "✓", _BAD: "✗", _OPEN: "–"}
-_COLOURS = {Outcome.VALID: _GOOD, Outcome.WRONG_SIGNATURE: _BAD, Outcome.MOVED: _BAD}
+_COLOURS = {
+    Outcome.VALID: _GOOD, Outcome.WRONG_SIGNATURE: _BAD, Outcome.MOVED: _BAD, Outcome.REVOKED: _BAD,
+    Outcome.SUSPENDED: _BAD,
+}  # fmt: skip
 
 
 def lines(
@@ -35,7 +38,7 @@ def lines(
     yield from (f"  ! {text[f'note.{note}']}" for note in (checked.notes if checked else ()))
     yield from (f"  ! {text[warning]}" for warning in (recognised.warnings if recognised else ()) if warning in text)
     if checked is not None and checked.outcome is not Outcome.WRONG_SIGNATURE:
-        yield text["cannot"].format(day=_day(checked.code.compact.issued_at, checked.code.compact.offset))
+        yield text["cannot"].format(day=_day(checked.as_of, checked.code.compact.offset))
         yield from (f"  – {text[f'cannot.{name}']}" for name in checked.cannot_know)
         if checked.outcome is not Outcome.MOVED and "other-host" not in checked.notes:
             yield f"  → {checked.code.address}"
@@ -104,7 +107,7 @@ def document(text: str, recognised: Recognised | None, checked: Checked | None) 
         "outcome": checked.outcome.value,
         "notes": list(checked.notes),
         "checked_at": checked.at,
-        "as_of": said.issued_at,
+        "as_of": checked.as_of,
         "cannot_know": list(checked.cannot_know),
         "stated": {name: _plain(getattr(said, name)) for name in FIELDS},
     }

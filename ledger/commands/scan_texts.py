@@ -14,11 +14,12 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "  carbon scan '(01)06901234567892(10)B1'          only recognised: nothing in it is signed\n\n"
             "did.json is the issuer's DID document, https://<domain>/.well-known/did.json, kept from a source that\n"
             "you trust. Without it no signature can be checked: a key is never taken from the code itself.\n\n"
-            "exit code: 0 signed, and holds at that time · 1 changed, or moved · 2 malformed · 3 nothing proven: not\n"
-            "signed, expired, dated later, or by an unknown key"
+            "exit code: 0 signed, and holds at that time · 1 changed, moved, or ended · 2 malformed ·\n"
+            "3 nothing proven: not signed, expired, dated later, or by an unknown key"
         ),
         "text": "the scanned text; - reads it from the standard input; or a picture, where zxing-cpp is installed",
         "keys": "file with the issuer's DID document, or a did:key; may be repeated",
+        "status": "a status list of the issuer, kept from https://<domain>/credentials/status/<number>/status",
         "at": "check for this date, e.g. 2026-06-30 (default: now)",
         "json": "print one JSON object, scan/1",
         "lang": "language of what is printed",
@@ -27,6 +28,8 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "outcome.not-yet": "Genuine, but issued after the date asked about",
         "outcome.moved": "Moved: this signed statement belongs to another certificate than the address names",
         "outcome.wrong-signature": "Not genuine: the signature does not fit what is said",
+        "outcome.revoked": "Genuine, but revoked or superseded: by the status list",
+        "outcome.suspended": "Genuine, but suspended: by the status list",
         "outcome.unknown-key": "Not checked: no key for this issuer",
         "no-keys": "give the issuer's DID document with --keys; what follows is only what the code claims",
         "other-keys": "the DID documents given hold no key with this number; what follows is only what the code claims",
@@ -87,11 +90,12 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "  carbon scan '(01)06901234567892(10)B1'          只识别标识：其中没有签名\n\n"
             "did.json 是签发方的 DID 文档（https://<域名>/.well-known/did.json），应从可信来源取得并保存。\n"
             "没有它就无法核对签名：密钥从不取自二维码本身。\n\n"
-            "退出码：0 签名有效且在有效期内 · 1 内容被改动或被移用 · 2 格式错误 · 3 未能证明：无签名、已过期、\n"
-            "签发晚于所查日期，或密钥未知"
+            "退出码：0 签名有效且在有效期内 · 1 内容被改动、被移用或证书已失效 · 2 格式错误 ·\n"
+            "3 未能证明：无签名、已过期、签发晚于所查日期，或密钥未知"
         ),
         "text": "扫描得到的文本；- 表示从标准输入读取；安装 zxing-cpp 后也可给出图片文件",
         "keys": "签发方 DID 文档文件，或 did:key；可重复",
+        "status": "签发方的状态列表文件，取自 https://<域名>/credentials/status/<编号>/status",
         "at": "按此日期核验，例如 2026-06-30（默认为当前时间）",
         "json": "以 JSON 输出（scan/1）",
         "lang": "输出语言",
@@ -100,6 +104,8 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "outcome.not-yet": "真实，但签发晚于所查日期",
         "outcome.moved": "被移用：签名内容属于另一张证书，与网址不符",
         "outcome.wrong-signature": "不真实：签名与内容不符",
+        "outcome.revoked": "真实，但依据状态列表，证书已被撤销或取代",
+        "outcome.suspended": "真实，但依据状态列表，证书已被暂停",
         "outcome.unknown-key": "未核验：没有该签发方的密钥",
         "no-keys": "请用 --keys 给出签发方的 DID 文档；以下仅为二维码自称的内容",
         "other-keys": "所给 DID 文档中没有此编号的密钥；以下仅为二维码自称的内容",

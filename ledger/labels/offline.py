@@ -14,7 +14,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.identifiers import digital_link
@@ -40,6 +40,8 @@ class Outcome(StrEnum):
     MOVED = "moved"
     WRONG_SIGNATURE = "wrong-signature"
     UNKNOWN_KEY = "unknown-key"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`notes`: other-host – the address has another host than the code was made for; unbound – the address names no
-    certificate, so that only the signed part says which one it is."""
+    certificate, so that only the signed part says which one it is. `as_of`: up to when the checker knows the status:
+    the certificate's issue, or the time of a status list at hand."""
 
     outcome: Outcome
     code: Code
     at: int
     notes: tuple[str, ...]
+    as_of: int
 
     @property
     def cannot_know(self) -> tuple[str, ...]:
@@ -112,7 +116,16 @@ def verify(text: str, keys: Iterable[PublicKey], at: int) -> Checked:
     notes = ("other-host",) if code.host != code.compact.host else ()
     if not code.named:
         notes = (*notes, "unbound")
-    return Checked(_outcome(code, keys, at), code, at, notes)
+    return Checked(_outcome(code, keys, at), code, at, notes, code.compact.issued_at)
+
+
+def with_status(checked: Checked, state: int, as_of: int) -> Checked:
+    """With what a signed status list of that time says of the certificate: 0 it held, 2 it was suspended, else it was
+    revoked or superseded. A code that is not genuine stays so."""
+    if checked.outcome not in (Outcome.VALID, Outcome.EXPIRED):
+        return checked
+    ended = {0: checked.outcome, 2: Outcome.SUSPENDED}.get(state, Outcome.REVOKED)
+    return replace(checked, outcome=ended, as_of=max(as_of, checked.as_of))
 
 
 def _outcome(code: Code, keys: Iterable[PublicKey], at: int) -> Outcome:

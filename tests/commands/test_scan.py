@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,10 @@ from ledger.commands import scan as command
 from ledger.commands.scan import main
 from ledger.commands.scan_texts import TEXTS
 from ledger.credentials.did_document import did_document, did_web
-from ledger.credentials.key_forms import MULTICODEC, jwk_of
+from ledger.credentials.jose import sign_token
+from ledger.credentials.key_forms import MULTICODEC, jwk_of, thumbprint
+from ledger.credentials.status_list import ENTRIES, TOKEN_TYP, list_token
+from ledger.credentials.vc import Issuing
 from ledger.identifiers.did import did_key
 from ledger.labels.offline import sign
 from ledger.language import LANGUAGES
@@ -176,13 +180,67 @@ def test_from_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str], monk
     assert "pip install zxing-cpp" in capsys.readouterr().err
 
 
+LISTED = sign(ADDRESS, replace(ENTERPRISE, status_index=2 * ENTRIES + 77), KEY)
+LIST_KEY = keys.generate(keys.ES256)
+SEEN = 1_560_000_000  # 8 June 2019
+
+
+def status_list(folder: Path, states: dict[int, int], number: int = 2, key: keys.PrivateKey = LIST_KEY) -> str:
+    issuing = Issuing("did:web:ledger.example", "x", "https://ledger.example", 0, number)
+    payload = list_token(issuing, states, SEEN, 300)
+    path = folder / "list.jwt"
+    path.write_text(sign_token(payload, key, typ=TOKEN_TYP, kid=thumbprint(jwk_of(LIST_KEY.public))))
+    return str(path)
+
+
+@pytest.fixture
+def lister(tmp_path: Path) -> str:
+    jwks = [jwk_of(key.public) for key in (LIST_KEY, KEY)]
+    path = tmp_path / "issuer.json"
+    path.write_text(json.dumps(did_document("did:web:ledger.example", jwks, "https://ledger.example")))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("states", "number", "code", "outcome", "as_of"),
+    [
+        ({}, 2, 0, "valid", SEEN),
+        ({77: 1}, 2, 1, "revoked", SEEN),
+        ({77: 2}, 2, 1, "suspended", SEEN),
+        ({78: 1}, 2, 0, "valid", SEEN),
+        ({77: 1}, 3, 0, "valid", ENTERPRISE.issued_at),
+    ],
+)
+def test_a_kept_status_list_tells_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lister: str,
+    states: dict[int, int], number: int, code: int, outcome: str, as_of: int,
+) -> None:  # fmt: skip
+    """Also an old one; a list of other certificates changes nothing."""
+    path = status_list(tmp_path, states, number)
+    assert main([LISTED, "--keys", lister, "--status", path, "--json", *THEN]) == code
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["outcome"], printed["as_of"]) == (outcome, as_of)
+    assert main([LISTED, "--keys", lister, "--status", path, "--lang", "en", *THEN]) == code
+    assert ("2019-06-08" in capsys.readouterr().out) is (as_of == SEEN)
+
+
+def test_status_lists_of_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str], lister: str) -> None:
+    """INV-19."""
+    forged = status_list(tmp_path, {}, key=keys.generate(keys.ES256))
+    for arguments in (["--keys", lister, "--status", forged], ["--status", forged], ["--status", str(tmp_path / "no")]):
+        assert main([LISTED, *arguments, *THEN]) == 2
+    assert "status list" in capsys.readouterr().err
+    moved = LISTED.replace("0001#", "0002#")
+    assert main([moved, "--keys", lister, "--status", status_list(tmp_path, {}), *THEN]) == 1
+
+
 def did_documents() -> Sequence[tuple[str, str]]:
     return (
         ("not JSON", "no DID document"),
-        ("[]", "not an object"),
-        ("{}", "verificationMethod is no list"),
-        ('{"verificationMethod": []}', "no Ed25519 key"),
-        ('{"verificationMethod": [5, {"publicKeyJwk": {"kty": "OKP", "crv": "Ed25519", "x": "!"}}]}', "no Ed25519 key"),
+        ("[]", "no DID document"),
+        ("{}", "no DID document"),
+        ('{"id": "did:web:a.b", "verificationMethod": [], "assertionMethod": []}', "no Ed25519 key"),
+        ('{"id": "did:web:a.b", "verificationMethod": [5], "assertionMethod": []}', "no DID document"),
         ("[" * 500, "no DID document"),
     )
 

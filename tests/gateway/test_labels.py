@@ -13,10 +13,13 @@ from PIL import Image
 
 from gateway.facts import Name
 from gateway.labelling import footprint_text
+from gateway.limits import Limits
 from ledger.certificates.statement import Statement
+from ledger.credentials.status_list import ENTRIES
 from ledger.labels.offline import Outcome, verify
 from ledger.labels.png import chinese_font
 from ledger.store.certificates import StoredCertificate, put_certificate
+from ledger.store.status_entries import status_entry
 from tests.credentials.issuers import issuer
 from tests.gateway import samples
 from tests.gateway.meters import Gateway, Meter, open_gateway
@@ -61,6 +64,8 @@ def test_the_code_of_an_enterprise_says_what_its_page_says(gateway: Gateway, cli
     assert (said.level, said.intensity, said.enterprise) == (2, 1933700, "演示轧钢有限公司")
     assert (said.offset, said.mark_names, said.host) == (480, ("DEMO", "REPLAYED"), "ledger.example")
     assert said.token == samples.efficiency().token_id[:16]
+    entry = status_entry(gateway.engine, samples.efficiency().token_id)
+    assert said.status_index == entry.list_number * ENTRIES + entry.index
     assert scanned(client, GRADED) == text
 
 
@@ -284,3 +289,15 @@ def test_the_page_shows_the_label_and_claims_no_signature_that_there_is_not(
     assert "signed summary" not in html
     plain.ingest.close()
     plain.engine.dispose()
+
+
+def test_pictures_are_counted(tmp_path: Path, meter: Meter) -> None:
+    """They take long to render: nobody keeps a gateway busy with them."""
+    strict = open_gateway(tmp_path, meter, issuer=ISSUER, limits=Limits(pictures="2/minute"))
+    show(strict, samples.efficiency())
+    with TestClient(strict.app) as client:
+        answers = [client.get(f"/{GRADED}/label.png?size=small").status_code for _ in range(3)]
+        assert answers[-1] == 429
+        assert client.get(f"/{GRADED}/label.svg").status_code == 200
+    strict.ingest.close()
+    strict.engine.dispose()
