@@ -33,7 +33,7 @@ def certificate_json(request: Request, iss: str, suffix: str, token: Token = Non
     settings = settings_of(request)
     page = page_of(settings, checked_identifier(iss, suffix), _token(token))
     document = as_document(page, domain_of(settings), address_of(settings, page.identifier))
-    text = json.dumps(document, ensure_ascii=False, indent=1)
+    text = json.dumps(document, ensure_ascii=False)
     return Response(text, headers=_NEVER_STORE, media_type="application/json")
 
 

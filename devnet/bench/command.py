@@ -14,7 +14,7 @@ from devnet.bench.show import show
 from devnet.bench.texts import TEXTS
 from ledger.language import LANGUAGES, choose
 
-PARTS = ("tree", "tiles", "ingest", "verify", "evaluate", "gas", "trace")
+PARTS = ("tree", "tiles", "ingest", "lookup", "verify", "evaluate", "gas", "trace")
 SCALED = ("tree", "tiles", "verify", "evaluate", "trace")
 BUSY = 0.5  # load, before anything is measured, from which on other work must have been running
 

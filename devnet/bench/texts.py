@@ -4,7 +4,8 @@ from ledger.language import Language
 
 TEXTS: dict[Language, dict[str, str]] = {
     "en": {
-        "about": "Measure log, ingest, verification and evaluation against other libraries and bare signature checks.",
+        "about": "Measure log, ingest, look-ups, verification and evaluation against other libraries, an empty route "
+        "and bare signature checks.",
         "epilog": "examples:\n  carbon bench\n  carbon bench tree tiles --quick\n  carbon bench evaluate --large\n"
         "  carbon bench --large --json > bench.json\n\n"
         "exit codes: 0 measured, whether or not a target is met · 2 wrong use",
@@ -24,7 +25,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "measuring": "measuring: {part} …",
     },
     "zh": {
-        "about": "将日志、接收、验证与评价的速度与其他库及裸签名验证作对比测量。",
+        "about": "将日志、接收、查询、验证与评价的速度与其他库、空路由及裸签名验证作对比测量。",
         "epilog": "示例：\n  carbon bench\n  carbon bench tree tiles --quick\n  carbon bench evaluate --large\n"
         "  carbon bench --large --json > bench.json\n\n"
         "退出码：0 测量完成（无论是否达标） · 2 用法错误",

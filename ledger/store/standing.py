@@ -32,6 +32,7 @@ from ledger.chain.views import Block
 from ledger.identifiers.vaa import folded
 from ledger.store.certificates import Json
 from ledger.store.database import reading
+from ledger.store.prepared import Prepared
 from ledger.store.schema import HASH, certificate_events, certificates, chain_positions, standings
 
 __all__ = [
@@ -123,10 +124,7 @@ class LookedUp:
 def look_up(engine: Engine, identifier: str, token: bytes | None = None) -> LookedUp | None:
     """An identifier's newest certificate, or the one with this token; None where neither chain nor store has any. One
     query."""
-    with reading(engine) as connection:
-        row = connection.execute(
-            _LOOK_UP, {"identifier": identifier, "subject": folded(identifier), "token": token}
-        ).one()
+    row = _LOOK_UP.first(engine, identifier=identifier, subject=folded(identifier), token=token)
     standing = None if row.status is None else _standing(row)
     shown = None if row.kept is None else _shown(row)
     if standing is None and shown is None:
@@ -179,11 +177,16 @@ def _standing(row: Row[Any]) -> Standing:
     )  # fmt: skip
 
 
-def _shown(row: Row[Any]) -> Shown:
+def _shown(row: Any) -> Shown:
     return Shown(
-        token=row.kept, statement=_statement(row.kept_statement), openings=row.openings, marks=tuple(row.marks),
-        summary=row.summary, transaction=row.transaction_hash, issued_at=row.issued_at,
-    )  # fmt: skip
+        token=row.kept,
+        statement=_statement(row.kept_statement),
+        openings=json.loads(row.openings),
+        marks=tuple(json.loads(row.marks)),
+        summary=json.loads(row.summary),
+        transaction=row.transaction_hash,
+        issued_at=row.issued_at,
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -211,7 +214,8 @@ def _look_up() -> Select[Any]:
     kept = certificates.c
     return select(
         *chain_positions.c, *_STANDING, kept.token_id.label("kept"), cast(kept.statement, Text).label("kept_statement"),
-        kept.openings, kept.marks, kept.summary, kept.transaction_hash, kept.issued_at,
+        *(cast(column, Text).label(column.name) for column in (kept.openings, kept.marks, kept.summary)),
+        kept.transaction_hash, kept.issued_at,
         select(func.max(kept.block_number)).where(own).scalar_subquery().label("newest"),
     ).select_from(
         select(literal(1).label("one")).subquery()
@@ -221,4 +225,4 @@ def _look_up() -> Select[Any]:
     )  # fmt: skip
 
 
-_LOOK_UP = _look_up()
+_LOOK_UP = Prepared(_look_up())

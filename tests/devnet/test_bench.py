@@ -3,11 +3,14 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from devnet.bench import command, evaluate, ingest, meters, peers, tiles, tree
+from devnet.bench import command, evaluate, ingest, lookup, meters, peers, tiles, tree
+from devnet.bench.load import LoadFailed, load, request
+from devnet.bench.lookup_store import fill
 from devnet.bench.measure import Row, Scale, on_two_cores, raw_on_two_cores, raw_verification, spread
 from terminal_signer import keys
 from terminal_signer.build import encode_pack
@@ -148,3 +151,15 @@ def test_a_template_s_frames_say_what_they_should() -> None:
             Decimal(meters._amount(3, number, quarter)) / 100 for quarter in range(4)
         ]
         verify(frame, meters.key_of(meters.sub_of(3)).public)
+
+
+def test_look_ups_are_asked_of_a_real_server_and_their_p99_is_told() -> None:
+    rows = list(lookup.rows(count=20, seconds=0.2, runs=1))
+    assert [row.name for row in rows] == list(lookup.PATHS)
+    assert all(row.reference and row.details["p99 ms"] > 0 and row.target == 0.4 for row in rows)
+
+
+def test_an_answer_that_is_not_200_ends_the_measurement(tmp_path: Path) -> None:
+    fill(tmp_path / "ledger.sqlite", 1)
+    with lookup.serving(tmp_path / "ledger.sqlite") as port, pytest.raises(LoadFailed, match="otherwise"):
+        load(port, [request("/certificates/88.118.1/CE-1")], 0.1, 2)
