@@ -1,12 +1,13 @@
 """The record of a handle: what the ledger derives (prefixes, keys, certificates, templates, terminals, administrators),
 and what clients registered beside it. Derived values win: nobody registers a better grade under a certificate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from starlette.requests import Request
 
 from gateway.access import Caller
 from gateway.certificate_record import page_values, shipped_templates
+from gateway.hidden_values import is_granted, is_own
 from gateway.linking import certificate_page
 from gateway.record_signing import RecordSigner
 from gateway.settings import Settings
@@ -32,7 +33,7 @@ def record_values(
     derived = derived_values(settings, signer, handle)
     reserved = {value.index for value in derived}
     values = [*derived, *(value for value in (stored.values if stored else ()) if value.index not in reserved)]
-    seen = sorted(_visible(values, handle, viewer), key=lambda value: value.index)
+    seen = sorted(_visible(settings, values, derived, handle, viewer), key=lambda value: value.index)
     if not seen:
         raise HandleFault(HANDLE_NOT_FOUND, "there is no such handle", where=handle.text)
     if signer is None:
@@ -72,9 +73,15 @@ def _is_own(settings: Settings, handle: Handle) -> bool:
     return zones.signer_prefix(settings.zone, handle) == handle.prefix.lower()
 
 
-def _visible(values: Sequence[HandleValue], handle: Handle, viewer: Caller | None) -> Iterable[HandleValue]:
-    own = viewer is not None and viewer.organisation.lower() == handle.prefix.lower()
-    return [value for value in values if own or value.is_public]
+def _visible(
+    settings: Settings, values: Sequence[HandleValue], derived: Sequence[HandleValue], handle: Handle,
+    viewer: Caller | None,
+) -> list[HandleValue]:  # fmt: skip
+    if is_own(handle, viewer):
+        return list(values)
+    if any(not value.is_public for value in derived) and is_granted(settings, handle, viewer):
+        return [value for value in values if value.is_public or value in derived]
+    return [value for value in values if value.is_public]
 
 
 def signer_of(request: Request) -> RecordSigner | None:

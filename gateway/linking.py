@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from gateway.envelopes import DCC_JWT
 from gateway.looking_up import page_of
 from gateway.page import CertificatePage, Verdict
 from gateway.problems import Problem
@@ -62,7 +63,8 @@ def _known(settings: Settings, identifier: str) -> _Known:
         return _Known(tuple(registered_links(own)), registered_default(own), (False, 0))
     at = address(settings, identifier)
     document = f"{settings.public_url}/certificates/{quote(identifier)}"
-    links = (*certificate_links(page.kind, at, document, ""), *registered_links(own))
+    credential = f"{settings.public_url}/credentials/{quote(identifier)}?form={DCC_JWT}" if settings.issuer else ""
+    links = (*certificate_links(page.kind, at, document, credential), *registered_links(own))
     return _Known(links, default_link(page.kind, at), (page.verdict is Verdict.VALID, page.issued_at))
 
 

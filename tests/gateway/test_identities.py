@@ -78,7 +78,7 @@ def test_an_oid_as_json_and_as_oid_ip_text(client: TestClient) -> None:
 def test_an_identity_resolver_for_every_scheme(client: TestClient, path: str) -> None:
     (level,) = client.get(path, headers=LINKSET).json()["linkset"]
     assert level["anchor"].startswith("https://ledger.example/id/")
-    assert {"gs1:certificationInfo", "gs1:sustainabilityInfo"} <= set(level)
+    assert {"gs1:certificationInfo", "gs1:sustainabilityInfo", "untp:dcc"} <= set(level)
     assert client.get(path).headers["location"] == f"https://ledger.example/{CERTIFICATE}"
     asked = client.get(f"{path}?linkType=gs1:certificationInfo", headers={"Accept-Language": "en"})
     assert asked.headers["location"] == f"https://ledger.example/{CERTIFICATE}?lang=en"
@@ -90,6 +90,13 @@ def test_untp_links_keep_their_names(client: TestClient) -> None:
     assert level["untp:dpp"] == [{"href": "https://factory.example/dpp", "title": "untp:dpp"}]
     assert client.get(f"{path}?linkType=untp:dpp").headers["location"] == "https://factory.example/dpp"
     assert client.get(f"{path}?linkType=untp:dcc").status_code == 404
+
+
+def test_the_conformity_credential_behind_an_identifier(client: TestClient) -> None:
+    answer = client.get(f"/id/vaa/{CERTIFICATE}?linkType=untp:dcc")
+    credential = client.get(answer.headers["location"].removeprefix("https://ledger.example"))
+    assert credential.status_code == 200, credential.text
+    assert credential.headers["content-type"].startswith("application/vc+jwt")
 
 
 def test_the_did_document_of_an_identifier(client: TestClient) -> None:
