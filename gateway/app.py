@@ -28,6 +28,7 @@ from gateway import (
     start,
     templates_route,
     tokens,
+    verifications,
 )
 from gateway.access import AccessRefused, refused_response
 from gateway.limiting import Limiter, Limiting
@@ -44,7 +45,7 @@ _log = logging.getLogger("gateway")
 
 ROUTES = (
     health, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
-    handles, templates_route, digital_links, identities,
+    handles, templates_route, digital_links, identities, verifications,
     scan, labels, certificates,
 )  # fmt: skip
 """In this order: the last one takes whatever path is left."""

@@ -12,6 +12,7 @@ from eth_typing import Hash32
 from sqlalchemy import Engine
 
 from ledger.certificates.statement import Domain, Signatures, Statement
+from ledger.chain.answers import hexadecimal, unhex
 from ledger.chain.client import Chain
 from ledger.chain.transactions import Receipt
 from ledger.evaluation.certifiable import refusal
@@ -77,7 +78,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A minted certificate."""
+    """A minted certificate. `gas_used` is 0 where it was minted before."""
 
     statement: Statement
     signatures: Signatures
@@ -182,11 +183,19 @@ def issue(
     issued_at: int,
 ) -> Issued:
     """Mint what the three have signed, and store what the public page shows. Raises ContractRefused with its reason,
-    and NotCertifiable where the result counts a green certificate that another certified result counts."""
+    and NotCertifiable where the result counts a green certificate that another certified result counts.
+
+    What was minted before and not stored, because somebody pulled the plug in between, is stored now."""
     use_once(engine, result)
-    receipt = _mint(chain, recipient, statement, signatures, result)
     token = statement.digest(domain_of(chain))
-    issued = Issued(statement, signatures, token, receipt.transaction, receipt.block_number, receipt.gas_used)
+    found = chain.events("CertificateRegistry", "CertificateMinted", token)
+    if found:
+        _, entry = found[0]
+        place, gas = (unhex(entry["transactionHash"]), hexadecimal(entry["blockNumber"])), 0
+    else:
+        receipt = _mint(chain, recipient, statement, signatures, result)
+        place, gas = (receipt.transaction, receipt.block_number), receipt.gas_used
+    issued = Issued(statement, signatures, token, *place, gas)
     put_certificate(engine, _row(issued, result, openings, summary, issued_at))
     return issued
 

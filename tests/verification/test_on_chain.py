@@ -5,6 +5,7 @@ correction of a certified reading leads to one certificate that replaces the oth
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
@@ -13,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from devnet.demo.issue import _policy
 from devnet.demo.stage import EVALUATOR, VERIFIER
-from ledger.certificates.certify import domain_of, sign
+from ledger.certificates.certify import Parties, certify, domain_of, sign
 from ledger.certificates.claim import read_claim
 from ledger.certificates.statement import Statement
 from ledger.chain.errors import ContractRefused
 from ledger.commands.verify import main as carbon_verify
-from ledger.store.certificates import certificate, certificate_of, superseded_by
-from ledger.store.database import open_store
+from ledger.store.certificates import certificate, certificate_of, certificates_of, superseded_by
+from ledger.store.database import open_store, writing
+from ledger.store.schema import certificates
+from ledger.store.standing import standing_of
 from terminal_signer.place import PASSPHRASE
 from tests.verification.stage import DAY, HOUR, IDENTIFIER, ISS, PEOPLE, PHRASE, POINT, START, Office, office
 
@@ -286,3 +290,44 @@ def test_a_claim_that_was_altered_is_found_out(desk: Office, tmp_path: Path) -> 
         "evaluator", "draw-up", SECOND, "--claim", str(path), "--site", str(desk.folder / "site.toml"), code=1
     )
     assert "evaluated again" in why
+
+
+def test_a_minting_that_was_cut_off_is_finished_by_the_same_command(desk: Office) -> None:
+    """The token is on chain and the power went: the next call stores it and mints nothing."""
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    last = certificate_of(engine, IDENTIFIER)
+    assert last is not None
+    with writing(engine) as connection:
+        connection.execute(delete(certificates).where(certificates.c.token_id == last.token_id))
+    statement = Statement.from_json(last.statement)
+    parties = Parties(*(desk.stage.accounts[role] for role in ("enterprise", "evaluator", "verifier")))
+    claimed = read_claim((desk.folder / "again.json").read_bytes(), "claim")
+    issued = certify(
+        desk.stage.chain, engine, statement, parties, claimed.result, openings={}, summary={}, issued_at=last.issued_at
+    )
+    assert (issued.token, issued.transaction, issued.block_number) == (
+        last.token_id,
+        last.transaction,
+        last.block_number,
+    )
+    assert certificate(engine, last.token_id) is not None
+    engine.dispose()
+
+
+def test_every_answer_follows_from_the_chain_without_a_further_act(desk: Office) -> None:
+    """The gateway's follower reads the old ones as superseded, each with its successor."""
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    until = time.monotonic() + 20
+    stored = certificates_of(engine, IDENTIFIER)
+    while time.monotonic() < until:
+        found = {row.token_id: standing_of(engine, row.token_id) for row in stored}
+        if all(found.values()):
+            break
+        time.sleep(0.1)
+    engine.dispose()
+    assert len(stored) == 3
+    newest, *older = stored
+    assert [(one.status, one.successor) for row in older if (one := found[row.token_id])] == [
+        ("superseded", newest.token_id), ("superseded", older[0].token_id),
+    ]  # fmt: skip
+    assert found[newest.token_id].status == "active"  # type: ignore[union-attr]
