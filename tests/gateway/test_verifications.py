@@ -10,6 +10,7 @@ from ledger.access.client import new_client
 from ledger.log.replay import key_name
 from ledger.store.clients import put_client
 from ledger.store.enrolments import all_enrolments
+from ledger.store.readings import entries_of
 from ledger.verification.record import read_file, read_record
 from ledger.verification.stages import State
 from tests.gateway.meters import LOG_ID, Gateway, Meter, open_gateway
@@ -19,7 +20,8 @@ from tests.verification.desk import Desk
 
 CLIENTS = {
     "applicant": (e.ENTERPRISE, "enterprise"), "body": (e.VERIFIER, "verifier"),
-    "evaluator": (e.EVALUATOR, "enterprise"), "competitor": ("88.118.30001", "enterprise"), "other-body": ("88.118.9003", "verifier"),
+    "evaluator": (e.EVALUATOR, "enterprise"), "competitor": ("88.118.30001", "enterprise"),
+    "other-body": ("88.118.9003", "verifier"),
     "customer": (e.ENTERPRISE, "customer"),
 }  # fmt: skip
 PATH = f"/verifications/{e.ENGAGEMENT}"
@@ -57,10 +59,13 @@ def test_a_party_reads_the_record_and_replays_it(gateway: Gateway, client: TestC
     record = read_record(entries, keys)
     assert record.case is not None
     assert record.case.state is State.REVIEWED
+    (entry,) = entries_of(gateway.engine, e.ENTERPRISE)
+    assert (entry.reading.client_id, entry.reading.act, entry.reading.detail) == (name, "read", e.ENGAGEMENT)
+    assert answer.headers["access-log"] == f"1 0x{entry.hash.hex()}"
 
 
 @pytest.mark.parametrize("name", ["competitor", "other-body"])
-def test_anybody_else_is_told_what_he_is_told_of_none(client: TestClient, name: str) -> None:
+def test_anybody_else_is_told_what_he_is_told_of_none(gateway: Gateway, client: TestClient, name: str) -> None:
     headers = bearer(client, name)
     there, nowhere = (
         client.get(PATH, headers=headers),
@@ -69,6 +74,7 @@ def test_anybody_else_is_told_what_he_is_told_of_none(client: TestClient, name: 
     assert there.status_code == nowhere.status_code == 404
     shown = [{**answer.json(), "instance": "", "request_id": ""} for answer in (there, nowhere)]
     assert shown[0] == shown[1]
+    assert entries_of(gateway.engine, e.ENTERPRISE) == []
 
 
 def test_without_a_token_or_its_scope_there_is_no_answer(client: TestClient) -> None:
