@@ -19,7 +19,8 @@ Json = dict[str, Any]
 def node_of(settings: Settings) -> Node:
     deployment = settings.chain.deployment
     host = urlsplit(settings.public_url).hostname or "localhost"
-    return Node(settings.public_url, host, deployment.chain_id, deployment.address("CertificateRegistry"))
+    contract = deployment.address("CertificateRegistry")
+    return Node(settings.public_url, host, deployment.chain_id, contract, deployment.demo)
 
 
 def may_see(settings: Settings, organisation: str, role: str, found: Listed) -> bool:

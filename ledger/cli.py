@@ -116,6 +116,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.access:main", "server", "who may read what: clients, grants, and the log of who read it",
         "谁可以读取什么：客户端、企业授权与读取日志",
     ),
+    "exchange": Command(
+        "ledger.commands.exchange:main", "server", "exchange product footprints by PACT 3.0: list, events, partners",
+        "按 PACT 3.0 交换产品碳足迹：列表、事件与伙伴",
+    ),
     "rebuild": Command(
         "ledger.commands.rebuild:main", "server", "recreate every projection of the store from the signed frames",
         "由签名帧重建数据库中的全部派生数据",

@@ -19,3 +19,9 @@ class CursorFault(CarbonError):
     """A page was asked for that this gateway never named."""
 
     code = "cursor"
+
+
+class FootprintFault(CarbonError):
+    """A footprint from elsewhere that is none of PACT 3; `where` names the field."""
+
+    code = "footprint"

@@ -66,7 +66,7 @@ def product_footprint(certificate: Certificate, standing: str, node: Node) -> Js
     if not said.period_start < said.period_end < _LATEST:
         raise NotExchangeable("the period is none of the calendar", where="period")
     unit = declared_unit(said.unit, Fraction(said.footprint, 10**6), _known(facts.mass))
-    unknown = _not_determined(facts, unit)
+    unknown, marks = _not_determined(facts, unit), node.marks(certificate.marks)
     start, end = validity(said.period_end, said.valid_until)
     document: Json = {
         "id": footprint_id(issue.token),
@@ -80,9 +80,9 @@ def product_footprint(certificate: Certificate, standing: str, node: Node) -> Js
         "productDescription": _description(facts, said),
         "productIds": _product_ids(said, facts, node),
         "productNameCompany": facts.product or facts.product_id or said.identifier,
-        "comment": comment(facts, certificate.marks, unknown, superseding=said.supersedes != 0),
+        "comment": comment(facts, marks, unknown, superseding=said.supersedes != 0),
         "pcf": _carbon_footprint(certificate, unit),
-        "extensions": [proof(said, issue, node, certificate.marks, unknown)],
+        "extensions": [proof(said, issue, node, marks, unknown)],
     }
     if said.supersedes:
         document["precedingPfIds"] = [footprint_id(said.supersedes.to_bytes(32, "big"))]

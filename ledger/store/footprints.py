@@ -125,3 +125,10 @@ def _listed(row: Row[Any]) -> Listed:
     certificate = Certificate(said, facts, issue, tuple(row.marks))
     own = "superseded" if row.superseded else "active"  # what the chain says goes before what our own rows do
     return Listed(row.id, row.organisation, certificate, own if row.status in (None, "active") else row.status)
+
+
+def faulty(engine: Engine) -> list[tuple[str, str]]:
+    """Identifier and fault of the certificates that are not exchanged because their row contradicts their token."""
+    query = select(footprints.c.identifier, footprints.c.fault).where(footprints.c.fault != "")
+    with reading(engine) as connection:
+        return [(row.identifier, row.fault) for row in connection.execute(query.order_by(footprints.c.identifier))]

@@ -185,10 +185,18 @@ def test_the_proof_leads_to_the_certificate() -> None:
     assert extension["dataSchema"].startswith("https://ledger.example/3/extensions/certificate-proof/")
     data = extension["data"]
     assert data["token"] == f"0x{said.issue.token.hex()}"
-    assert data["verify"] == "https://ledger.example/certificates/88.118.20261/INGOT"
+    assert data["verify"] == f"https://ledger.example/certificates/88.118.20261/INGOT?token={data['token']}"
     assert data["certified"] == {"footprint": "11234567891", "quantity": "1250000", "unit": "t"}
     assert data["log"]["size"] == 9131
     assert data["marks"] == ["DEMO"]
+
+
+def test_what_a_demo_deployment_holds_is_marked() -> None:
+    plain = replace(certificate(), marks=("REPLAYED",))
+    for demo, marks in ((True, ["DEMO", "REPLAYED"]), (False, ["REPLAYED"])):
+        document = product_footprint(plain, "active", replace(NODE, demo=demo))
+        assert document["extensions"][0]["data"]["marks"] == marks
+        assert document["comment"].startswith("DEMO: ") is demo
 
 
 @pytest.mark.parametrize(
