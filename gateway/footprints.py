@@ -1,10 +1,12 @@
 """Footprints as a caller may see them: what the routes of PACT and the callbacks to partners share."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.settings import Settings
+from gateway.sight import sight_of
 from ledger.certificates.statement import Domain
 from ledger.exchange.criteria import Criteria
 from ledger.exchange.cursor import Cursor
@@ -24,12 +26,7 @@ def node_of(settings: Settings) -> Node:
 
 
 def may_see(settings: Settings, organisation: str, role: str, found: Listed) -> bool:
-    return found.organisation in organisations_seen(settings, organisation, role)
-
-
-def organisations_seen(settings: Settings, organisation: str, role: str) -> frozenset[str]:
-    """Whose footprints an organisation sees in a role: its own."""
-    return frozenset((organisation,))
+    return sight_of(settings, organisation, role).sees(found.certificate.statement)
 
 
 def document_of(settings: Settings, found: Listed) -> Json:
@@ -62,11 +59,12 @@ def matching(
 
 
 def _documents(settings: Settings, organisation: str, role: str, after: Cursor | None) -> Iterator[tuple[Listed, Json]]:
-    for entry in listed(settings.engine, organisations_seen(settings, organisation, role), after):
-        try:
-            yield entry, document_of(settings, entry)
-        except NotExchangeable:
+    sight = sight_of(settings, organisation, role)
+    for entry in listed(settings.engine, sight.organisations, after):
+        if not sight.sees(entry.certificate.statement):
             continue
+        with suppress(NotExchangeable):
+            yield entry, document_of(settings, entry)
 
 
 def _refresh(settings: Settings) -> int:

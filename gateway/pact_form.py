@@ -92,6 +92,7 @@ def _of_access(fault: AccessRefused) -> PactRefusal:
         "missing": (401, "BadRequest", "no access token: get one by client credentials"),
         "invalid": (401, "BadRequest", "the access token is none of this server, or was ended"),
         "expired": (401, "TokenExpired", "the access token has expired"),
+        "role": (403, "AccessDenied", "the client has another role"),
         "scope": (403, "AccessDenied", f"the access token lacks the scope {fault.scope}"),
     }[fault.code]
     return PactRefusal(status, code, message, {"WWW-Authenticate": fault.challenge})

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from ledger.access.client import new_client
 from ledger.exchange.events import CREATED, PUBLISHED
@@ -19,7 +19,9 @@ from ledger.exchange.footprint import footprint_id
 from ledger.exchange.proof import SCHEMA_PATH
 from ledger.store.certificates import put_certificate
 from ledger.store.clients import end_client, put_client
+from ledger.store.database import writing
 from ledger.store.exchange import outgoing_events, received_events
+from ledger.store.schema import standings
 from tests.exchange.products import FOUNDRY, INGOT, SMELTER, WHEEL, product_statement, result, row
 from tests.exchange.test_events import event
 from tests.exchange.test_footprint import pact_schema
@@ -96,6 +98,28 @@ def test_a_caller_sees_its_own(exchange: Exchange, vectors: Path) -> None:
         answer = exchange.client.get(f"/3/footprints/{entry['id'].upper()}", headers=exchange.bearer("smelter"))
         assert answer.json() == {"data": entry}
     assert len(exchange.list(client_id="foundry")) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [("active", "Active"), ("revoked", "Deprecated"), ("suspended", "Deprecated"), ("expired", "Active"),
+     ("superseded", "Deprecated")],
+)  # fmt: skip
+def test_the_chain_decides_of_the_status(exchange: Exchange, status: str, shown: str) -> None:
+    """INV-19: a certificate that was revoked on the chain is deprecated, whatever our own rows say."""
+    said = product_statement(f"{SMELTER}/BILLET")
+    standing = {
+        "token_id": said.digest(DOMAIN), "subject": said.identifier, "status": status, "reason": "", "changed_at": 1,
+        "changed_block": 1, "minted_at": 1, "minted_block": 1, "minted_index": 0, "valid_until": said.valid_until,
+        "statement": said.to_json(),
+    }  # fmt: skip
+    with writing(exchange.gateway.engine) as connection:
+        connection.execute(insert(standings), standing)
+    assert [entry["status"] for entry in exchange.list()] == ["Deprecated", "Active", shown]
+    name = footprint_id(said.digest(DOMAIN))
+    answer = exchange.client.get(f"/3/footprints/{name}", headers=exchange.bearer("smelter"))
+    assert answer.json()["data"]["status"] == shown
+    assert len(exchange.list(f"?status={shown}&productId=urn:pact:ledger.example:vaa:{SMELTER}/BILLET")) == 1
 
 
 def test_what_is_not_granted_is_refused(exchange: Exchange) -> None:
