@@ -23,17 +23,23 @@ from devnet.demo.screen import Screen
 from devnet.demo.server import server_of
 from devnet.demo.texts import TEXTS
 from devnet.factories.names import FACTORIES
+from devnet.supply import command as supply
 from devnet.tampers import TAMPERS
 from ledger.language import LANGUAGES, Language, choose
 from terminal_signer.csv_meter import CsvFault
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+FOLDER = Path(".carbon/demo")
+DAYS, MOST_DAYS = 3, 20
 
 
 def main(argv: Sequence[str]) -> int:
     """0 verified and every forgery caught, 1 not so, 2 the file of readings cannot be used."""
     arguments = _parser().parse_args(argv)
     screen = Screen(choose(arguments.lang), Console(stderr=True, quiet=arguments.quiet))
+    if arguments.chain:
+        return supply.main(arguments, screen)
+    arguments.dir = arguments.dir or FOLDER
     try:
         plant = _plant(arguments, screen)
     except (CsvFault, NoReadings) as fault:
@@ -59,14 +65,24 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--readings", type=Path, metavar="FILE", help=text["readings"])
     named = text["factory"].format(names=", ".join(FACTORIES))
     what.add_argument("--factory", choices=FACTORIES, metavar="NAME", help=named)
+    what.add_argument("--chain", action="store_true", help=text["chain-option"])
+    parser.add_argument("--days", type=_days, default=DAYS, metavar="N", help=text["days"])
     parser.add_argument("--skip-bad", action="store_true", help=text["skip_bad"])
-    parser.add_argument("--dir", type=Path, default=Path(".carbon/demo"), metavar="DIR", help=text["dir"])
+    parser.add_argument("--dir", type=Path, metavar="DIR", help=text["dir"])
     parser.add_argument("--serve", action="store_true", help=text["serve"])
     parser.add_argument("--port", type=int, default=0, metavar="N", help=text["port"])
     parser.add_argument("--json", action="store_true", help=text["json"])
     parser.add_argument("--quiet", action="store_true", help=text["quiet"])
     parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
     return parser
+
+
+def _days(text: str) -> int:
+    """Each enterprise's days begin on a Monday and stay within a month."""
+    number = int(text)
+    if not 1 <= number <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"1 to {MOST_DAYS}")
+    return number
 
 
 def _plant(arguments: argparse.Namespace, screen: Screen) -> Plant:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, Plant
+from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, PRODUCT_FOOTPRINT, Plant
 from devnet.demo.replay import Tally
 from devnet.demo.report import Proven, Report, Tampering
 from devnet.demo.show import period_text
@@ -19,6 +19,7 @@ from ledger.assemble import Assembled, assemble, signers_of
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.openings import open_figures
+from ledger.certificates.statement import Statement
 from ledger.evaluation.evaluate import Rules, evaluate
 from ledger.evaluation.result import Result
 from ledger.evidence.bundle import Bundle
@@ -33,8 +34,13 @@ ORGANISATIONS = {
     "evaluator": Name("演示评价机构", "Demo evaluation body"),
     "verifier": Name("演示核查机构", "Demo verification body"),
 }
-PUBLISHED = {EMISSION_STATEMENT: ("emissions.total",), CARBON_EFFICIENCY: ("grade.level",)}
-"""What the enterprise opens to everybody: a statement's total; of a grade the level, never the amounts behind it."""
+PUBLISHED: Mapping[int, tuple[str, ...]] = {
+    EMISSION_STATEMENT: ("emissions.total",),
+    CARBON_EFFICIENCY: ("grade.level",),
+    PRODUCT_FOOTPRINT: (),
+}
+"""What the enterprise opens to everybody: a statement's total; of a grade the level, never the amounts behind it. A
+product's footprint stands in the statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +79,36 @@ def evaluate_logged(stage: Stage, plant: Plant) -> Evaluated:
     return Evaluated(evidence, result, len(anchored), sum(head.gas_used or 0 for head in anchored))
 
 
-def certify_result(stage: Stage, plant: Plant, evaluated: Evaluated) -> Issuance:
-    """Statement, three signatures, mint; then the bundle, and a policy that names this chain and its parties."""
-    now = stage.chain.now()
-    parties = Parties(*(stage.accounts[role] for role in ("enterprise", "evaluator", "verifier")))
-    terms = Terms(plant.identifier, plant.kind, plant.period.start, plant.period.end, now + VALID, now + DAY)
-    evidence, result = evaluated.evidence, evaluated.result
+def parties_of(stage: Stage) -> Parties:
+    return Parties(*(stage.accounts[role] for role in ("enterprise", "evaluator", "verifier")))
+
+
+def statement_of(stage: Stage, plant: Plant, evaluated: Evaluated, identifier: str) -> Statement:
+    """What the three are to sign of an identifier."""
+    now, evidence = stage.chain.now(), evaluated.evidence
+    terms = Terms(identifier, plant.kind, plant.period.start, plant.period.end, now + VALID, now + DAY)
     leaves = [leaf_hash(entry.frame.digest) for entry in evidence.admitted]
-    statement = draw_up(
-        terms, parties, plant.facts.iss, plant.site, stage.rules, stage.log_id, evidence.heads[-1].size, leaves, result
-    )
+    size, iss = evidence.heads[-1].size, plant.facts.iss
+    return draw_up(terms, parties_of(stage), iss, plant.site, stage.rules, stage.log_id, size, leaves, evaluated.result)
+
+
+def certify_result(
+    stage: Stage, plant: Plant, evaluated: Evaluated, *, identifier: str = "", bundle_name: str = "certificate.bundle"
+) -> Issuance:
+    """Statement, three signatures, mint; then the bundle, and a policy that names this chain and its parties.
+    `identifier`: of a product, where it is not the plant's own."""
+    result, now = evaluated.result, stage.chain.now()
+    statement = statement_of(stage, plant, evaluated, identifier or plant.identifier)
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
-        stage.chain, engine, statement, parties, result,
+        stage.chain, engine, statement, parties_of(stage), result,
         openings=open_figures(result, (*PUBLISHED[plant.kind], *_intensities(result))),
         summary=_page_facts(stage, plant, result).to_json(),
         issued_at=now,
     )  # fmt: skip
     engine.dispose()
     stage.anvil.finalize()
-    bundle = stage.folder / "certificate.bundle"
+    bundle = stage.folder / bundle_name
     bundle.write_bytes(write_bundle(_bundle(stage, plant, evaluated, issued)))
     policy = stage.folder / "policy.json"
     policy.write_text(json.dumps(_policy(stage), indent=2) + "\n", encoding="utf-8")

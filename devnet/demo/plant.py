@@ -16,7 +16,7 @@ from ledger.language import Language
 from terminal_signer.csv_meter import UCI_STEEL, Batch, CsvFault, batches, read_rows
 from terminal_signer.frame import Item, KeyClass
 
-EMISSION_STATEMENT, CARBON_EFFICIENCY = 1, 2
+EMISSION_STATEMENT, CARBON_EFFICIENCY, PRODUCT_FOOTPRINT = 1, 2, 3
 
 
 HOUR = 3600
@@ -78,7 +78,7 @@ class Plant:
 
 def simulated_mill() -> Plant:
     """The rolling mill of `devnet.rolling_mill`: a grade from declarations that are marked DEMO."""
-    site = _site_file("rolling_mill.toml")
+    site = site_file("rolling_mill.toml")
     facts = parse_site(site, "rolling_mill.toml")
     packs = list(rolling_mill.readings())
     period = year_of(packs[0].start, facts.offset)
@@ -93,7 +93,7 @@ def simulated_mill() -> Plant:
 def simulated_factory(name: str) -> Plant:
     """One of `devnet.factories` by its name: sub-meters, products, documents of a year, gaps, a correction."""
     factory = factory_of(name)
-    site = _site_file(factory.site)
+    site = site_file(factory.site)
     facts = parse_site(site, factory.site)
     year = Year(factory)
     hours = tuple(Hour(pack.end, pack.batches) for pack in year.signed())
@@ -108,7 +108,7 @@ def steel_plant(path: Path, on_bad: Callable[[CsvFault], None] | None = None) ->
 
     Raises CsvFault at the first bad row unless `on_bad` takes them, and NoReadings.
     """
-    site = _site_file("steel_plant.toml")
+    site = site_file("steel_plant.toml")
     facts = parse_site(site, "steel_plant.toml")
     (meter,) = facts.meters
     read = batches(read_rows(path, UCI_STEEL, on_bad), f"{facts.iss}/", UCI_STEEL)
@@ -135,5 +135,5 @@ def _plant(site: bytes, facts: Site, kind: int, period: Period, hours: tuple[Hou
     return Plant(site, facts, kind, facts.subject, period, hours)
 
 
-def _site_file(name: str) -> bytes:
+def site_file(name: str) -> bytes:
     return resources.files("devnet").joinpath("sites", name).read_bytes()

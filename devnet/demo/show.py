@@ -1,6 +1,6 @@
 """The demo's result for people: a summary, the months, the forgeries, the page's address as a code to scan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from rich import box
 from rich.columns import Columns
 from rich.console import Console, Group
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from devnet.demo.report import Report, Tampering
@@ -93,14 +93,32 @@ def _months(report: Report, text: Mapping[str, str]) -> Table:
     return table
 
 
+def attempts_table(tried: Sequence[Tampering], language: Language, *, heading: str, by: str) -> Table:
+    """Attempts whose answer is a contract's reason, which stands beside what it means."""
+    return _table(tried, language, TEXTS[language], heading, by, lambda one: f"{one.says[language]}  ({one.by})")
+
+
 def _attempts(
     tried: Sequence[Tampering], language: Language, text: Mapping[str, str], heading: str, answered: str, by: str
 ) -> Table:  # fmt: skip
+    said = text[answered]
+    return _table(tried, language, text, text[heading], text[by], lambda one: said.format(says=one.says[language]))
+
+
+def _table(
+    tried: Sequence[Tampering],
+    language: Language,
+    text: Mapping[str, str],
+    heading: str,
+    by: str,
+    say: Callable[[Tampering], str],
+) -> Table:
     """What was tried, which invariant it attacks, and what stopped it."""
-    table = Table("", text[heading], text[by], box=box.SIMPLE_HEAD, title_justify="left")
+    columns = ("", Column(heading, overflow="fold"), Column(by, overflow="fold"))
+    table = Table(*columns, box=box.SIMPLE_HEAD, title_justify="left")
     for one in tried:
         if one.caught:
-            answer = Text("✓ " + text[answered].format(says=one.says[language]), style="green")
+            answer = Text("✓ " + say(one), style="green")
         else:
             missed = text["missed"].format(expected=one.expected, claim=one.by or text["nothing"])
             answer = Text("✗ " + missed, style="bold red")

@@ -83,23 +83,39 @@ def build(folder: Path, anvil: Anvil, plant: Plant) -> Stage:
     accounts = open_accounts(folder / "devnet" / "keys")
     deployment = deploy(anvil.node, accounts, folder / "deployment.json")
     chain = Chain(anvil.url, deployment)
-    own = ((plant.facts.iss, "enterprise"), (EVALUATOR, "evaluator"), (VERIFIER, "verifier"))
-    for prefix, role in (*own, *((prefix, "laboratory") for prefix in _laboratories(plant))):
-        parent, _, label = prefix.rpartition(".")
-        create_node(chain, accounts["secondary-node"], parent, label, accounts[role].address)
+    appoint(chain, accounts)
+    publish(chain, accounts, plant)
+    return settle(folder, anvil, chain, accounts, plant)
+
+
+def appoint(chain: Chain, accounts: Accounts) -> None:
+    """Evaluator and verifier as organisations of their own, accredited."""
+    for prefix, role in ((EVALUATOR, "evaluator"), (VERIFIER, "verifier")):
+        give_node(chain, accounts, prefix, role)
+    _accredit(chain, accounts)
+
+
+def give_node(chain: Chain, accounts: Accounts, prefix: str, role: str) -> None:
+    """The node of a prefix 88.118.… for the account of this role."""
+    parent, _, label = prefix.rpartition(".")
+    create_node(chain, accounts["secondary-node"], parent, label, accounts[role].address)
+
+
+def settle(folder: Path, anvil: Anvil, chain: Chain, accounts: Accounts, plant: Plant) -> Stage:
+    """An enterprise's own: its node and its laboratories', its log, its keys."""
+    for prefix, role in ((plant.facts.iss, "enterprise"), *((prefix, "laboratory") for prefix in _laboratories(plant))):
+        give_node(chain, accounts, prefix, role)
     note_key, promise_key = generate(EDDSA), generate()
     origin = f"carbon-ledger.invalid/{plant.facts.iss}"
     operator = accounts["anchorer"].address
     log_id = create_log(chain, accounts["log-owner"], origin, note_key.public, promise_key.public, operator)
     rules = {role: load_rule(name) for role, name in plant.facts.rules.items()}
-    _publish(chain, accounts, rules, plant)
-    _accredit(chain, accounts)
     _keep_keys(folder, {"note": note_key, "promise": promise_key})
     (folder / "keys" / "note.vkey").write_text(verifier_key(origin, note_key.public) + "\n", encoding="ascii")
     subs = {meter.sub for meter in plant.facts.meters} | {entry.sub for entry in plant.facts.declarations}
     subs |= {document.sub for document in plant.filed}
     keys = {sub: generate() for sub in (*sorted(subs | {plant.officer}), VERIFIER_KEY)}
-    return Stage(folder, anvil, chain, accounts, deployment, log_id, keys, promise_key, rules)
+    return Stage(folder, anvil, chain, accounts, chain.deployment, log_id, keys, promise_key, rules)
 
 
 def enrol(stage: Stage, plant: Plant) -> None:
@@ -120,11 +136,13 @@ def _laboratories(plant: Plant) -> list[str]:
     return sorted(named - {plant.facts.iss})
 
 
-def _publish(chain: Chain, accounts: Accounts, rules: Mapping[str, bytes], plant: Plant) -> None:
-    for role, body in rules.items():
+def publish(chain: Chain, accounts: Accounts, plant: Plant) -> None:
+    """The rules that the plant's site file names."""
+    for role, name in plant.facts.rules.items():
+        body = load_rule(name)
         chain.send(
             accounts["publisher"], "RuleRegistry", "publish",
-            RULE_KINDS[role], plant.facts.rules[role], sha256(body).digest(), "", 0, FOR_EVER,
+            RULE_KINDS[role], name, sha256(body).digest(), "", 0, FOR_EVER,
         )  # fmt: skip
 
 

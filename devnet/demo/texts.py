@@ -13,18 +13,29 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "  carbon demo                                      a simulated rolling mill, marked DEMO\n"
         "  carbon demo --readings steel_industry_data.csv   a real plant's year (UCI data set)\n"
         "  carbon demo --factory float-glass                a simulated factory with sub-meters, laboratory, products\n"
+        "  carbon demo --chain                              a supply chain: what a car's certificate rests on\n"
         "  carbon demo --serve                              keep the gateway up, to open the certificate's page\n"
         "  carbon demo --json > demo.json                   one object for machines; progress stays on stderr\n\n"
         "exit codes: 0 verified and every attempt stopped · 1 not so · 2 bad input",
         "readings": "CSV file of meter readings, laid out as the UCI steel plant's (default: a simulated rolling mill)",
         "factory": "a simulated factory's year: {names}",
         "skip_bad": "leave out bad rows of the file instead of stopping; each is reported",
-        "dir": "folder for chain, database, keys, bundle (default %(default)s); a former demo in it is replaced",
+        "dir": "folder for chain, database, keys, bundle (default .carbon/demo, with --chain .carbon/chain); a former "
+        "demo in it is replaced",
         "serve": "keep the gateway and the chain running at the end, until Ctrl-C",
         "port": "port of the gateway on 127.0.0.1 (default: a free one)",
         "json": "print one JSON object to stdout",
         "lang": "language of the output: zh or en (default from LANG)",
         "quiet": "no progress on stderr",
+        "chain-option": "a supply chain instead: aluminium smelter, filter maker, car maker; certificates that rest on "
+        "certificates, deliveries, and attempts to cheat with them",
+        "days": "with --chain: how many days each enterprise replays (default %(default)s)",
+        "chain-ground": "Start a chain, deploy the contracts, accredit evaluator and verifier, publish the rules",
+        "chain-replay": "{name}: enrol, replay {days} days, evaluate",
+        "chain-certified": "certified: {identifier} at {footprint} kgCO2e/{unit}",
+        "chain-attempts": "Certify the car, and try to cheat before and after",
+        "chain-verify": "Verify each certificate in a fresh process that knows only its bundle and a policy",
+        "chain-trace": "Trace the car through all that it was made of",
         "chain": "Start a chain, deploy the contracts, appoint the roles",
         "enrol": "Enrol meters, officer and verifier by their keys; publish the rules",
         "gateway": "Start the gateway with its anchorer",
@@ -84,18 +95,28 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "example": "示例：\n"
         "  carbon demo                                   模拟轧钢厂，处处标注 DEMO\n"
         "  carbon demo --readings steel_industry_data.csv  真实工厂的读数文件（UCI 钢铁行业用能数据）\n"
+        "  carbon demo --chain                           供应链：一辆汽车的证书以何为据\n"
         "  carbon demo --serve                           结束后保持网关运行，可打开证书页面\n"
         "  carbon demo --json > demo.json                输出一个 JSON 对象，进度信息仍在 stderr\n\n"
         "退出码：0 复核通过且全部攻击被发现 · 1 未达到 · 2 输入有误",
         "readings": "电表读数 CSV 文件，格式同 UCI 钢厂数据（默认：模拟轧钢厂）",
         "factory": "模拟工厂的一年：{names}",
         "skip_bad": "跳过有错误的行并逐一报告，而不是停止",
-        "dir": "存放链、数据库、密钥、证据包的目录（默认 %(default)s）；其中以前的演示会被替换",
+        "dir": "存放链、数据库、密钥、证据包的目录（默认 .carbon/demo，--chain 时为 .carbon/chain）；"
+        "其中以前的演示会被替换",
         "serve": "结束后保持网关和链运行，直到 Ctrl-C",
         "port": "网关在 127.0.0.1 上的端口（默认自动选择）",
         "json": "在 stdout 输出一个 JSON 对象",
         "lang": "输出语言：zh 或 en（默认取自 LANG）",
         "quiet": "不在 stderr 显示进度",
+        "chain-option": "改为演示供应链：电解铝厂、滤清器厂、整车厂；证书以上游证书为依据、货物交付及各种作弊尝试",
+        "days": "与 --chain 同用：每家企业重放多少天（默认 %(default)s）",
+        "chain-ground": "启动链，部署合约，认可评价与核查机构，发布规则",
+        "chain-replay": "{name}：登记密钥、重放 {days} 天、核算",
+        "chain-certified": "已出证：{identifier}，{footprint} kgCO2e/{unit}",
+        "chain-attempts": "为整车出证，并在前后尝试作弊",
+        "chain-verify": "在只知道证据包和信任策略的全新进程中逐一复核证书",
+        "chain-trace": "追溯整车的全部构成",
         "chain": "启动链，部署合约，任命角色",
         "enrol": "以公钥登记电表、填报人和核查机构；发布规则",
         "gateway": "启动网关及锚定进程",

@@ -96,7 +96,8 @@ def _parts(folder: Path, found: Trace) -> Mapping[int, Mapping[str, str]]:
     """By token what the store of this folder has of the certificates' results: the part of materials without a
     certificate and of the process. Nobody but who holds the evidence can check it."""
     database = configured_store(folder)
-    if "://" not in database or (database.startswith("sqlite:///") and not Path(database[10:]).exists()):
+    place = database.removeprefix("sqlite:///")
+    if "://" not in place and not Path(place).is_file():
         return {}
     engine = open_store(database)
     try:

@@ -27,6 +27,8 @@ def show(found: Trace, parts: Parts, language: Language, *, depth: int, out: Con
             console.print(Text(text["more-lines"].format(count=MOST_LINES), style="dim"))
             break
         console.print(line, soft_wrap=True)
+    if parts:
+        console.print(Text(text["stated"], style="dim"))
     for line in _below(found, text):
         console.print(line, soft_wrap=True)
 
@@ -79,7 +81,7 @@ class _Tree:
         if via is not None:
             below, link = via
             amount = f"{_number(Fraction(link.quantity, MILLI), 3)} {_unit(statement.unit)}  "
-            line.append(f"{_share(link.carried, below.declared):>6}  ", style="bold")
+            line.append(f"{share_text(link.carried, below.declared):>6}  ", style="bold")
             line.append(amount)
         line.append(printable(statement.identifier), style="bold")
         each = _number(Fraction(statement.footprint, MICRO), 6)
@@ -101,7 +103,7 @@ class _Tree:
 
     def _unseen(self, node: Node, link: Link) -> Text:
         notes = {UNKNOWN: "red", TOO_DEEP: "yellow", TOO_MANY: "yellow", CIRCLE: "red", AGAIN: "dim"}
-        share = _share(link.carried, node.declared) if link.token is not None else "?"
+        share = share_text(link.carried, node.declared) if link.token is not None else "?"
         line = Text(f"{share:>6}  {_number(Fraction(link.quantity, MILLI), 3)}  0x{link.account:064x}"[:60] + "…")
         return line.append(f"  {self._text['note-' + link.note]}", style=notes.get(link.note, "dim"))
 
@@ -109,12 +111,12 @@ class _Tree:
         """What no certificate stands behind: parted where a store knows the result, else in one."""
         rest, parts = node.declared - node.certified, self._parts.get(node.token)
         if parts is None:
-            yield Text(f"{_share(rest, node.declared):>6}  {self._text['rest']}", style="dim")
+            yield Text(f"{share_text(rest, node.declared):>6}  {self._text['rest']}", style="dim")
             return
         for name in ("secondary", "own"):
             amount = Fraction(parts[name])
             if amount:
-                yield Text(f"{_share(amount * NANO, node.declared):>6}  {self._text[name]}", style="dim")
+                yield Text(f"{share_text(amount * NANO, node.declared):>6}  {self._text[name]}", style="dim")
 
 
 def _below(found: Trace, text: Mapping[str, str]) -> Iterator[Text]:
@@ -130,8 +132,12 @@ def _below(found: Trace, text: Mapping[str, str]) -> Iterator[Text]:
     yield Text(asof, style="dim")
 
 
-def _share(part: int | Fraction, whole: int) -> str:
-    return f"{_number(Fraction(part * 100) / whole, 1)} %" if whole else "–"
+def share_text(part: int | Fraction, whole: int | Fraction) -> str:
+    """In per cent to a tenth; a little is not nothing."""
+    if not whole:
+        return "–"
+    tenths = int(round_half_even(Fraction(part) * 1000 / whole, 0))
+    return "<0.1 %" if part > 0 and not tenths else f"{tenths // 10}.{tenths % 10} %"
 
 
 def _number(number: Fraction, places: int) -> str:

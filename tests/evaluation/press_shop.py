@@ -101,7 +101,10 @@ def claim(
     name: str = "certified_aluminium",
 ) -> Document:
     """What the office signs when goods of an account go in."""
-    items = item(name, quantity, unit, start, end), item(f"{name}.footprint", footprint, f"kgCO2e/{unit}", start, end)
+    items = (
+        item(name, quantity, unit, start, end),
+        item(f"{name}.footprint", footprint, f"kg{{CO2e}}/{unit}", start, end),
+    )
     return Document("upstream-certificate", "application/octet-stream", account, None, items)
 
 

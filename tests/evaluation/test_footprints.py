@@ -51,7 +51,7 @@ def test_shares_are_those_of_the_product() -> None:
     assert half["coverage"] < whole["coverage"]
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 10**6), st.integers(0, 10**9))
 def test_rounding_never_lets_less_be_delivered_than_was_emitted(pieces: int, sheet: int) -> None:
     """INV-11: quantity down, footprint up: their product holds everything, and hardly more."""

@@ -84,7 +84,7 @@ def test_batches_share_what_was_claimed_and_never_take_more() -> None:
     assert sum(taken) <= 201
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.integers(1, 10**6), st.integers(0, 10**10)), max_size=6),
     st.integers(1, 479),

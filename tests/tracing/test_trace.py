@@ -209,7 +209,7 @@ EVENT = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(EVENT, max_size=30), st.randoms())
 def test_whatever_a_node_answers_a_trace_ends_by_name(noise: list[Happening], random: Any) -> None:
     """INV-18: events of a lying node, among and about honest ones."""

@@ -1,0 +1,1 @@
+"""A supply chain to look at: smelter, filter maker, car maker; what each certifies rests on what the others did."""
