@@ -20,7 +20,7 @@ def draw(sheet: Sheet, label: Label, matrix: Matrix) -> tuple[int, int, int]:
     height = top + _BODY
     sheet.rect(40, 40, WIDTH - 80, height - 80, PAPER, radius=360, stroke=TEAL, line=80)
     sheet.path(f"M40 {_HEAD}V400a360 360 0 0 1 360-360H{WIDTH - 400}a360 360 0 0 1 360 360V{_HEAD}z", TEAL)
-    sheet.text(_LEFT, 690, text["enterprise.title"], 560, fill=PAPER, bold=True)
+    sheet.lines(_LEFT, 690, text["enterprise.title"], 6500, 560, 400, fill=PAPER, bold=True)
     sheet.text(WIDTH - _LEFT, 670, text["enterprise.subtitle"], 300, fill=PAPER, anchor="end")
     if label.marks:
         band(sheet, label, 80, _HEAD, WIDTH - 160, 520)
@@ -72,8 +72,8 @@ def _figures(sheet: Sheet, label: Label, top: int) -> None:
         rows.append((text[f"level.{label.level}"], f"L {sign}{label.intensity} {text['l.unit']}"))
     for number, (value, meaning) in enumerate(rows):
         y = top + 80 + number * 390
-        sheet.lines(_LEFT, y, value, 1900, 270, 180, bold=True)
-        sheet.lines(_LEFT + 1960, y, meaning, _ROOM - 1960, 220, 150, fill=SOFT)
+        sheet.lines(_LEFT, y, value, 1960, 270, 180, bold=True)
+        sheet.lines(_LEFT + 2060, y, meaning, _ROOM - 2060, 220, 150, fill=SOFT)
     y = top + 80 + len(rows) * 390 + 20
     told = ((text["verifier"], label.verifier.within(label.language)), (text["valid"], label.valid_until))
     facts(sheet, _LEFT, y, _ROOM, told)

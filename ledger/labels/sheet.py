@@ -26,7 +26,7 @@ def width(text: str, size: int, *, mono: bool = False, bold: bool = False) -> in
     """At most about this many hundredths of a millimetre, in the fonts of the list."""
     if mono:
         return sum(100 if unicodedata.east_asian_width(sign) in "WF" else 61 for sign in text) * size // 100
-    percent = 108 if bold else 100
+    percent = 111 if bold else 100
     return sum(_share(sign) for sign in text) * size * percent // 10_000
 
 
@@ -38,9 +38,9 @@ def _share(sign: str) -> int:
         return 0
     if sign in _NARROW:
         return 34
-    if sign in "mwMW@%—":
+    if sign in "mwMW@%—=≈÷":
         return 90
-    return 66 if sign.isupper() else 58
+    return 72 if sign.isupper() else 62
 
 
 def fitted(text: str, room: int, size: int, least: int, lines: int = 1, *, bold: bool = False) -> tuple[int, list[str]]:
@@ -83,11 +83,14 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _lowered(escaped: str, size: int) -> str:
-    """A small figure 2 that is drawn, not taken from a font: many fonts lack it, and then change the whole text."""
-    down, small = size // 6, size * 7 // 10
-    two = f'<tspan dy="{down}" font-size="{small}">2</tspan><tspan dy="-{down}">'
-    return escaped.replace("₂", two) + "</tspan>" * escaped.count("₂")
+def _shifted(escaped: str, size: int) -> str:
+    """Small figures below and above the line are drawn with the usual ones: many fonts lack theirs, and a renderer then
+    takes the whole text from another font."""
+    small = size * 7 // 10
+    for sign, figure, by in (("₂", "2", size // 6), ("⁴", "4", -size // 3)):
+        moved = f'<tspan dy="{by}" font-size="{small}">{figure}</tspan><tspan dy="{-by}">'
+        escaped = escaped.replace(sign, moved) + "</tspan>" * escaped.count(sign)
+    return escaped
 
 
 def _cut(text: str, room: int, size: int, *, bold: bool) -> str:
@@ -135,7 +138,7 @@ class Sheet:
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         face = f' font-family="{family(MONO, "monospace")}"' if mono else ""
         look = f'font-size="{size}" fill="{fill}"{weight}{place}{face}'
-        self._parts.append(f'<text x="{x}" y="{y}" {look}>{_lowered(escape(text), size)}</text>')
+        self._parts.append(f'<text x="{x}" y="{y}" {look}>{_shifted(escape(text), size)}</text>')
 
     def lines(
         self, x: int, y: int, text: str, room: int, size: int, least: int, *, most: int = 1, fill: str = INK,

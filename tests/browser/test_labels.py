@@ -1,6 +1,7 @@
 """Labels as a browser draws them: no text leaves its label, the code can be read, a void one shows elsewhere too."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,10 +63,15 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     gateway.engine.dispose()
 
 
+@pytest.mark.parametrize("face", ["", "DejaVu Sans"])
 @pytest.mark.parametrize("name", LABELS)
-def test_no_text_leaves_its_label_or_covers_another(browser: Browser, name: str) -> None:
+def test_no_text_leaves_its_label_or_covers_another(browser: Browser, name: str, face: str) -> None:
+    """Also in a wide font, as a reader without those of the list may have it."""
+    svg = draw(LABELS[name], "large").svg
+    if face:
+        svg = re.sub(r'font-family="[^"]*sans-serif"', f'font-family="{face}"', svg)
     page = browser.new_page(viewport={"width": 900, "height": 900})
-    page.set_content(draw(LABELS[name], "large").svg)
+    page.set_content(svg)
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(OVERLAPS) == []
     page.close()
