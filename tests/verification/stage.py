@@ -5,7 +5,7 @@ The demo's own stage carries it; each person has a folder with a key, as `termin
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -151,8 +151,8 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path) -> Iterator[Office]:
-    """From an empty folder to two days in the log, all of them final."""
+def office(folder: Path, without: Sequence[str] = ()) -> Iterator[Office]:
+    """From an empty folder to two days in the log, all of them final. `without`: people who have no key yet."""
     try:
         find_anvil()
     except AnvilMissing as missing:
@@ -161,11 +161,11 @@ def office(folder: Path) -> Iterator[Office]:
     with demo.chain_of(folder, plant) as anvil:
         stage = demo.build(folder, anvil, plant)
         demo.enrol(stage, plant)
-        _people(stage)
+        _people(stage, without)
         (folder / "site.toml").write_bytes(SITE)
         with server_of(stage, 0) as server:
             frames = _replayed(stage, plant, server)
-            for who in PEOPLE:
+            for who in PEOPLE.keys() - set(without):
                 _connect(stage, who, server.url)
             yield Office(stage, plant, server, frames)
 
@@ -180,8 +180,9 @@ def _replayed(stage: demo.Stage, plant: Plant, server: Server) -> dict[int, byte
         return {end: digest for (sub, end), digest in replay._signed.items() if sub == METER}
 
 
-def _people(stage: demo.Stage) -> None:
-    for who, (sub, role, key_class) in PEOPLE.items():
+def _people(stage: demo.Stage, without: Sequence[str]) -> None:
+    for who in PEOPLE.keys() - set(without):
+        sub, role, key_class = PEOPLE[who]
         key = generate()
         create(stage.folder / who, key, PHRASE.encode(), sub.partition("/")[0], sub, bytes(32))
         request = terminals.request_for(stage.chain, key, sub)
