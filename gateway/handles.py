@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway.body import bounded_body
+from gateway.described import VALUES_BODY, HandlePath
 from gateway.handle_access import reader_of, writer_of
 from gateway.handle_records import derived_values, record_values, signer_of
 from gateway.handle_requests import (
@@ -33,14 +34,22 @@ from ledger.resolution.values import ADMIN, PREFIX_SITE, SIGNATURE, SITE, Handle
 from ledger.store.handles import create_record, find_handles, put_values, record_of, remove_values
 
 GATEWAYS_OWN = (SIGNATURE, SITE, PREFIX_SITE)
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type",
+}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "responseCode 1, or 200 where no value fits"},
     307: {"description": "another gateway answers for the prefix (responseCode 302 or 303)"},
     400: {"description": "responseCode 102, 202, 301"},
     401: {"description": "responseCode 402, 403"},
+    413: {"description": "the body is larger than 512 KiB"},
+    508: {"description": "responseCode 6"},
     403: {"description": "responseCode 400, 401"},
     404: {"description": "responseCode 100"},
 }
+_WRITTEN = {**_RESPONSES, 201: {"description": "created"}, 409: {"description": "responseCode 101, 201"}}
 
 router = APIRouter()
 
@@ -50,7 +59,7 @@ async def handle_body(request: Request) -> bytes:
 
 
 @router.get(PATH + "{handle:rest}", summary="A handle record, or some of its values", responses=_RESPONSES)
-def retrieve(request: Request, handle: str) -> Response:
+def retrieve(request: Request, handle: HandlePath) -> Response:
     """`index` and `type` choose values and may be repeated; `pretty` indents; `noredirect` shows a referral instead of
     following it."""
     return _answered(request, _retrieve)
@@ -58,16 +67,21 @@ def retrieve(request: Request, handle: str) -> Response:
 
 @router.put(
     PATH + "{handle:rest}", summary="Register a handle, or change some of its values",
-    responses={**_RESPONSES, 201: {"description": "created"}, 409: {"description": "responseCode 101, 201"}},
+    openapi_extra=VALUES_BODY, responses=_WRITTEN,
 )  # fmt: skip
-def register(request: Request, handle: str, body: Annotated[bytes, Depends(handle_body)]) -> Response:
+def register(request: Request, handle: HandlePath, body: Annotated[bytes, Depends(handle_body)]) -> Response:
     """With `index` (repeated, or `various`) only those values; `overwrite=false` replaces nothing."""
     return _answered(request, lambda request, handle: _register(request, handle, body))
 
 
 @router.delete(PATH + "{handle:rest}", summary="Delete a handle, or some of its values", responses=_RESPONSES)
-def remove(request: Request, handle: str) -> Response:
+def remove(request: Request, handle: HandlePath) -> Response:
     return _answered(request, _remove)
+
+
+@router.options(PATH + "{handle:rest}", include_in_schema=False)
+def methods(handle: str) -> Response:
+    return Response(status_code=204, headers={"Allow": "GET, HEAD, PUT, DELETE, OPTIONS", **OPEN})
 
 
 @router.get("/hrls/handles/", include_in_schema=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from gateway.described import EcodePath, OidPath, SchemePath
 from gateway.link_answers import CORS, answer, preflight
 from gateway.linking import Level, entities_of, entity_of
 from gateway.negotiation import preferred_media
@@ -41,7 +42,7 @@ router = APIRouter()
 
 @router.get("/oid/{oid:rest}", summary="What is registered under an OID; OID-IP text where that is asked for",
             responses=_RESPONSES)  # fmt: skip
-def oid(request: Request, oid: str) -> Response:
+def oid(request: Request, oid: OidPath) -> Response:
     settings, asked = settings_of(request), _oid(_rest(request, "/oid/"))
     known, identifiers, entity = _nearest(settings, asked)
     if preferred_media(request, ("application/json", "text/plain")) == "text/plain":
@@ -54,13 +55,13 @@ def oid(request: Request, oid: str) -> Response:
 
 
 @router.get("/ecode/{code:rest}", summary="What is registered under an Ecode", responses=_RESPONSES)
-def ecode(request: Request, code: str) -> Response:
+def ecode(request: Request, code: EcodePath) -> Response:
     return _resolved(request, "ecode", raw_path(request).partition("/ecode/")[2])
 
 
 @router.get("/id/{scheme}/{identifier:rest}", summary="An identifier of any scheme (UNTP identity resolver)",
             responses=_RESPONSES)  # fmt: skip
-def identity(request: Request, scheme: str, identifier: str) -> Response:
+def identity(request: Request, scheme: SchemePath, identifier: OidPath) -> Response:
     """`linkType=linkset` lists the links with UNTP's names for their types; `did.json` behind an identifier, or behind
     a prefix, is its DID document."""
     if scheme[:1].isdigit():
@@ -81,8 +82,16 @@ def _resolved(request: Request, scheme: str, raw: str) -> Response:
     try:
         entities, anchor = _gs1(settings, raw) if scheme == "gs1" else _entities(settings, scheme, percent_decoded(raw))
     except IdentifierError as fault:
-        raise Problem("malformed-identifier", dict(CORS), identifier=ascii(raw[:100])) from fault
+        raise _not_of_scheme(raw) from fault
     return answer(request, entities, untp_linkset, anchor)
+
+
+def _not_of_scheme(raw: str) -> Problem:
+    """404 for a sound identifier of another scheme, 400 for what is none."""
+    try:
+        return Problem("unknown-link", dict(CORS), name=recognise(percent_decoded(raw)).text)
+    except IdentifierError:
+        return Problem("malformed-identifier", dict(CORS), identifier=ascii(raw[:100]))
 
 
 def _gs1(settings: Settings, raw: str) -> tuple[list[Entity], str]:
