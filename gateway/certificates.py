@@ -15,7 +15,7 @@ from gateway.looking_up import domain_of, page_of
 from gateway.negotiation import language_of
 from gateway.problems import Problem
 from gateway.settings import Settings, settings_of
-from gateway.showing import as_document, in_words
+from gateway.showing import as_document, credential_links, in_words
 from gateway.templating import render
 from gateway.wording import wording
 from ledger.identifiers.vaa import IdentifierError, split
@@ -32,7 +32,8 @@ router = APIRouter()
 def certificate_json(request: Request, iss: str, suffix: str, token: Token = None) -> Response:
     settings = settings_of(request)
     page = page_of(settings, checked_identifier(iss, suffix), _token(token))
-    document = as_document(page, domain_of(settings), address_of(settings, page.identifier))
+    credentials = credential_links(page, settings.public_url) if settings.issuer else {}
+    document = as_document(page, domain_of(settings), address_of(settings, page.identifier), credentials)
     text = json.dumps(document, ensure_ascii=False)
     return Response(text, headers=_NEVER_STORE, media_type="application/json")
 
@@ -51,6 +52,7 @@ def certificate_page(request: Request, iss: str, suffix: str, token: Token = Non
         url=address_of(settings, page.identifier),
         domain=domain_of(settings),
         signed=settings.issuer is not None,
+        credentials=credential_links(page, "") if settings.issuer else {},
         **in_words(page, text),
     )
 

@@ -1,11 +1,14 @@
 """A certificate's page put into words of one language for the template, and into `certificate/1` for programs."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
+from gateway.envelopes import MEDIA
 from gateway.figures import LEVEL
 from gateway.labelling import has_label
-from gateway.page import CertificatePage
+from gateway.page import CertificatePage, Verdict
 from gateway.wording import Wording
 from ledger.certificates.statement import Domain
 
@@ -75,8 +78,21 @@ def _rules(page: CertificatePage, text: Wording) -> list[dict[str, str]]:
     return [{"role": rule.role, "id": rule.id, "name": rule.name.in_language(text.language)} for rule in rules]
 
 
-def as_document(page: CertificatePage, domain: Domain, address: str) -> dict[str, Any]:
-    """`certificate/1`; the statement is public, the result is not, and of the figures only what was published."""
+def credential_links(page: CertificatePage, public_url: str) -> dict[str, str]:
+    """Addresses of the certificate's credentials by form, where it has some: of this certificate, also when its
+    identifier has a newer one."""
+    if not (page.confirmed and page.stored) or page.pending:
+        return {}
+    address = f"{public_url}/credentials/{quote(page.identifier)}"
+    which = f"&token=0x{page.token.hex()}" if page.verdict is Verdict.SUPERSEDED else ""
+    return {form: f"{address}?form={form}{which}" for form in MEDIA}
+
+
+def as_document(
+    page: CertificatePage, domain: Domain, address: str, credentials: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """`certificate/1`; the statement is public, the result is not, and of the figures only what was published.
+    `credentials`: as `credential_links` has them."""
     stored = page.stored
     return {
         "format": FORMAT,
@@ -110,6 +126,7 @@ def as_document(page: CertificatePage, domain: Domain, address: str) -> dict[str
             "page": address,
             "qr": f"{address}/qr.svg",
             **({"label": f"{address}/label.svg"} if has_label(page) else {}),
+            **({"credentials": dict(credentials)} if credentials else {}),
         },
     }
 

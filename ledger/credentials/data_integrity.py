@@ -18,8 +18,9 @@ SUITE = "eddsa-jcs-2022"
 Json = dict[str, Any]
 
 
-def add_proof(document: Json, key: SigningKey, method: str, created: str) -> Json:
-    """The document with a proof. `method`: id of the Ed25519 key; `created`: an XML Schema dateTime."""
+def add_proof(document: Json, key: SigningKey, method: str, created: str, **more: str) -> Json:
+    """The document with a proof. `method`: id of the Ed25519 key; `created`: an XML Schema dateTime; `more`: further
+    options, such as `expires`."""
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": SUITE,
@@ -27,6 +28,7 @@ def add_proof(document: Json, key: SigningKey, method: str, created: str) -> Jso
         "verificationMethod": method,
         "proofPurpose": "assertionMethod",
         "@context": document["@context"],
+        **more,
     }
     signature = key.sign(_hashes(options, document))
     return {**document, "proof": {**options, "proofValue": "z" + base58(signature)}}

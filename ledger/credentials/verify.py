@@ -72,14 +72,14 @@ def verify(data: bytes, trusted: TrustedIssuer) -> Verified:
     if text.startswith("{"):
         document = read_object(text, "credential")
         check_proof(document, trusted)
-        return _credential("vc", document)
+        return _credential("vc", document, (), (_instant(document["proof"], "expires"),))
     if "~" in text:
         claims, shown = sd_jwt_vc.read(text, trusted)
         return _sd_jwt(claims, shown)
     document = read_token(text, VC_TYP, trusted).payload
     if not trusted.is_named(document.get("issuer")):
         raise CredentialError("the issuer is not the trusted one", code="issuer", where="issuer")
-    return _credential(VC_TYP, document)
+    return _credential(VC_TYP, document, (_whole(document, "nbf"),), (_whole(document, "exp"),))
 
 
 def read_list(data: bytes, trusted: TrustedIssuer) -> Listed:
@@ -132,14 +132,19 @@ def _text(data: bytes) -> str:
         raise CredentialError("not text in UTF-8") from None
 
 
-def _credential(form: str, document: Json) -> Verified:
+def _credential(
+    form: str, document: Json, more_begins: tuple[int | None, ...], more_ends: tuple[int | None, ...]
+) -> Verified:
+    """`more_begins`, `more_ends`: bounds that the proof or the token sets besides; the narrower one counts."""
     contexts, types = document.get("@context"), document.get("type")
     if not isinstance(contexts, list) or contexts[:1] != [CONTEXT]:
         raise CredentialError(f"the first @context is not {CONTEXT}", where="@context")
     if "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
         raise CredentialError("not a VerifiableCredential", where="type")
-    begins, ends = _instant(document, "validFrom"), _instant(document, "validUntil")
-    return Verified(form, document, (), tuple(_bitstring_entries(document.get("credentialStatus", []))), begins, ends)
+    begins = [bound for bound in (_instant(document, "validFrom"), *more_begins) if bound is not None]
+    ends = [bound for bound in (_instant(document, "validUntil"), *more_ends) if bound is not None]
+    entries = tuple(_bitstring_entries(document.get("credentialStatus", [])))
+    return Verified(form, document, (), entries, max(begins, default=None), min(ends, default=None))
 
 
 def _bitstring_entries(value: object) -> list[Entry]:

@@ -20,7 +20,7 @@ from tests.gateway.samples import GRADED
 from tests.gateway.test_credentials import certificate, show
 from tests.gateway.test_followed import NOW as MACHINE_NOW
 
-AT = "2019-01-09T02:31:40Z"  # NOW
+AT = "2019-01-09T02:30:00Z"  # NOW
 SECRET = "correct horse"
 
 

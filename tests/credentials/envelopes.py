@@ -16,11 +16,10 @@ from tests.credentials.samples import INDEX, NOW, Counted, facts, figures, issui
 TTL = 300
 
 
-def data_integrity(document: dict[str, object]) -> bytes:
+def data_integrity(document: dict[str, object], **more: str) -> bytes:
     own = issuer()
-    return json.dumps(
-        add_proof(document, own.ed25519, own.proof_method, local_time(NOW, "+00:00")), ensure_ascii=False
-    ).encode()
+    proven = add_proof(document, own.ed25519, own.proof_method, local_time(NOW, "+00:00"), **more)
+    return json.dumps(proven, ensure_ascii=False).encode()
 
 
 def jose(document: dict[str, object]) -> bytes:

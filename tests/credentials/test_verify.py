@@ -130,6 +130,15 @@ def test_no_character_of_a_token_can_be_changed(name: str) -> None:
                 verify((original[:place] + sign + original[place + 1 :]).encode(), trusted())
 
 
+def test_the_narrower_bound_counts() -> None:
+    """Of the credential, and of its proof or token."""
+    document = credential(facts(), issuing())
+    plain = verify(jose({**document, "exp": NOW, "nbf": MINTED + 5}), trusted())
+    assert (plain.begins, plain.ends) == (MINTED + 5, NOW)
+    assert verify(jose({**document, "exp": EXPIRY + 5, "nbf": 5}), trusted()).ends == EXPIRY
+    assert verify(data_integrity(document, expires="2019-01-09T02:30:00Z"), trusted()).ends == NOW
+
+
 def other_issuer() -> TrustedIssuer:
     key = keys.generate(keys.EDDSA).public
     return replace(trusted(), keys=dict.fromkeys(trusted().keys, key))
