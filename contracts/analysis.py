@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,11 +26,11 @@ ANSWERS = CONTRACTS / "slither.json"
 def findings() -> set[str]:
     """`detector: contract.name` of everything that slither reports about our own sources."""
     variables = {"FOUNDRY_OUT": str(PLACE / "out"), "FOUNDRY_CACHE_PATH": str(PLACE / "cache")}
+    shutil.rmtree(PLACE, ignore_errors=True)  # slither would read what earlier builds left as well
     built = run("build", "--build-info", "--skip", "./test/**", "--skip", "./symbolic/**", **variables)
     if built.returncode != 0:
         raise SystemExit(built.stderr)
     report = PLACE / "report.json"
-    report.unlink(missing_ok=True)
     command = [str(PROGRAM), ".", "--ignore-compile", "--foundry-out-directory", str(PLACE / "out")]
     command += ["--filter-paths", "node_modules", "--json", str(report)]
     environment = os.environ | variables | {"PATH": f"{binary().parent}:{os.environ.get('PATH', '')}"}

@@ -7,6 +7,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Accreditations} from "./Accreditations.sol";
 import {AnchorLog} from "./AnchorLog.sol";
 import {BoundToken} from "./BoundToken.sol";
+import {ICertificateStatus} from "./ICertificateStatus.sol";
 import {IdentifierPath} from "./IdentifierPath.sol";
 import {IdentifierRegistry} from "./IdentifierRegistry.sol";
 import {MintRules} from "./MintRules.sol";
@@ -19,7 +20,7 @@ import {Input} from "./Upstream.sol";
 /// @notice ERC-721 tokens that cannot move, one per statement that the enterprise, an evaluator and a verifier of
 /// three organisations signed. The token's number is the statement's EIP-712 digest; the whole statement is in the
 /// event of its minting, the part that a page shows is in storage.
-contract CertificateRegistry is MintRules, BoundToken, EIP712 {
+contract CertificateRegistry is ICertificateStatus, MintRules, BoundToken, EIP712 {
     /// @notice Status of a token; EXPIRED is never stored but follows from `validUntil`.
     uint8 public constant ACTIVE = 1;
     uint8 public constant SUSPENDED = 2;
@@ -220,7 +221,7 @@ contract CertificateRegistry is MintRules, BoundToken, EIP712 {
         return _hashTypedDataV4(StatementHash.hash(s));
     }
 
-    /// @notice 0 none, 1 active, 2 suspended, 3 revoked, 4 superseded, 5 expired.
+    /// @inheritdoc ICertificateStatus
     function statusOf(uint256 tokenId) public view returns (uint8) {
         Certificate storage c = _certificates[tokenId];
         return c.status == ACTIVE && block.timestamp >= c.validUntil ? EXPIRED : c.status;

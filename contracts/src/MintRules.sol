@@ -65,6 +65,7 @@ abstract contract MintRules is Accreditations {
         if (msg.sender != s.recipient) revert CertificateRegistryNotRecipient(s.recipient, msg.sender);
         if (block.timestamp > s.submitBefore) revert CertificateRegistryTooLate(s.submitBefore);
         _checkFields(s);
+        _checkFigures(s);
         _checkEnterprise(s);
         _checkOrganisations(s);
         _checkRules(s);
@@ -81,21 +82,24 @@ abstract contract MintRules is Accreditations {
     }
 
     function _checkFields(Statement calldata s) private view {
-        bool product = s.kind == PRODUCT_FOOTPRINT;
         if (s.kind < EMISSION_STATEMENT || s.kind > PRODUCT_FOOTPRINT) _refuse("kind");
         if (s.periodStart >= s.periodEnd) _refuse("periodStart");
         if (s.periodEnd > block.timestamp) _refuse("periodEnd");
         if (s.validUntil <= block.timestamp) _refuse("validUntil");
+        if (s.opinion == 0 && !DEMO) _refuse("opinion");
         if (s.site == 0) _refuse("site");
         if (s.evidenceRoot == 0) _refuse("evidenceRoot");
         if (s.resultHash == 0) _refuse("resultHash");
+    }
+
+    function _checkFigures(Statement calldata s) private pure {
+        bool product = s.kind == PRODUCT_FOOTPRINT;
         if (s.scheme == 0 && (s.kind == CARBON_EFFICIENCY || s.grade != 0 || s.gradeValue != 0)) _refuse("scheme");
         if (s.footprint >= (product ? LIMIT : 1)) _refuse("footprint");
         if (s.quantity >= (product ? LIMIT : 1)) _refuse("quantity");
         if (s.upstreamRoot != 0 && !product) _refuse("upstreamRoot");
         if (s.coverage > ALL) _refuse("coverage");
         if (uint256(s.metered) + s.declared + s.defaulted + s.estimated > ALL) _refuse("metered");
-        if (s.opinion == 0 && !DEMO) _refuse("opinion");
     }
 
     function _refuse(string memory field) private pure {

@@ -4,14 +4,9 @@ pragma solidity 0.8.37;
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC6909TokenSupply} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
 import {ERC6909} from "@openzeppelin/contracts/token/ERC6909/ERC6909.sol";
+import {ICertificateStatus} from "./ICertificateStatus.sol";
 import {Statement} from "./Statement.sol";
 import {Input, Upstream} from "./Upstream.sol";
-
-/// @title What the product ledger asks the certificates
-interface ICertificateStatus {
-    /// @notice 0 none, 1 active, 2 suspended, 3 revoked, 4 superseded, 5 expired.
-    function statusOf(uint256 tokenId) external view returns (uint8);
-}
 
 /// @title Certified goods
 /// @notice ERC-6909: an id is the token number of the product certificate that opened the account, a balance the
@@ -34,13 +29,17 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
     uint8 private constant SUSPENDED = 2;
     uint8 private constant REVOKED = 3;
 
-    /// @dev `certificate` is 0 while it is the one that opened the account.
+    /// @dev What each use changes shares a slot with what it reads.
+    /// @param takenOver whether `certificate` is set; until then it is the one that opened the account
+    /// @param certified 0 but where it is less than `issued`
+    /// @param unit hash of the declared unit
     struct Account {
         uint80 footprint;
-        uint80 certified;
         uint80 issued;
         uint80 used;
+        bool takenOver;
         uint80 retired;
+        uint80 certified;
         uint256 certificate;
         bytes32 unit;
     }
@@ -154,13 +153,14 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
         if (a.issued == 0) return shown;
         uint256 certificate = certificateOf(id);
         uint8 status = CERTIFICATES.statusOf(certificate);
-        return AccountView(certificate, status, a.footprint, a.certified, a.issued, a.used, a.retired);
+        uint80 certified = a.certified == 0 ? a.issued : a.certified;
+        return AccountView(certificate, status, a.footprint, certified, a.issued, a.used, a.retired);
     }
 
     /// @notice The newest certificate of an account, which speaks for it; 0 if there is no such account.
     function certificateOf(uint256 id) public view returns (uint256 tokenId) {
-        tokenId = _accounts[id].certificate;
-        if (tokenId == 0 && _accounts[id].issued != 0) tokenId = id;
+        Account storage a = _accounts[id];
+        if (a.issued != 0) tokenId = a.takenOver ? a.certificate : id;
     }
 
     /// @notice What a certificate's product was made of.
@@ -178,7 +178,7 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
     function upstreamOf(uint256 tokenId) external view returns (uint8 worst) {
         uint256[] memory seen = new uint256[](MAX_LOOKED_THROUGH + 1);
         uint256 count = 1;
-        bool more;
+        bool more = false;
         seen[0] = tokenId;
         for (uint256 i = 0; i < count; ++i) {
             Input[] storage inputs = _inputs[seen[i]];
@@ -216,7 +216,7 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
     function _open(uint256 tokenId, Statement calldata s) private {
         Account storage a = _accounts[tokenId];
         uint80 quantity = uint80(s.quantity);
-        (a.footprint, a.certified, a.issued) = (uint80(s.footprint), quantity, quantity);
+        (a.footprint, a.issued) = (uint80(s.footprint), quantity);
         a.unit = keccak256(bytes(s.unit));
         emit AccountOpened(tokenId, s.recipient, quantity, s.footprint, s.unit);
         _mint(s.recipient, tokenId, quantity);
@@ -228,7 +228,8 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
         if (a.unit != keccak256(bytes(s.unit))) revert ProductLedgerOtherUnit(id);
         uint80 quantity = uint80(s.quantity);
         uint80 more = quantity > a.issued ? quantity - a.issued : 0;
-        (a.footprint, a.certified, a.issued) = (uint80(s.footprint), quantity, a.issued + more);
+        (a.footprint, a.issued, a.takenOver) = (uint80(s.footprint), a.issued + more, true);
+        a.certified = quantity < a.issued ? quantity : 0;
         a.certificate = tokenId;
         _ids[tokenId] = id;
         emit AccountTakenOver(id, s.supersedes, tokenId, more, s.footprint);
