@@ -31,6 +31,7 @@ from gateway import (
     verifications,
 )
 from gateway.access import AccessRefused, refused_response
+from gateway.description import describe
 from gateway.limiting import Limiter, Limiting
 from gateway.problems import Problem, from_status, problem_response
 from gateway.record_signing import RecordSigner
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.openapi = describe(app)  # type: ignore[method-assign]
     app.state.settings = settings
     app.state.log = LogStore(settings.engine, settings.log_id)
     app.state.record_signer = RecordSigner(settings.issuer.rsa) if settings.issuer else None

@@ -10,6 +10,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from gateway.looking_up import domain_of, page_of
 from gateway.negotiation import language_of
@@ -25,6 +26,21 @@ _NEVER_STORE = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
 
 Token = Annotated[str | None, Query(pattern="^0x[0-9a-f]{64}$")]
 
+
+class Node88(Convertor[str]):
+    """`{iss:node88}` in a route: what may be the prefix of a certificate. Every other path is left to its own route, so
+    that a method which that does not take is answered 405."""
+
+    regex = r"88\.[^/]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("node88", Node88())
 router = APIRouter()
 
 
@@ -38,7 +54,7 @@ def certificate_json(request: Request, iss: str, suffix: str, token: Token = Non
     return Response(text, headers=_NEVER_STORE, media_type="application/json")
 
 
-@router.get("/{iss}/{suffix:path}", summary="The public page of a certificate")
+@router.get("/{iss:node88}/{suffix:path}", summary="The public page of a certificate")
 def certificate_page(request: Request, iss: str, suffix: str, token: Token = None) -> Response:
     settings = settings_of(request)
     page = page_of(settings, checked_identifier(iss, suffix), _token(token))
