@@ -20,6 +20,7 @@ from ledger.labels import compact as compacts
 from ledger.labels.compact import Compact, CompactError, mark_bits
 from ledger.labels.label import Label, Named
 from ledger.labels.offline import issuer_id, sign
+from ledger.reports.unit_words import unit_text
 
 LEVEL_NAMES = ("低碳", "中碳", "高碳")
 VOID = (Verdict.SUSPENDED, Verdict.REVOKED, Verdict.SUPERSEDED, Verdict.EXPIRED)
@@ -95,7 +96,7 @@ def label_of(page: CertificatePage, stored: Stored, code: str, text: Wording) ->
         product=_named(facts.product),
         boundary=_named(facts.boundary or facts.site),
         footprint=footprint_text(said.footprint),
-        unit=said.unit,
+        unit=unit_text(said.unit, text.language),
     )
 
 

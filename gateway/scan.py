@@ -98,7 +98,7 @@ def differences(said: Compact, page: CertificatePage) -> tuple[str, ...]:
 def _signed(settings: Settings, checked: Checked, language: Language) -> Shown:
     said, text = checked.code.compact, TEXTS[language]
     title = text[f"outcome.{checked.outcome.value}"]
-    facts = tuple(signed_facts(checked, text))
+    facts = tuple(signed_facts(checked, language))
     notes = tuple(text[f"note.{note}"] for note in checked.notes)
     if checked.outcome in _BAD:
         return Shown("bad", title, ("beware",), facts, notes)

@@ -11,6 +11,7 @@ from gateway.labelling import has_label
 from gateway.page import CertificatePage, Verdict
 from gateway.wording import Wording
 from ledger.certificates.statement import Domain
+from ledger.reports.unit_words import unit_text
 
 FORMAT = "certificate/1"
 ENTERPRISE_EFFICIENCY = 2
@@ -24,6 +25,7 @@ def in_words(page: CertificatePage, text: Wording) -> dict[str, Any]:
         "level": _level(page, text),
         "rules": _rules(page, text),
         "labelled": has_label(page),
+        "unit": unit_text(page.stored.statement.unit, text.language) if page.stored else "",
         "shares_text": ", ".join(f"{text('page.' + name)} {text.share(share)}" for name, share in page.shares),
     }
 

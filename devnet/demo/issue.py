@@ -19,6 +19,7 @@ from ledger.assemble import Assembled, assemble, signers_of
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.openings import open_figures
+from ledger.certificates.page import product_named
 from ledger.certificates.statement import Statement
 from ledger.evaluation.evaluate import Rules, evaluate
 from ledger.evaluation.result import Result
@@ -103,7 +104,7 @@ def certify_result(
     issued = certify(
         stage.chain, engine, statement, parties_of(stage), result,
         openings=open_figures(result, (*PUBLISHED[plant.kind], *_intensities(result))),
-        summary=_page_facts(stage, plant, result).to_json(),
+        summary=_page_facts(stage, plant, result, statement.identifier).to_json(),
         issued_at=now,
     )  # fmt: skip
     engine.dispose()
@@ -189,8 +190,9 @@ def _policy(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _page_facts(stage: Stage, plant: Plant, result: Result) -> PageFacts:
+def _page_facts(stage: Stage, plant: Plant, result: Result, identifier: str) -> PageFacts:
     document: Mapping[str, Any] = result.document
+    product = product_named(document, identifier)
     facts, grade = plant.facts, document["grade"]
     return PageFacts(
         enterprise=_name(facts.name),
@@ -204,6 +206,7 @@ def _page_facts(stage: Stage, plant: Plant, result: Result) -> PageFacts:
         marks=tuple(result.marks),
         corrections=document["frames"]["corrections"],
         uscc=document["site"]["uscc"] or "",
+        product=_name(product) if product else None,
     )
 
 

@@ -11,8 +11,10 @@ PUBLISHED = {1: ("emissions.total",), 2: ("grade.level",), 3: ()}
 """What an enterprise opens unless it says otherwise: a statement's total; of a grade the level, never the amounts."""
 
 
-def page_document(claim: Claim, grounds: Grounds, evaluator: str, verifier: str) -> dict[str, Any]:
-    """`evaluator` and `verifier` are names, or identifiers where no name is known."""
+def page_document(
+    claim: Claim, grounds: Grounds, evaluator: str, verifier: str, identifier: str = ""
+) -> dict[str, Any]:
+    """`evaluator` and `verifier` are names, or identifiers where no name is known; `identifier` the certificate's."""
     plan, document = parse_site(grounds.site), claim.result.document
     grade = document["grade"]
     return {
@@ -28,7 +30,23 @@ def page_document(claim: Claim, grounds: Grounds, evaluator: str, verifier: str)
         "rules": [_rule(role, body) for role, body in grounds.rules.items() if role != "template"],
         "marks": list(claim.result.marks),
         "corrections": document["frames"]["corrections"],
+        "uscc": document["site"]["uscc"] or "",
+        "product": product_named(document, identifier),
     }
+
+
+def product_named(document: Mapping[str, Any], identifier: str) -> dict[str, str] | None:
+    """What a label calls the product, with its batch, whose footprint the result states under this identifier."""
+    for product in document.get("products", []):
+        for batch in (None, *product["batches"]):
+            stated = (product if batch is None else batch).get("footprint")
+            if stated is None or stated["identifier"] != identifier:
+                continue
+            zh, en = product["name"]["zh"], product["name"]["en"]
+            if batch is not None:
+                zh, en = f"{zh}（批次 {batch['id']}）", f"{en} (batch {batch['id']})"
+            return {"zh": zh, "en": en}
+    return None
 
 
 def published(claim: Claim) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ledger.identifiers.recognise import Recognised
 from ledger.labels.compact import FIELDS, PRODUCT_FOOTPRINT, Compact
 from ledger.labels.offline import Checked, Outcome
 from ledger.language import Language
+from ledger.reports.unit_words import unit_text
 
 FORMAT = "scan/1"
 _GOOD, _BAD, _OPEN = "32", "31", "33"
@@ -34,7 +35,7 @@ def lines(
             yield f"  {text['no-keys' if not has_keys else 'other-keys']}"
         if checked.outcome is Outcome.WRONG_SIGNATURE:
             yield f"  {text['said-only']}"
-    yield from _table(_facts(recognised, checked, text))
+    yield from _table(_facts(recognised, checked, language))
     yield from (f"  ! {text[f'note.{note}']}" for note in (checked.notes if checked else ()))
     yield from (f"  ! {text[warning]}" for warning in (recognised.warnings if recognised else ()) if warning in text)
     if checked is not None and checked.outcome is not Outcome.WRONG_SIGNATURE:
@@ -44,16 +45,17 @@ def lines(
             yield f"  → {checked.code.address}"
 
 
-def _facts(recognised: Recognised | None, checked: Checked | None, text: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _facts(recognised: Recognised | None, checked: Checked | None, language: Language) -> Iterator[tuple[str, str]]:
+    text = TEXTS[language]
     if checked is not None:
-        yield from signed_facts(checked, text)
+        yield from signed_facts(checked, language)
     elif recognised is not None:
         yield text["scheme"], text[f"scheme.{recognised.scheme}"]
         yield text["identifier"], recognised.text
 
 
-def signed_facts(checked: Checked, text: dict[str, str]) -> Iterator[tuple[str, str]]:
-    said = checked.code.compact
+def signed_facts(checked: Checked, language: Language) -> Iterator[tuple[str, str]]:
+    said, text = checked.code.compact, TEXTS[language]
     yield text["kind"], text[f"kind.{said.kind}"]
     if said.marks:
         yield text["marks"], " ".join(said.mark_names)
@@ -66,7 +68,7 @@ def signed_facts(checked: Checked, text: dict[str, str]) -> Iterator[tuple[str, 
         if getattr(said, name):
             yield text[name], getattr(said, name)
     yield text["period"], f"{_day(said.period_start, said.offset)} – {_day(said.period_end - 1, said.offset)}"
-    yield from _figures(said, text)
+    yield from _figures(said, language)
     yield text["issued"], _day(said.issued_at, said.offset)
     yield text["until"], _day(said.valid_until - 1, said.offset) if said.valid_until else text["no-end"]
     yield text["checked"], _day(checked.at, said.offset)
@@ -76,9 +78,11 @@ def signed_facts(checked: Checked, text: dict[str, str]) -> Iterator[tuple[str, 
     yield text["tree"], str(said.tree_size)
 
 
-def _figures(said: Compact, text: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _figures(said: Compact, language: Language) -> Iterator[tuple[str, str]]:
+    text = TEXTS[language]
     if said.kind == PRODUCT_FOOTPRINT:
-        yield text["footprint"], f"{_millionths(said.footprint)} kgCO2e {text['per'].format(unit=said.unit)}"
+        per = text["per"].format(unit=unit_text(said.unit, language))
+        yield text["footprint"], f"{_millionths(said.footprint)} kgCO2e {per}"
         return
     if said.grade:
         yield text["grade"], text["grade.of"].format(grade=said.grade, k=_millionths(said.k))

@@ -181,7 +181,7 @@ def _minted(options: argparse.Namespace, desk: Desk, old: StoredCertificate, cla
     issued = certify(
         chain, desk.engine, statement, parties, claim.result,
         openings=open_figures(claim.result, options.publish or published(claim)),
-        summary=page_document(claim, grounds, "–", "–") | _bodies(old), issued_at=now,
+        summary=page_document(claim, grounds, "–", "–", old.identifier) | _bodies(old), issued_at=now,
     )  # fmt: skip
     if options.bundle is not None:
         options.bundle.write_bytes(write_bundle(bundle_of(chain, claim, grounds, issued)))

@@ -100,7 +100,9 @@ def mint(options: argparse.Namespace, desk: Desk, case: Case) -> tuple[Issued, P
     issued = issue(
         desk.chain, desk.engine, statement, signatures, load_account(options.account), claim.result,
         openings=open_figures(claim.result, options.publish or published(claim)),
-        summary=page_document(claim, grounds, case.applied.evaluator, case.applied.verifier),
+        summary=page_document(
+            claim, grounds, case.applied.evaluator, case.applied.verifier, statement.identifier
+        ),
         issued_at=desk.chain.now(),
     )  # fmt: skip
     if options.bundle is not None:

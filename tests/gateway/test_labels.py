@@ -301,3 +301,13 @@ def test_pictures_are_counted(tmp_path: Path, meter: Meter) -> None:
         assert client.get(f"/{GRADED}/label.svg").status_code == 200
     strict.ingest.close()
     strict.engine.dispose()
+
+
+def test_units_are_written_as_people_do(gateway: Gateway, client: TestClient) -> None:
+    said = statement(PRODUCT, 3, footprint=1_250_000, unit="{piece}", quantity=1000)
+    show(gateway, stored(said, replace(samples.FACTS, level=None)))
+    assert "每声明单位 1 件" in client.get(f"/{PRODUCT}/label.svg?lang=zh").text
+    assert "per declared unit of 1 piece" in client.get(f"/{PRODUCT}/label.svg?lang=en").text
+    page = client.get(f"/{PRODUCT}", headers={"Accept": "text/html", "Accept-Language": "zh"}).text
+    assert "每件" in page
+    assert verify(scanned(client, PRODUCT), KEYS, MINTED).code.compact.unit == "{piece}"
