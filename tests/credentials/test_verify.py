@@ -6,10 +6,12 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.credentials.certificate import Party
 from ledger.credentials.dcc import conformity_credential, plain_number, statement_file
 from ledger.credentials.errors import CredentialError
 from ledger.credentials.jcs import es6_number
@@ -23,7 +25,8 @@ from terminal_signer import keys
 from tests.credentials.envelopes import ENVELOPES, TTL, data_integrity, jose, lists, sd_jwt, shown
 from tests.credentials.issuers import issuer
 from tests.credentials.samples import EXPIRY, INDEX, NOW, SECRET_FIGURES, facts, issuing, trusted
-from tests.gateway.samples import GRADED, MINTED
+from tests.credentials.untp import CREDENTIAL
+from tests.gateway.samples import GRADED, MINTED, statement
 
 FORMS = sorted(ENVELOPES)
 
@@ -278,6 +281,22 @@ def test_the_conformity_credential_has_what_untp_requires() -> None:
     graded = assessment["declaredValue"][0]
     assert (graded["score"], graded["metricValue"]["value"], graded["metricValue"]["unit"]) == ("2", 0.734512, "C62")
     assert "Carbon efficiency K = 0.734512" in assessment[f"{issuing().terms}exactValue"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {}, {"boundary": None}, {"marks": ()}, {"figures": ()},
+        {"figures": (("emissions.total", "585.476553131", "tCO2e"),)},
+        {"said": statement(kind=1, scheme=bytes(32))}, {"said": statement(kind=3, footprint=2_183_450_001, unit="t")},
+        {"enterprise": Party("", "", bytes(20)), "verifier": Party("核查", "", bytes(20))},
+    ],
+)  # fmt: skip
+def test_the_conformity_credential_keeps_the_rules_of_untp(changes: dict[str, Any]) -> None:
+    document = json.loads(json.dumps(conformity_credential(facts(**changes), issuing())))
+    assert [str(error) for error in jsonschema_rs.Draft202012Validator(CREDENTIAL).iter_errors(document)] == []
+    broken = {**document, "issuer": {**document["issuer"], "more": 1}}
+    assert not jsonschema_rs.Draft202012Validator(CREDENTIAL).is_valid(broken)
 
 
 def test_the_evidence_is_the_statement_by_its_hash() -> None:

@@ -57,7 +57,7 @@ def client(gateway: Gateway) -> TestClient:
 
 
 def certificate(**changes: Any) -> StoredCertificate:
-    row = stored(statement(valid_until=VALID_UNTIL, **changes), samples.FACTS)
+    row = stored(statement(**{"valid_until": VALID_UNTIL, **changes}), samples.FACTS)
     return StoredCertificate(**{name: getattr(row, name) for name in row.__slots__} | {"result": RESULT})
 
 

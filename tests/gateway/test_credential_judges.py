@@ -1,0 +1,63 @@
+"""What verifiers by others, from npm, say of what the gateway answers: fetched as they would fetch it."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ledger.certificates.statement import Statement
+from ledger.store.certificates import put_certificate
+from tests.credentials.issuers import issuer
+from tests.credentials.judging import ask
+from tests.gateway.meters import Gateway, Meter, open_gateway
+from tests.gateway.samples import GRADED
+from tests.gateway.test_credentials import certificate
+from tests.gateway.test_followed import POSITION, changed, follow, minted
+
+NOW = int(time.time())
+DID = "did:web:ledger.example"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Gateway]:
+    """By the clock of now: one of the judges takes no other."""
+    opened = open_gateway(tmp_path, Meter(), issuer=issuer(), machine_clock=lambda: NOW)
+    opened.chain.reachable = False
+    yield opened
+    opened.ingest.close()
+    opened.engine.dispose()
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_as_others_would_fetch_it(gateway: Gateway, revoked: bool) -> None:
+    client = TestClient(gateway.app, base_url="https://ledger.example")
+    row = certificate(valid_until=NOW + 1_000_000)
+    said = Statement.from_json(row.statement)
+    here = replace(POSITION, seen_at=NOW, read_at=NOW)
+    events = [changed(said, "revoked", actor=b"\xd4" * 20, reason="false")] if revoked else []
+    put_certificate(gateway.engine, row)
+    follow(gateway, minted(said), *events, position=here)
+    documents = {DID: client.get("/.well-known/did.json").json()}
+    questions = []
+    for form in ("vc", "dcc"):
+        document = client.get(f"/credentials/{GRADED}?form={form}").json()
+        for entry in document["credentialStatus"]:
+            documents[entry["statusListCredential"]] = client.get(entry["statusListCredential"]).json()
+        questions.append({"judge": "credential", "credential": document, "documents": documents, "now": NOW})
+    keys = {key["kid"]: key for key in client.get("/.well-known/jwt-vc-issuer").json()["jwks"]["keys"]}
+    text = client.get(f"/credentials/{GRADED}?form=sd-jwt").text
+    own = {"judge": "sdJwt", "token": text, "jwk": next(iter(keys.values())), "now": NOW}
+    questions.append(own | {"list": client.get("/credentials/status/0/status").text})
+    jwks = [method.get("publicKeyJwk", {}) for method in documents[DID]["verificationMethod"]]
+    ed25519 = next(jwk for jwk in jwks if jwk.get("kty") == "OKP")
+    token = client.get(f"/credentials/{GRADED}", headers={"Accept": "application/vc+jwt"}).text
+    questions.append({"judge": "token", "token": token, "jwk": ed25519, "typ": "vc+jwt", "now": NOW})
+    vc, dcc, sd_jwt, jwt = ask(*json.loads(json.dumps(questions)))
+    assert [answer["verified"] for answer in (vc, dcc)] == [True, True], (vc, dcc)
+    assert vc["states"] == dcc["states"] == [revoked, False]
+    assert sd_jwt["verified"] is not revoked, sd_jwt
+    assert jwt["payload"]["credentialSubject"]["identifier"] == GRADED
