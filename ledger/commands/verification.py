@@ -18,6 +18,7 @@ from ledger.commands.verification_acts import Acts, offset_of, read_hash
 from ledger.commands.verification_correct import correct
 from ledger.commands.verification_desk import Desk, NotSent, Signed
 from ledger.commands.verification_parser import ACTIONS, parser
+from ledger.commands.verification_rules import explain
 from ledger.commands.verification_texts import TEXTS
 from ledger.language import Language, asked
 from ledger.store.database import StoreError
@@ -43,8 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (EOFError, OSError) as fault:
         return _complain(options.action, str(fault) or type(fault).__name__, MALFORMED)
     except CarbonError as fault:
-        rule = f"[{fault.code}] " if isinstance(fault, StepRefused) else ""
-        return _complain(options.action, f"{rule}{fault}", REFUSED if isinstance(fault, _REFUSALS) else MALFORMED)
+        said = explain(fault, language) if isinstance(fault, StepRefused) else str(fault)
+        return _complain(options.action, said, REFUSED if isinstance(fault, _REFUSALS) else MALFORMED)
     return DONE
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.commands.cells import padded, printable, rows, width, wrapped
 from ledger.commands.verification_acts import time_text
+from ledger.commands.verification_rules import explain
 from ledger.commands.verification_texts import TEXTS
 from ledger.language import Language
 from ledger.verification import contents as c
@@ -86,7 +87,7 @@ def case_lines(record: Record, case: Case, now: int, offset: int, language: Lang
     yield ""
     yield from _time_line(record, case, offset, text)
     yield from _open_lines(waiting(case, now), case, offset, text)
-    yield from _void_lines(record, offset, text)
+    yield from _void_lines(record, offset, language)
 
 
 def _people(case: Case, text: Text) -> Iterator[str]:
@@ -158,7 +159,8 @@ def waiting_line(one: Waiting, case: Case, offset: int, text: Text) -> str:
     return f"{who}: {what}{due}{'  ' + text['may'] if one.may else ''}"
 
 
-def _void_lines(record: Record, offset: int, text: Text) -> Iterator[str]:
+def _void_lines(record: Record, offset: int, language: Language) -> Iterator[str]:
+    text = TEXTS[language]
     if not record.void and not record.unread:
         return
     yield ""
@@ -166,7 +168,7 @@ def _void_lines(record: Record, offset: int, text: Text) -> Iterator[str]:
     for void in record.void:
         what = f"{time_text(void.step.at, offset)}  {text['action.' + void.step.action]}  {void.step.by}"
         yield "  " + printable(what)
-        yield from ("    " + line for line in wrapped(printable(f"{void.why.code}: {void.why}"), 96))
+        yield from ("    " + line for line in wrapped(printable(explain(void.why, language)), 96))
     for one in record.unread:
         yield "  " + printable(f"{time_text(one.frame.iat, offset)}  {one.frame.sub}")
         yield from ("    " + line for line in wrapped(printable(str(one.why)), 96))

@@ -4,7 +4,9 @@ Ingest knows nothing of it. A frame that says "verification-step" and is none ha
 that names an engagement and breaks its rules stays in the list, for the reader shall see it.
 """
 
-from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, literal, select, update
 
 from ledger.log.admission import Enrolment
 from ledger.store.database import reading, writing
@@ -12,13 +14,15 @@ from ledger.store.enrolments import all_enrolments
 from ledger.store.frames import FrameStore, StoredFrame
 from ledger.store.log import log_size
 from ledger.store.schema import frames, verification_positions, verification_steps
+from ledger.verification.contents import Apply
 from ledger.verification.record import Entry, Record, read_record
-from ledger.verification.steps import KIND, read_body
+from ledger.verification.steps import KIND, Stated, read_body
 from terminal_signer.document import Document
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import content, parse
 
 PAGE = 20_000  # leaves that are looked at in one transaction
+MOST_STRANGE, MOST_TRIED = 50, 100
 
 
 def engagements(engine: Engine, log_id: bytes) -> list[str]:
@@ -38,14 +42,29 @@ def record_of(engine: Engine, log_id: bytes, engagement: str) -> Record:
 
 
 def frames_of(engine: Engine, log_id: bytes, engagement: str) -> list[StoredFrame]:
-    """The frames that name it, in the order of the log."""
+    """The frames of its parties that name it, in the order of the log; of others' the first few, for they cannot count,
+    and a flood of them must not drown the rest."""
     catch_up(engine, log_id)
+    here = (frames.c.log_id == verification_steps.c.log_id, frames.c.leaf_index == verification_steps.c.leaf_index)
+    query = select(frames.c.leaf_index, frames.c.iss).join(verification_steps, and_(*here))
     mine = (verification_steps.c.log_id == log_id, verification_steps.c.engagement == engagement)
     with reading(engine) as connection:
-        query = select(verification_steps.c.leaf_index).where(*mine).order_by(verification_steps.c.leaf_index)
-        places = list(connection.execute(query).scalars())
+        rows = connection.execute(query.where(*mine).order_by(frames.c.leaf_index)).all()
     store = FrameStore(engine, log_id)
-    return [frame for place in places for frame in store.between(place, place + 1)]
+    parties = _parties(store, [place for place, iss in rows if iss == engagement.partition("/")[0]])
+    own = [place for place, iss in rows if iss in parties]
+    strange = [place for place, iss in rows if iss not in parties]
+    return store.at([*own, *strange[:MOST_STRANGE]])
+
+
+def _parties(store: FrameStore, places: Sequence[int]) -> set[str]:
+    """Whoever the enterprise's applications name; which of those counts is the replay's business."""
+    parties: set[str] = set()
+    for frame in store.at(places[:MOST_TRIED]):
+        told = _stated(frame.raw)
+        if told is not None and isinstance(told.content, Apply):
+            parties |= {frame.iss, told.content.evaluator, told.content.verifier}
+    return parties
 
 
 def catch_up(engine: Engine, log_id: bytes) -> None:
@@ -96,18 +115,18 @@ def _named(connection: Connection, log_id: bytes, start: int, end: int) -> list[
     inside = (frames.c.log_id == log_id, frames.c.leaf_index >= start, frames.c.leaf_index < end, place > 0)
     found = connection.execute(select(frames.c.leaf_index, frames.c.raw).where(*inside)).all()
     return [
-        {"log_id": log_id, "leaf_index": index, "engagement": engagement}
+        {"log_id": log_id, "leaf_index": index, "engagement": stated.engagement}
         for index, raw in found
-        if (engagement := _engagement(raw)) is not None
+        if (stated := _stated(raw)) is not None
     ]
 
 
-def _engagement(raw: bytes) -> str | None:
+def _stated(raw: bytes) -> Stated | None:
     try:
         told = content(parse(raw))
         if not isinstance(told, Document) or told.kind != KIND or told.body is None:
             return None
-        return read_body(told.body).engagement
+        return read_body(told.body)
     except CarbonError:
         return None
 

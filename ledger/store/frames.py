@@ -60,6 +60,13 @@ class FrameStore:
                 found.update((row.digest, _stored(row)) for row in rows)
         return found
 
+    def at(self, places: Sequence[int]) -> list[StoredFrame]:
+        """The frames with these leaf indices, by leaf index."""
+        found: list[StoredFrame] = []
+        for part in chunks(sorted(places)):
+            found += self._page(self._select().where(frames.c.leaf_index.in_(part)).order_by(frames.c.leaf_index))
+        return found
+
     def between(self, start: int, end: int) -> Iterator[StoredFrame]:
         """The frames with the leaf indices [start, end), a page at a time."""
         while start < end:

@@ -1,6 +1,7 @@
 """What each step must fulfil and what it changes, one function a step.
 
-What is found after the review, the opinion or the statement takes them away again: they were about something else.
+What is found after the review, the opinion or the statement takes them away again: they were about something else. What
+is found after the certificate changes nothing that was minted; it stands open until it is answered.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from ledger.verification import opinion
 from ledger.verification.case import Case, Finding
 from ledger.verification.errors import StepRefused
 from ledger.verification.persons import check_plan, planned, undeclared
-from ledger.verification.stages import APPEAL_WITHIN, SKEW, Role, State
+from ledger.verification.stages import APPEAL_WITHIN, AT_WORK, SKEW, Role, State
 from ledger.verification.steps import Step
 
 
@@ -71,8 +72,11 @@ def _find(case: Case, step: Step, content: c.Find) -> Case:
     _require_declared(case, [step.by])
     _require(case.finding(content.number) is None, "number-taken", "this number has a finding", "take the next number")
     _require(content.due > step.at, "due-date", "it is due before it was found", "leave time to answer, 30 days")
-    back = _work_state(case) if case.state not in (State.DOCUMENTS_REVIEWED, State.VISITED) else case.state
-    return _unreviewed(case.put(Finding(content, step, content.due)), back, step.at)
+    found = case.put(Finding(content, step, content.due))
+    if case.state is State.MINTED:
+        return found
+    back = case.state if case.state in AT_WORK else _work_state(case)
+    return _unreviewed(found, back, step.at)
 
 
 def _rectify(case: Case, step: Step, content: c.Rectify) -> Case:
@@ -82,7 +86,9 @@ def _rectify(case: Case, step: Step, content: c.Rectify) -> Case:
         "name the evidence, or say that there is none: --unable",
     )  # fmt: skip
     moved = case.put(finding.answered(content))
-    return moved if content.result is None else replace(moved, result=content.result)
+    if content.result is None or case.state is State.MINTED:
+        return moved
+    return replace(moved, result=content.result)
 
 
 def _close(case: Case, step: Step, content: c.Close) -> Case:

@@ -48,6 +48,8 @@ class Role(StrEnum):
 S, R = State, Role
 AT_WORK = (S.DOCUMENTS_REVIEWED, S.VISITED)
 """While the team looks, findings come and go."""
+ANSWERED_IN = (*AT_WORK, S.MINTED)
+"""What is found after the certificate is answered too, by a certificate that supersedes it or by evidence."""
 BEFORE_MINTING = (
     S.APPLIED, S.PLANNED, S.DOCUMENTS_REVIEWED, S.VISITED, S.REVIEWED, S.OPINED, S.DRAWN_UP, S.APPEALED,
 )  # fmt: skip
@@ -70,10 +72,10 @@ RULES: dict[str, Rule] = {
     "declare": _rule([R.LEAD, R.MEMBER, R.REVIEWER], [S.PLANNED, *AT_WORK]),
     "review-documents": _rule(TEAM, [S.PLANNED]),
     "visit": _rule(TEAM, AT_WORK),
-    "find": _rule(TEAM, [*AT_WORK, S.REVIEWED, S.OPINED, S.DRAWN_UP]),
-    "rectify": _rule([R.ENTERPRISE], AT_WORK),
-    "close": _rule(TEAM, AT_WORK),
-    "return": _rule(TEAM, AT_WORK),
+    "find": _rule(TEAM, [*AT_WORK, S.REVIEWED, S.OPINED, S.DRAWN_UP, S.MINTED]),
+    "rectify": _rule([R.ENTERPRISE], ANSWERED_IN),
+    "close": _rule(TEAM, ANSWERED_IN),
+    "return": _rule(TEAM, ANSWERED_IN),
     "recalculate": _rule(TEAM, AT_WORK),
     "technical-review": _rule([R.REVIEWER], AT_WORK),
     "opine": _rule([R.LEAD], [S.REVIEWED]),

@@ -38,8 +38,10 @@ def waiting(case: Case, now: int) -> list[Waiting]:
         return [Waiting(Role.EVALUATOR, "draw-up")]
     if case.state is State.DRAWN_UP:
         return _signatures(case, lead) or [Waiting(Role.ENTERPRISE, "mint")]
-    if case.state in (State.MINTED, State.WITHDRAWN):
+    if case.state is State.WITHDRAWN:
         return []
+    if case.state is State.MINTED:
+        return [_finding(finding, lead, finding.due) for finding in case.open_findings()]
     return _at_work(case, now)
 
 

@@ -61,6 +61,20 @@ def test_what_does_not_count_stays_and_says_why(desk: Desk) -> None:
     assert [unread.why.code for unread in record.unread] == ["flagged"]
 
 
+def test_a_flood_of_strangers_drowns_nothing(desk: Desk) -> None:
+    """INV-18: whoever has a key may name an engagement; the parties' own documents are read all the same."""
+    desk.tell(e.visited())
+    last = desk.last
+    for number in range(70):
+        desk.say("stranger", Stated(e.ENGAGEMENT, "refuse", Reasoned(f"because {number}")), e.START + 20 * e.DAY)
+        desk.last = last
+    desk.say("member", e.found().made[-1].stated, e.START + 30 * e.DAY)
+    record = record_of(desk.engine, LOG, e.ENGAGEMENT)
+    assert record.case is not None
+    assert len(record.case.open_findings()) == 1
+    assert len(record.void) == 50
+
+
 def test_rebuilding_finds_what_was_altered(desk: Desk) -> None:
     desk.tell(e.visited())
     before = record_of(desk.engine, LOG, e.ENGAGEMENT)

@@ -1,6 +1,8 @@
 """`carbon verification` over a store without gateway or chain: what each sees, what is refused, in both languages."""
 
+import ast
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from ledger.commands import verification_acts as acts
 from ledger.commands.input_files import WrongUse
 from ledger.commands.verification import main
+from ledger.commands.verification_rules import RULES_ZH
 from ledger.commands.verification_texts import TEXTS
 from ledger.ingest import Ingest
 from ledger.store.database import migrate, open_store
@@ -21,6 +24,7 @@ from ledger.verification.stages import Role, State
 from ledger.verification.steps import Stated
 from terminal_signer.keys import generate
 from terminal_signer.place import PASSPHRASE, create
+from tests.conftest import ROOT
 from tests.verification import engagement as e
 from tests.verification.desk import LOG, Desk
 
@@ -69,6 +73,24 @@ def test_both_languages_say_the_same_and_everything_has_words() -> None:
         assert all(placeholders[key] == set(_fields(TEXTS["en"][key])) for key in text)
 
 
+def test_every_rule_has_chinese_words_and_a_line_in_the_page() -> None:
+    page = (ROOT / "docs" / "formats" / "engagement.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", page.partition("## Rules")[2].partition("What no rule")[0]))
+    assert RULES_ZH.keys() <= listed
+    assert set(_raised()) - RULES_ZH.keys() == {"flagged", "unknown-key"}
+
+
+def _raised() -> Iterator[str]:
+    """The codes that the package refuses with: `code=…`, and the second argument of `_require`."""
+    for path in (ROOT / "ledger" / "verification").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            named = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+            second = call.args[1:2] if isinstance(call.func, ast.Name) and call.func.id == "_require" else []
+            yield from (str(one.value) for one in [*named, *second] if isinstance(one, ast.Constant))
+
+
 def _fields(text: str) -> list[str]:
     return [part.partition("}")[0] for part in text.split("{")[1:]]
 
@@ -93,7 +115,7 @@ def test_a_time_line_shows_people_documents_and_what_does_not_count(desk: Desk, 
     code, out, _ = run("show", e.ENGAGEMENT)
     assert code == 0
     for words in ("site visited", e.PEOPLE["reviewer"], "declared independence", "finding 1, major", "GB 17167",
-                  "rolling shop", "met: energy manager", "does not count", "stranger: "):  # fmt: skip
+                  "rolling shop", "met: energy manager", "does not count", "[stranger]"):  # fmt: skip
         assert words in out
     assert all(len(line) <= 110 for line in out.splitlines())
     assert "现场核查" in run("show", e.ENGAGEMENT, "--lang", "zh")[1]
@@ -106,6 +128,13 @@ def test_what_is_signed_is_kept_where_nothing_is_connected(desk: Desk, run: Run)
     assert code == 0
     assert "not sent yet" in out
     assert "lead verifier 88.118.9002/P-1: declaration" in out
+
+
+def test_a_refusal_speaks_chinese_too(desk: Desk, run: Run) -> None:
+    desk.tell(e.found())
+    code, _, err = run("technical-review", e.ENGAGEMENT, "--text", "y", "--lang", "zh", who="reviewer")
+    assert code == 1
+    assert "[open-finding] 仍有未关闭的不符合项" in err
 
 
 @pytest.mark.parametrize(

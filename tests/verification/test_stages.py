@@ -87,6 +87,19 @@ def test_what_is_found_late_takes_back_what_was_built_on_it() -> None:
         assert refused.value.code == "open-finding"
 
 
+def test_what_is_found_after_the_certificate_stays_open_until_it_is_answered() -> None:
+    story = e.signed()
+    story.take("officer", "mint", e.minted(story.now())).take("lead", "find", replace(e.FIND, due=START + 90 * DAY))
+    assert (story.now().state, asked(story.now())) == (State.MINTED, [("enterprise", "rectify")])
+    assert asked(story.now(), 100) == [("enterprise", "rectify")]
+    story.take("officer", "rectify", replace(e.RECTIFY, text="superseded by a corrected certificate"))
+    assert asked(story.now()) == [("lead", "close")]
+    assert story.take("lead", "close", e.CLOSE).now().token is not None
+    assert asked(story.now()) == []
+    with pytest.raises(StepRefused):
+        story.take("lead", "recalculate", e.RECALCULATE)
+
+
 def test_an_appeal_is_decided_by_another_and_once() -> None:
     adverse = replace(e.OPINE, opinion="adverse", misstatement=900)
     story = e.opined(adverse)
@@ -332,8 +345,12 @@ class Everybody(RuleBasedStateMachine):
     @invariant()
     def nothing_is_built_on_sand(self) -> None:
         case = self.story.now()
-        if case.state in (State.REVIEWED, State.OPINED, State.DRAWN_UP, State.MINTED):
+        if case.state is State.MINTED:
+            minted = next(place for place, step in enumerate(case.steps) if step.action == "mint")
+            assert not replay(case.steps[: minted + 1]).open_findings()
+        if case.state in (State.REVIEWED, State.OPINED, State.DRAWN_UP):
             assert not case.open_findings()
+        if case.state in (State.REVIEWED, State.OPINED, State.DRAWN_UP, State.MINTED):
             assert case.plan is not None
             assert case.reviewer == case.plan.reviewer != case.plan.lead
             assert case.visits
