@@ -5,7 +5,7 @@ crossed out: a page that embeds the picture then shows that it does not hold any
 """
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,7 +15,7 @@ from gateway.limiting import limiter_of
 from gateway.looking_up import page_of
 from gateway.negotiation import language_of
 from gateway.page import CertificatePage, Stored, Verdict
-from gateway.problems import Problem
+from gateway.problems import MEDIA_TYPE, Problem
 from gateway.qr import png_qr, svg_qr
 from gateway.settings import Settings, settings_of
 from gateway.wording import wording
@@ -35,6 +35,15 @@ _QR_HEADERS = {"Cache-Control": "public, max-age=300"}
 router = APIRouter()
 
 
+def _void(media: str) -> dict[int | str, dict[str, Any]]:
+    """The statuses that carry the label crossed out."""
+    picture: dict[str, Any] = {media: {"schema": {}}}
+    return {
+        GONE: {"description": "void: revoked, superseded or expired", "content": picture},
+        CONFLICT: {"description": "void: suspended; or no label", "content": {**picture, MEDIA_TYPE: {"schema": {}}}},
+    }
+
+
 @router.get("/{iss}/{suffix:path}/qr.svg", summary="QR code of a certificate, SVG")
 def certificate_qr_svg(request: Request, iss: str, suffix: str) -> Response:
     return Response(svg_qr(_code(request, iss, suffix)), headers=_QR_HEADERS, media_type=SVG)
@@ -45,13 +54,13 @@ def certificate_qr_png(request: Request, iss: str, suffix: str) -> Response:
     return Response(png_qr(_code(request, iss, suffix)), headers=_QR_HEADERS, media_type=PNG)
 
 
-@router.get("/{iss}/{suffix:path}/label.svg", summary="Label of a certificate, SVG")
+@router.get("/{iss}/{suffix:path}/label.svg", summary="Label of a certificate, SVG", responses=_void(SVG))
 def label_svg(request: Request, iss: str, suffix: str, size: Size = "medium") -> Response:
     page, label = _label(request, iss, suffix)
     return _answer(page, _drawn(label, size).svg, SVG)
 
 
-@router.get("/{iss}/{suffix:path}/label.png", summary="Label of a certificate, PNG")
+@router.get("/{iss}/{suffix:path}/label.png", summary="Label of a certificate, PNG", responses=_void(PNG))
 def label_png(request: Request, iss: str, suffix: str, size: Size = "medium") -> Response:
     page, label = _label(request, iss, suffix)
     limiter_of(request).picture(request)

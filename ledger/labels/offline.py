@@ -29,7 +29,8 @@ SIGNATURE = 64
 CANNOT_KNOW = ("revoked-since", "copied", "true")
 
 _FRAGMENT = re.compile(r"v([0-9]{1,3})\.([A-Za-z0-9_-]*)")
-_WEB = re.compile(r"https?://(?:[^/?#@\s]*@)?([^/?#@\s]+)(/[^?#\s]*)?(\?[^#\s]*)?", re.IGNORECASE)
+_WEB = re.compile(r"https?://(?:[^/?#@\s\\]*@)?([^/?#@\s\\]+)(/[^?#\s\\]*)?(\?[^#\s\\]*)?", re.IGNORECASE)
+"""No backslash: browsers read it as a slash, so that the host would be another one than it seems."""
 _IDENTIFIER = re.compile(r"/(88\.[^/]+/.+)")
 
 

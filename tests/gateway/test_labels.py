@@ -181,6 +181,8 @@ def test_a_label_of_what_does_not_hold_is_void(
     assert (response.status_code, response.headers["content-type"]) == (code, "image/svg+xml")
     assert "作废 VOID" in response.text
     assert word in response.text
+    described = client.get("/openapi.json").json()["paths"]["/{iss}/{suffix}/label.svg"]["get"]["responses"]
+    assert "image/svg+xml" in described[str(code)]["content"]
 
 
 def nothing(gateway: Gateway) -> None:
