@@ -21,7 +21,7 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
     uint256 public constant LIMIT = 1 << 80;
     /// @notice Longest text of a retirement in bytes.
     uint256 public constant MAX_TEXT = 1024;
-    /// @notice How many upstream certificates `upstreamOf` looks through.
+    /// @notice How many inputs, of all tiers together, `upstreamOf` looks through.
     uint256 public constant MAX_LOOKED_THROUGH = 256;
     /// @notice What `upstreamOf` answers when there are more, and nothing stands against those that it saw.
     uint8 public constant UNSEEN = 255;
@@ -174,26 +174,24 @@ contract ProductLedger is ERC6909, IERC6909TokenSupply {
     }
 
     /// @notice The worst that stands against what a certificate's product was made of, through all tiers: 3 a revoked
-    /// certificate, 2 a suspended one, `UNSEEN` nothing among the nearest 256, 0 nothing.
+    /// certificate, 2 a suspended one, `UNSEEN` nothing among the nearest 256 inputs, 0 nothing.
     function upstreamOf(uint256 tokenId) external view returns (uint8 worst) {
         uint256[] memory seen = new uint256[](MAX_LOOKED_THROUGH + 1);
         uint256 count = 1;
-        bool more = false;
+        uint256 looked = 0;
         seen[0] = tokenId;
         for (uint256 i = 0; i < count; ++i) {
             Input[] storage inputs = _inputs[seen[i]];
             for (uint256 k = 0; k < inputs.length; ++k) {
+                if (looked++ == MAX_LOOKED_THROUGH) return worst == 0 ? UNSEEN : worst;
                 uint256 certificate = certificateOf(inputs[k].id);
                 if (_holds(seen, count, certificate)) continue;
                 uint8 status = CERTIFICATES.statusOf(certificate);
                 if (status == REVOKED) return REVOKED;
                 if (status == SUSPENDED) worst = SUSPENDED;
-                if (count == seen.length) more = true;
-                else seen[count++] = certificate;
+                seen[count++] = certificate;
             }
-            if (more) break;
         }
-        return more && worst == 0 ? UNSEEN : worst;
     }
 
     /// @notice Units of an account that were neither used nor retired.

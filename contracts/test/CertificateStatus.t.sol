@@ -104,6 +104,41 @@ contract CertificateStatusTest is CertificateScene {
         same(certificates.statusOf(tokens[0]), 4);
     }
 
+    /// @notice INV-24: a period is taken if and only if it meets none that stands, in whatever order they come.
+    function testFuzz_periods_are_judged_as_by_comparing_each_with_all(uint256 choice) public {
+        uint64[8] memory from;
+        uint64[8] memory until;
+        bool[8] memory stands;
+        uint256[8] memory tokens;
+        for (uint256 i = 0; i < 8; ++i) {
+            uint256 drawn = uint256(keccak256(abi.encode(choice, i)));
+            from[i] = uint64(drawn % 20) * 1 days;
+            until[i] = from[i] + (1 + uint64((drawn >> 32) % 4)) * 1 days;
+            Statement memory s = days_(from[i], until[i]);
+            s.resultHash = keccak256(abi.encode(drawn));
+            uint256 met = 8;
+            for (uint256 k = 0; k < i; ++k) if (stands[k] && from[k] < until[i] && from[i] < until[k]) met = k;
+            if (met == 8) (tokens[i], stands[i]) = (mint(s), true);
+            else refusesOverlap(s);
+            if (stands[i] && drawn >> 64 & 3 == 0) {
+                revoke(tokens[i]);
+                stands[i] = false;
+            }
+        }
+    }
+
+    /// @dev Which of several it meets first is not said.
+    function refusesOverlap(Statement memory s) private {
+        bytes32 digest = certificates.digest(s);
+        bytes memory call = abi.encodeCall(
+            certificates.mint,
+            (s, signed(ENTERPRISE_KEY, digest), signed(EVALUATOR_KEY, digest), signed(VERIFIER_KEY, digest))
+        );
+        vm.prank(enterprise);
+        (bool done, bytes memory reason) = address(certificates).call(call);
+        require(!done && bytes4(reason) == CertificateRegistry.CertificateRegistryOverlap.selector);
+    }
+
     function days_(uint64 from, uint64 until) private view returns (Statement memory s) {
         s = statement();
         (s.periodStart, s.periodEnd) = (PERIOD_START + from, PERIOD_START + until);

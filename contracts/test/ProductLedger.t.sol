@@ -136,6 +136,28 @@ contract ProductLedgerTest is ProductScene {
         mintFrom(s, inputs);
     }
 
+    /// @notice INV-14: whatever the figures, up to the largest.
+    function testFuzz_a_product_claims_what_it_burned_or_is_refused(
+        uint80 made,
+        uint80 claimed,
+        uint80 used,
+        uint80 carried
+    ) public {
+        vm.assume(made != 0 && used != 0);
+        uint256 id = mintGoods(goods("part-1", used, carried));
+        Input[] memory inputs = one(id, used);
+        Statement memory s = goodsOf("part-2", made, claimed, inputs);
+        (uint256 claim, uint256 burned) = (uint256(made) * claimed, uint256(used) * carried);
+        if (claim >= burned) {
+            mintFrom(s, inputs);
+            same(products.balanceOf(enterprise, id), 0);
+        } else {
+            refusesMintFrom(
+                s, inputs, abi.encodeWithSelector(ProductLedger.ProductLedgerClaimsLess.selector, claim, burned)
+            );
+        }
+    }
+
     /// @notice INV-14: the statement names exactly what is burned.
     function test_refuses_inputs_that_the_statement_does_not_commit_to() public {
         uint256 id = bought("al-1", 400_000);
