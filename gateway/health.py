@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from gateway.settings import log_of, settings_of
 from ledger.chain.errors import ChainError
+from ledger.store.standing import followed
 
 FORMAT = "health/1"
 
@@ -27,4 +28,8 @@ def health(request: Request) -> Response:
         document["chain"] = {"block": latest.number, "time": latest.time, "final": final.number}
     except ChainError as fault:
         document |= {"status": "degraded", "chain": None, "reason": fault.code}
+    position = followed(settings.engine)
+    if position is not None:
+        age = position.age(settings.machine_clock())
+        document["followed"] = {"block": position.latest.number, "time": position.latest.time, "age_s": age}
     return JSONResponse(document, headers={"Cache-Control": "no-store"})

@@ -23,7 +23,8 @@ def environment() -> Environment:
 
 
 def render(request: Request, template: str, status: int, headers: Mapping[str, str], **context: object) -> HTMLResponse:
-    """The page in the reader's language. Every template gets `t` (texts), `language`, `other_language` and `path`."""
+    """The page in the reader's language. Every template gets `t` (texts), `language`, `other_language`, `path` and, of
+    an earlier certificate, `token`."""
     language = language_of(request)
     html = (
         environment()
@@ -33,7 +34,14 @@ def render(request: Request, template: str, status: int, headers: Mapping[str, s
             language=language,
             other_language="en" if language == "zh" else "zh",
             path=request.url.path,
+            token=_token(request),
             **context,
         )
     )
     return HTMLResponse(html, status, dict(headers))
+
+
+def _token(request: Request) -> str:
+    """What the page in the other language must be asked for too; nothing where it is not what it should be."""
+    token = request.query_params.get("token", "")
+    return token if token.startswith("0x") and token[2:].isalnum() else ""

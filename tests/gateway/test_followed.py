@@ -190,6 +190,12 @@ def test_letters_differ_in_case_only(gateway: Gateway, client: TestClient) -> No
     assert (document["status"], document["identifier"]) == ("valid", GRADED)
 
 
+def test_health_tells_how_far_the_chain_was_followed(gateway: Gateway, client: TestClient) -> None:
+    assert "followed" not in client.get("/health").json()
+    follow(gateway)
+    assert client.get("/health").json()["followed"] == {"block": 500, "time": LATEST.time, "age_s": 3}
+
+
 def test_an_earlier_certificate_stays_readable(gateway: Gateway, client: TestClient) -> None:
     old = statement()
     new = statement(grade=3, supersedes=int.from_bytes(old.digest(DOMAIN)))
@@ -201,5 +207,8 @@ def test_an_earlier_certificate_stays_readable(gateway: Gateway, client: TestCli
     earlier = facts(client, f"?token=0x{old.digest(DOMAIN).hex()}")
     assert (earlier["grade"], earlier["status"]) == (2, "superseded")
     assert earlier["change"]["successor"] == f"0x{new.digest(DOMAIN).hex()}"
+    html = client.get(f"/{GRADED}?token=0x{old.digest(DOMAIN).hex()}", headers=BROWSER).text
+    assert f"lang=zh&amp;token=0x{old.digest(DOMAIN).hex()}" in html, "the other language shows the same certificate"
+    assert f'href="/{GRADED}?lang=en"' in html, "and its successor is a step away"
     assert client.get(f"/certificates/{GRADED}?token=0x{'0' * 64}").status_code == 404
     assert client.get(f"/certificates/{GRADED}?token=0").status_code == 422
