@@ -30,11 +30,11 @@ def _by_hash() -> dict[bytes, Template]:
 
 
 def _state(page: CertificatePage) -> State:
-    standing, change = page.standing, page.standing.change
+    change = page.standing.change
     return State(
         status=page.verdict.value,
-        block=standing.block,
-        block_time=standing.time,
+        since=change.at if change else page.issued_at,
+        block=change.block if change else 0,
         successor=change.successor if change else None,
         reason=change.reason if change else "",
     )

@@ -2,13 +2,16 @@
 and what clients registered beside it. Derived values win: nobody registers a better grade under a certificate."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from gateway.access import Caller
 from gateway.certificate_record import page_values, shipped_templates
 from gateway.hidden_values import is_granted, is_own
-from gateway.linking import certificate_page
+from gateway.looking_up import page_from
+from gateway.page import CertificatePage
+from gateway.problems import Problem
 from gateway.record_signing import RecordSigner
 from gateway.settings import Settings
 from ledger.identifiers.handle import Handle
@@ -20,40 +23,78 @@ from ledger.resolution.terminal_record import terminal_values
 from ledger.resolution.values import HandleValue
 from ledger.store.enrolments import enrolments_of
 from ledger.store.handles import is_administrator, record_of
+from ledger.store.standing import look_up
 
 INDUSTRIAL = "88"
 
 
-def record_values(
-    settings: Settings, signer: RecordSigner | None, handle: Handle, viewer: Caller | None
-) -> list[HandleValue]:
-    """Every value that the viewer may see, by index, with the signature over them. Raises HandleFault where there is
-    no such handle, or none that the viewer may see."""
-    stored = record_of(settings.engine, handle.text)
-    derived = derived_values(settings, signer, handle)
-    reserved = {value.index for value in derived}
-    values = [*derived, *(value for value in (stored.values if stored else ()) if value.index not in reserved)]
-    seen = sorted(_visible(settings, values, derived, handle, viewer), key=lambda value: value.index)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Values by index, the signature over them among them; as of which block of the chain, 0 where none was asked."""
+
+    values: list[HandleValue]
+    block: int = 0
+    block_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """`registered` is False where it is certain that no client registered anything."""
+
+    derived: list[HandleValue]
+    registered: bool = True
+    page: CertificatePage | None = None
+
+
+def record_values(settings: Settings, signer: RecordSigner | None, handle: Handle, viewer: Caller | None) -> Shown:
+    """Every value that the viewer may see. Raises HandleFault where there is no such handle, or none that the viewer
+    may see."""
+    known = _known(settings, signer, handle)
+    values = known.derived
+    if known.registered and (stored := record_of(settings.engine, handle.text)) is not None:
+        reserved = {value.index for value in known.derived}
+        values = sorted(
+            [*values, *(value for value in stored.values if value.index not in reserved)], key=lambda value: value.index
+        )
+    seen = _visible(settings, values, known.derived, handle, viewer)
     if not seen:
         raise HandleFault(HANDLE_NOT_FOUND, "there is no such handle", where=handle.text)
+    block, time = (known.page.standing.block, known.page.standing.time) if known.page else (0, 0)
     if signer is None:
-        return seen
+        return Shown(seen, block, time)
     at = signer_handle(zones.signer_prefix(settings.zone, handle))
-    return sorted([*seen, signer.signature(handle.text, seen, at, settings.clock())], key=lambda value: value.index)
+    signature = signer.signature(handle.text, seen, at, settings.clock())
+    return Shown(sorted([*seen, signature], key=lambda value: value.index), block, time)
 
 
 def derived_values(settings: Settings, signer: RecordSigner | None, handle: Handle) -> list[HandleValue]:
     """What nobody registers; empty where the ledger knows nothing of the handle."""
+    return _known(settings, signer, handle).derived
+
+
+def _known(settings: Settings, signer: RecordSigner | None, handle: Handle) -> _Known:
     if zones.is_prefix_record(handle):
-        return _prefix_record(settings, handle)
+        return _Known(_prefix_record(settings, handle))
     if signer is not None and handle.key == signer_handle(handle.prefix.lower()) and _is_own(settings, handle):
-        return signer_values(handle.prefix.lower(), signer.public_key)
+        return _Known(signer_values(handle.prefix.lower(), signer.public_key))
     template = shipped_templates().get(handle.key)
     if template is not None:
-        return template_values(template, f"{settings.public_url}/templates/{template.handle}", settings.clock())
-    certified = certificate_page(settings, handle.text) if handle.is_vaa else None
-    if certified is not None:
-        return page_values(settings, certified)
+        url = f"{settings.public_url}/templates/{template.handle}"
+        return _Known(template_values(template, url, settings.clock()))
+    return (_certificate(settings, handle) if handle.is_vaa else None) or _Known(_device_or_client(settings, handle))
+
+
+def _certificate(settings: Settings, handle: Handle) -> _Known | None:
+    """From one read of the store, which also tells whether clients registered anything beside."""
+    found = look_up(settings.engine, handle.text)
+    try:
+        page = page_from(settings, handle.text, found)
+    except Problem:  # it has no certificate, or nobody can say
+        return None
+    return _Known(page_values(settings, page), found is None or found.registered > 0, page)
+
+
+def _device_or_client(settings: Settings, handle: Handle) -> list[HandleValue]:
     enrolled = enrolments_of(settings.engine, handle.text)
     if enrolled:
         return terminal_values(enrolled)
@@ -77,10 +118,11 @@ def _visible(
     settings: Settings, values: Sequence[HandleValue], derived: Sequence[HandleValue], handle: Handle,
     viewer: Caller | None,
 ) -> list[HandleValue]:  # fmt: skip
-    if is_own(handle, viewer):
-        return list(values)
-    if any(not value.is_public for value in derived) and is_granted(settings, handle, viewer):
-        return [value for value in values if value.is_public or value in derived]
+    if viewer is not None:
+        if is_own(handle, viewer):
+            return list(values)
+        if any(not value.is_public for value in derived) and is_granted(settings, handle, viewer):
+            return [value for value in values if value.is_public or value in derived]
     return [value for value in values if value.is_public]
 
 

@@ -13,7 +13,7 @@ from ledger.identifiers.text import IdentifierError, percent_decoded
 from ledger.resolution import faults
 from ledger.resolution.admin import MAX_INDEX
 from ledger.resolution.faults import HandleFault
-from ledger.resolution.value_json import value_json
+from ledger.resolution.value_json import moment, value_json
 from ledger.resolution.values import HandleValue
 from ledger.resolution.zone import MOST_HOPS, Referral
 
@@ -30,9 +30,14 @@ _SCHEMES = ("hdl:", "doi:", "info:")
 Json = dict[str, Any]
 
 
-def record_answer(request: Request, handle: Handle, values: list[HandleValue]) -> Response:
-    code = faults.SUCCESS if values else faults.VALUES_NOT_FOUND
-    return answer(request, document(handle.text, code, values))
+def record_answer(
+    request: Request, handle: Handle, values: list[HandleValue], block: int = 0, block_time: int = 0
+) -> Response:
+    """`asOf` stands beside the values, not among them: a signature holds for as long as they do, not for one block."""
+    told = document(handle.text, faults.SUCCESS if values else faults.VALUES_NOT_FOUND, values)
+    if block:
+        told["asOf"] = {"block": block, "time": moment(block_time)}
+    return answer(request, told)
 
 
 def referral_answer(request: Request, handle: Handle, referral: Referral) -> Response:

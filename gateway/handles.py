@@ -115,8 +115,8 @@ def _retrieve(request: Request, handle: Handle) -> Response:
     referral = zone.place_of(settings.zone, handle)
     if referral is not None:
         return referral_answer(request, handle, referral)
-    values = record_values(settings, signer_of(request), handle, reader_of(request))
-    return record_answer(request, handle, chosen(values, wanted, types))
+    shown = record_values(settings, signer_of(request), handle, reader_of(request))
+    return record_answer(request, handle, chosen(shown.values, wanted, types), shown.block, shown.block_time)
 
 
 def _register(request: Request, handle: Handle, body: bytes) -> Response:

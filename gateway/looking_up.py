@@ -24,7 +24,13 @@ _log = logging.getLogger("gateway")
 
 def page_of(settings: Settings, identifier: str, token: bytes | None = None) -> CertificatePage:
     """The newest certificate of an identifier, or the one of this token. Raises Problem, StoreError."""
-    found = look_up(settings.engine, identifier, token)
+    return page_from(settings, identifier, look_up(settings.engine, identifier, token), token)
+
+
+def page_from(
+    settings: Settings, identifier: str, found: LookedUp | None, token: bytes | None = None
+) -> CertificatePage:
+    """The same from what was looked up. Raises Problem, StoreError."""
     if found is None:
         position = followed(settings.engine)
         if position is not None and token is None and not _is_stale(settings, position):

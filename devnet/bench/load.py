@@ -37,25 +37,26 @@ def request(path: str, accept: str = "application/json") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n".encode("ascii")
 
 
-def load(port: int, requests: Sequence[bytes], seconds: float, connections: int = CONNECTIONS) -> Load:
-    """Ask the given requests in turn for a time. Raises LoadFailed at the first answer that is not 200."""
-    return asyncio.run(_load(port, requests, seconds, connections))
+def load(port: int, requests: Sequence[bytes], seconds: float, connections: int = CONNECTIONS, least: int = 1) -> Load:
+    """Ask the given requests in turn for a time, `least` of them on each connection. Raises LoadFailed at the first
+    answer that is not 200."""
+    return asyncio.run(_load(port, requests, seconds, connections, least))
 
 
-async def _load(port: int, requests: Sequence[bytes], seconds: float, connections: int) -> Load:
+async def _load(port: int, requests: Sequence[bytes], seconds: float, connections: int, least: int) -> Load:
     begin = time.perf_counter()
     until = begin + seconds
-    parts = [_client(port, requests[at::connections] or requests, until) for at in range(connections)]
+    parts = [_client(port, requests[at::connections] or requests, until, least) for at in range(connections)]
     times = sorted(took for part in await asyncio.gather(*parts) for took in part)
     passed = time.perf_counter() - begin
     return Load(len(times) / passed, 1e3 * times[len(times) // 2], 1e3 * times[len(times) * 99 // 100], len(times))
 
 
-async def _client(port: int, requests: Sequence[bytes], until: float) -> list[float]:
+async def _client(port: int, requests: Sequence[bytes], until: float, least: int) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     times: list[float] = []
     try:
-        while not times or time.perf_counter() < until:
+        while len(times) < least or time.perf_counter() < until:
             asked = time.perf_counter()
             writer.write(requests[len(times) % len(requests)])
             await asyncio.wait_for(_answer(reader), ANSWER_SECONDS)

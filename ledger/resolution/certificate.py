@@ -9,26 +9,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from ledger.canonical import canonical_json, decimal_text
 from ledger.certificates.statement import Statement
 from ledger.resolution.node_records import admin_value
+from ledger.resolution.value_json import moment
 from ledger.resolution.values import DAY, URL, HandleValue, text_value
 
 STATUS_SECONDS = 60
 OBJECT_TYPES: Mapping[int, str] = {1: "facility", 2: "enterprise", 3: "product"}
-STATUS_CODES = (2075, 4007, 4008, 4009, 4010)
+STATUS_CODES = frozenset((2075, 4007, 4008, 4009, 4010))
 """What changes while the certificate itself does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the chain said of the token, and as of which block. `status`: valid, suspended, revoked, superseded,
-    expired, or not-checked; `successor` is the token that took its place."""
+    """Where the token stands: valid, suspended, revoked, superseded, expired, or another word of the page. `since` and
+    `block` are those of the last change, 0 where there was none; `successor` took its place."""
 
     status: str
+    since: int = 0
     block: int = 0
-    block_time: int = 0
     successor: bytes | None = None
     reason: str = ""
 
@@ -116,8 +118,8 @@ def _said(told: Certified, said: Statement) -> Iterator[tuple[int, str, str]]:
 
 def _state_items(state: State) -> Iterator[tuple[int, str, str]]:
     yield 2075, "status", state.status
-    yield 4007, "statusBlock", f"{state.block}" if state.block else ""
-    yield 4008, "statusTime", _moment(state.block_time)
+    yield 4007, "statusSince", moment(state.since) if state.since else ""
+    yield 4008, "statusBlock", str(state.block or "")
     yield 4009, "statusReason", state.reason
     yield 4010, "successorToken", f"0x{state.successor.hex()}" if state.successor else ""
 
@@ -139,13 +141,10 @@ def _rule(told: Certified, role: str, digest: bytes) -> str:
     return f"{name} 0x{digest.hex()}".strip() if any(digest) else name
 
 
+@lru_cache(maxsize=4096)
 def _day(seconds: int, offset: str) -> str:
     """The date at the site. `offset` is checked where the site file is read: "+08:00"."""
     if not seconds:
         return ""
     shift = timedelta(hours=int(offset[:3]), minutes=int(offset[0] + offset[4:6]))
     return (datetime.fromtimestamp(seconds, UTC) + shift).date().isoformat()
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""

@@ -12,6 +12,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from ledger.resolution import admin, site, values
@@ -32,9 +33,9 @@ def value_json(value: HandleValue) -> Json:
     document: Json = {"index": value.index, "type": value.type, "data": _data_json(value)}
     if value.permissions != USUAL:
         document["permissions"] = f"{value.permissions:04b}"
-    document["ttl"] = value.ttl if value.ttl_type == RELATIVE else _moment(value.ttl)
+    document["ttl"] = value.ttl if value.ttl_type == RELATIVE else moment(value.ttl)
     if value.timestamp:
-        document["timestamp"] = _moment(value.timestamp)
+        document["timestamp"] = moment(value.timestamp)
     if value.references:
         document["references"] = [{"handle": one.handle, "index": one.index} for one in value.references]
     return document
@@ -94,7 +95,7 @@ def _plain_json(data: bytes) -> Json:
         text = data.decode()
     except UnicodeDecodeError:
         text = "\0"
-    if all(sign.isprintable() or sign in "\t\r\n" for sign in text):
+    if text.isprintable() or all(sign.isprintable() or sign in "\t\r\n" for sign in text):
         return {"format": "string", "value": text}
     return {"format": "base64", "value": base64.b64encode(data).decode()}
 
@@ -181,5 +182,6 @@ def _time(value: Any) -> int:
     return seconds if 0 <= seconds <= _LATEST else 0
 
 
-def _moment(seconds: int) -> str:
+@lru_cache(maxsize=4096)
+def moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -33,7 +33,7 @@ from ledger.identifiers.vaa import folded
 from ledger.store.certificates import Json
 from ledger.store.database import reading
 from ledger.store.prepared import Prepared
-from ledger.store.schema import HASH, certificate_events, certificates, chain_positions, standings
+from ledger.store.schema import HASH, certificate_events, certificates, chain_positions, handle_values, standings
 
 __all__ = [
     "LookedUp",
@@ -112,13 +112,15 @@ class Shown:
 class LookedUp:
     """What store and chain know of an identifier. `standing`: the newest certificate on the chain, as of `position`,
     which is None where nothing was followed yet. `shown`: the stored row of that certificate, or where the chain has
-    none, the newest row. `ahead`: a row names a later block than the one followed; only the chain can answer."""
+    none, the newest row. `ahead`: a row names a later block than the one followed; only the chain can answer.
+    `registered`: how many values clients keep in the identifier's handle record."""
 
     identifier: str
     position: Position | None
     standing: Standing | None
     shown: Shown | None
     ahead: bool
+    registered: int = 0
 
 
 def look_up(engine: Engine, identifier: str, token: bytes | None = None) -> LookedUp | None:
@@ -131,7 +133,7 @@ def look_up(engine: Engine, identifier: str, token: bytes | None = None) -> Look
         return None
     position = None if row.read_at is None else position_of(row)
     ahead = position is None or (row.newest or 0) > position.latest.number
-    return LookedUp(identifier, position, standing, shown, ahead)
+    return LookedUp(identifier, position, standing, shown, ahead, row.registered)
 
 
 def select_position(connection: Connection) -> Position | None:
@@ -212,11 +214,13 @@ def _look_up() -> Select[Any]:
     order = (certificates.c.issued_at.desc(), certificates.c.block_number.desc(), certificates.c.token_id)
     kept_token = rows.order_by(*order).limit(1).scalar_subquery()
     kept = certificates.c
+    beside = select(func.count()).where(handle_values.c.record == bindparam("subject"))
     return select(
         *chain_positions.c, *_STANDING, kept.token_id.label("kept"), cast(kept.statement, Text).label("kept_statement"),
         *(cast(column, Text).label(column.name) for column in (kept.openings, kept.marks, kept.summary)),
         kept.transaction_hash, kept.issued_at,
         select(func.max(kept.block_number)).where(own).scalar_subquery().label("newest"),
+        beside.scalar_subquery().label("registered"),
     ).select_from(
         select(literal(1).label("one")).subquery()
         .outerjoin(chain_positions, chain_positions.c.name == NAME)

@@ -24,7 +24,7 @@ CERTIFIED = Certified(
     "1.0.0"),
     marks=("DEMO",),
 )  # fmt: skip
-STATE = State("superseded", 431, MINTED + 600, b"\x01" * 32, "correction")
+STATE = State("superseded", MINTED + 600, 431, b"\x01" * 32, "correction")
 
 
 def texts(values: list[HandleValue]) -> dict[int, str]:
@@ -40,7 +40,7 @@ def test_what_a_certificate_says() -> None:
     assert told[2058] == "2"
     assert told[2060] == "94.12"
     assert told[2075] == "superseded"
-    assert told[4007] == "431"
+    assert (told[4007], told[4008]) == ("2019-01-09T02:23:20Z", "431")
     assert told[4010] == "0x" + "01" * 32
     assert json.loads(told[2080])["size"] == SAID.tree_size
     assert told[2030] == f"general/2015 0x{SAID.method.hex()}"
