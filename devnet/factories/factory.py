@@ -20,8 +20,7 @@ SHIFT_HOURS = 8
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A document that `sub` signs at `at` (Unix seconds). `text`: the original, whose hash it carries; where empty, the
-    items line by line. `number` is the issuer's, `sample` what was analysed; `account`: where certified goods that are
-    claimed were taken from."""
+    items line by line. `number` is the issuer's, `sample` what was analysed."""
 
     sub: str
     at: int
@@ -30,11 +29,8 @@ class Filed:
     text: str = ""
     number: str | None = None
     sample: str | None = None
-    account: bytes | None = None
 
     def document(self) -> Document:
-        if self.account is not None:
-            return Document(self.kind, "application/octet-stream", self.account, None, self.items)
         plain = of_items(self.kind, self.items) if not self.text else None
         body = self.text.encode() if plain is None else plain.body or b""
         return Document(

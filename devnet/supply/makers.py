@@ -152,10 +152,13 @@ def _assembled(hours: Sequence[PlanHour], span: Period) -> list[Filed]:
 
 
 def _claim(officer: str, name: str, goods: Delivery, span: Period) -> Filed:
-    """What the office takes from an account."""
+    """What the office takes from an account, by the delivery note."""
+    account = f"{name}/0x{goods.account.hex()}"
     each = f"kg{{CO2e}}/{goods.unit}"
-    items = _items({name: (goods.quantity, goods.unit), f"{name}.footprint": (goods.footprint, each)}, span)
-    return Filed(officer, span.end + 8 * HOUR, CLAIM, items, account=goods.account)
+    items = _items({account: (goods.quantity, goods.unit), f"{account}.footprint": (goods.footprint, each)}, span)
+    return Filed(
+        officer, span.end + 8 * HOUR, CLAIM, items, f"Delivery note: {goods.quantity} {goods.unit} of {name}\n"
+    )
 
 
 def _declared(officer: str, amounts: Mapping[str, tuple[Decimal, str]], span: Period) -> Filed:

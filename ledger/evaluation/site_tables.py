@@ -24,8 +24,8 @@ class SiteError(CarbonError):
 class Declaration:
     """Which key may declare an item. `replaces`: the factor whose place a laboratory's value takes. `demo`: made up.
     `unit`: what its values are in. `sampler`: the key that vouches for the sample of every analysis. `original`: a
-    value counts only with the hash of its original document. `certified`: what is stated are upstream certificates'
-    goods or values; the document's hash is their account on the product ledger."""
+    value counts only with the hash of its original document. `certified`: what is stated are goods of upstream
+    certificates, account by account."""
 
     item: str
     sub: str

@@ -1,12 +1,13 @@
-"""Certified inputs as a site's office claims them: signed documents of kind "upstream-certificate".
+"""Certified inputs as a site's office claims them: items of a signed document of kind "upstream-certificate".
 
-The document's hash is the number of the account on the product ledger that the goods were taken from. It has two items
-over the same time: the input, by the method's name, with its quantity in the account's unit, and `<input>.footprint`,
-as the account's certificate states it (docs/formats/site.md). What was claimed is burned when the product's certificate
-is minted, and the contract holds the footprint against the account's own.
+A claim is two items over the same time: `<input>/0x<account>`, what was taken of an account of the product ledger, in
+the account's unit, and `<input>/0x<account>.footprint`, as the account's certificate states it (docs/formats/site.md).
+The document is what came with the goods. What was claimed is burned when the product's certificate is minted, and the
+contract holds the footprint against the account's own.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,10 +23,15 @@ KIND = "upstream-certificate"
 FOOTPRINT = ".footprint"
 THOUSANDTHS, MILLIONTHS = 1_000, 1_000_000
 
+_NAME = re.compile(r"(?P<item>[A-Za-z0-9_.-]{1,80})/0x(?P<account>[0-9a-f]{64})(?P<footprint>\.footprint)?")
+_Slot = tuple[str, bytes, int, int]
+"""Input, account, start, end: what both items of a claim name."""
+
 
 @dataclass(frozen=True, slots=True)
 class UpstreamClaim:
-    """`quantity` of the account's goods went in, from `start` on; `footprint` in kgCO2e per `unit`."""
+    """`quantity` of the account's goods went in, from `start` on; `footprint` in kgCO2e per `unit`; `document`: the
+    SHA-256 of what came with them."""
 
     item: str
     account: bytes
@@ -36,6 +42,7 @@ class UpstreamClaim:
     end: int
     index: int
     sub: str
+    document: bytes
 
 
 def read_upstream(documents: Sequence[Screened], site: Site, period: Period, found: Findings) -> list[UpstreamClaim]:
@@ -46,38 +53,50 @@ def read_upstream(documents: Sequence[Screened], site: Site, period: Period, fou
         admitted, content = screened.admitted, screened.admitted.content
         if not isinstance(content, Document) or content.kind != KIND:
             continue
-        claim = _claim(content, admitted.index, admitted.frame.sub)
-        if claim is None:
-            found.add("upstream-unreadable", admitted.frame.sub)
-        elif (claim.item, claim.sub, admitted.enrolment.key_class) not in entitled:
-            found.add("not-entitled", f"{claim.item} {claim.sub}")
-        elif period.start <= claim.start and claim.end <= period.end:
-            claims.append(claim)
+        sub, key_class = admitted.frame.sub, admitted.enrolment.key_class
+        for claim in _claims(content, admitted.index, sub):
+            if claim is None:
+                found.add("upstream-unreadable", sub)
+            elif (claim.item, sub, key_class) not in entitled:
+                found.add("not-entitled", f"{claim.item} {sub}")
+            elif period.start <= claim.start and claim.end <= period.end:
+                claims.append(claim)
     return claims
 
 
-def _claim(content: Document, index: int, sub: str) -> UpstreamClaim | None:
-    amount, footprint = _pair(content.items)
-    if amount is None or footprint is None or not any(content.sha256):
+def _claims(content: Document, index: int, sub: str) -> Iterator[UpstreamClaim | None]:
+    """None for each item, or pair of items, that is no claim."""
+    pairs: dict[_Slot, dict[bool, Item]] = {}
+    for item in content.items:
+        named = _NAME.fullmatch(item.name)
+        slot = (named["item"], bytes.fromhex(named["account"]), item.start, item.end) if named else None
+        of_footprint = bool(named and named["footprint"])
+        if slot is None or of_footprint in pairs.setdefault(slot, {}):
+            yield None
+        else:
+            pairs[slot][of_footprint] = item
+    if not content.items:
+        yield None
+    for (name, account, start, end), pair in pairs.items():
+        amounts = _amounts(pair) if any(account) else None
+        if amounts is None:
+            yield None
+        else:
+            yield UpstreamClaim(name, account, *amounts, start, end, index, sub, content.sha256)
+
+
+def _amounts(pair: dict[bool, Item]) -> tuple[Fraction, Unit, Fraction] | None:
+    """Quantity, unit and footprint, as the product ledger can hold them."""
+    if len(pair) != 2:
         return None
+    amount, footprint = pair[False], pair[True]
     try:
         unit = parse_unit(amount.unit)
-        carried = Quantity(Fraction(footprint.value), parse_unit(footprint.unit)).to(
-            parse_unit(f"kgCO2e/{amount.unit}")
-        )
+        each = Quantity(Fraction(footprint.value), parse_unit(footprint.unit)).to(parse_unit(f"kgCO2e/{amount.unit}"))
     except UnitError:
         return None
-    quantity, each = Fraction(amount.value), carried.value
-    whole = (quantity * THOUSANDTHS).denominator == (each * MILLIONTHS).denominator == 1
-    if not whole or not 0 < quantity * THOUSANDTHS < LIMIT or not 0 <= each * MILLIONTHS < LIMIT:
+    quantity, carried = Fraction(amount.value), each.value
+    whole = (quantity * THOUSANDTHS).denominator == (carried * MILLIONTHS).denominator == 1
+    if not whole or not 0 < quantity * THOUSANDTHS < LIMIT or not 0 <= carried * MILLIONTHS < LIMIT:
         return None
-    return UpstreamClaim(amount.name, content.sha256, quantity, unit, each, amount.start, amount.end, index, sub)
-
-
-def _pair(items: Sequence[Item]) -> tuple[Item | None, Item | None]:
-    """The input and its footprint, of the same time."""
-    if len(items) != 2:
-        return None, None
-    amount, footprint = sorted(items, key=lambda item: item.name.endswith(FOOTPRINT))
-    same = footprint.name == amount.name + FOOTPRINT and (amount.start, amount.end) == (footprint.start, footprint.end)
-    return (amount, footprint) if same else (None, None)
+    return quantity, unit, carried

@@ -80,6 +80,7 @@ def upstream_document(claims: Sequence[UpstreamClaim]) -> dict[str, Json]:
             "end": claim.end,
             "sub": claim.sub,
             "index": claim.index,
+            "document": "0x" + claim.document.hex(),
         }
         for claim in claims
     ]

@@ -5,6 +5,7 @@ by tests.
 """
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from ledger.evaluation.evaluate import evaluate
 from ledger.evaluation.inputs import Period, Rules
@@ -101,11 +102,9 @@ def claim(
     name: str = "certified_aluminium",
 ) -> Document:
     """What the office signs when goods of an account go in."""
-    items = (
-        item(name, quantity, unit, start, end),
-        item(f"{name}.footprint", footprint, f"kg{{CO2e}}/{unit}", start, end),
-    )
-    return Document("upstream-certificate", "application/octet-stream", account, None, items)
+    named, each = f"{name}/0x{account.hex()}", f"kg{{CO2e}}/{unit}"
+    items = item(named, quantity, unit, start, end), item(f"{named}.footprint", footprint, each, start, end)
+    return Document("upstream-certificate", "application/pdf", sha256(named.encode()).digest(), None, items)
 
 
 def batch(identity: str, first: str, last: str, quantity: str = "") -> str:

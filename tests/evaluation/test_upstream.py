@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.evaluation.footprints import footprint_of, inputs_of
 from ledger.evaluation.site import SiteError
 from ledger.upstream import Input, upstream_root
-from terminal_signer.frame import Document, KeyClass
+from terminal_signer.frame import Document, Item, KeyClass
 from tests.evaluation.plant import LAB, OFFICER, item
 from tests.evaluation.press_shop import (
     BRACKET,
@@ -30,6 +30,14 @@ from tests.evaluation.press_shop import (
 
 GRID, STEEL = Fraction("0.6205"), Fraction("2.32")
 MONTH_END = 1_675_180_800  # 2023-02-01, +08:00
+
+
+SPAN = PERIOD.start, PERIOD.end
+NAMED = f"certified_aluminium/0x{FIRST.hex()}"
+
+
+def note(*items: Item) -> Document:
+    return Document("upstream-certificate", "application/pdf", bytes(32), None, items)
 
 
 def found(claims: Sequence[Document], site: str = "", identifier: str = BRACKET) -> Any:
@@ -126,21 +134,28 @@ def test_a_product_never_carries_less_than_its_inputs(claims: list[tuple[int, in
         claim(FIRST, "0.1", "0.0000001"),
         claim(FIRST, "1e24", "1"),
         claim(bytes(32), "0.1", "8000"),
-        Document("upstream-certificate", "text/plain", FIRST, None, (item("certified_aluminium", "1", "t"),)),
-        Document("upstream-certificate", "text/plain", FIRST, None, ()),
-        Document(
-            "upstream-certificate", "text/plain", FIRST, None,
-            (
-                item("certified_aluminium", "1", "t", PERIOD.start, PERIOD.end),
-                item("certified_aluminium.footprint", "1", "kgCO2e/kWh", PERIOD.start, PERIOD.end),
-            ),
-        ),
+        note(item(NAMED, "1", "t", *SPAN)),
+        note(item(f"{NAMED}.footprint", "1", "kg{CO2e}/t", *SPAN)),
+        note(item(NAMED, "1", "t", *SPAN), item(f"{NAMED}.footprint", "1", "kg{CO2e}/kWh", *SPAN)),
+        note(item(NAMED, "1", "t", *SPAN), item(f"{NAMED}.footprint", "1", "kg{CO2e}/t", PERIOD.start, MONTH_END)),
+        note(item("certified_aluminium", "1", "t", *SPAN), item(f"{NAMED}.footprint", "1", "kg{CO2e}/t", *SPAN)),
+        note(item(NAMED[:-1], "1", "t", *SPAN)),
+        note(),
     ],
 )  # fmt: skip
 def test_what_is_no_claim_does_not_count_and_is_told(document: Document) -> None:
     """INV-18."""
     assert "upstream-unreadable" in findings([document])
     assert found([document])["inputs"] == []
+
+
+def test_one_note_may_claim_of_several_accounts_and_twice_of_none() -> None:
+    """INV-14: an account that stands twice over the same time is one claim too many."""
+    both = note(*claim(FIRST, "0.1", "8000").items, *claim(SECOND, "0.2", "6000").items)
+    assert [part["quantity"] for part in found([both])["inputs"]] == ["100", "200"]
+    twice = note(*claim(FIRST, "0.1", "8000").items, *claim(FIRST, "0.2", "8000").items)
+    assert [part["quantity"] for part in found([twice])["inputs"]] == ["100"]
+    assert "upstream-unreadable" in findings([twice])
 
 
 def test_goods_in_another_unit_than_the_input_do_not_count() -> None:
