@@ -44,6 +44,10 @@ COMMANDS: dict[str, Command] = {
         "ledger.commands.trace:main", "server", "what a product's certificate rests on, each certificate verified",
         "追溯产品证书的全部上游证书，并逐一核验",
     ),
+    "goods": Command(
+        "ledger.commands.goods:main", "server", "certified goods: what somebody holds; deliver it, retire it",
+        "有证货物：查看持有，交付，退役",
+    ),
     "methods": Command(
         "ledger.commands.methods:main", "terminal", "list accounting methods; read one: sources, formulas, defaults",
         "列出核算方法，查看其排放源、公式与缺省值",
