@@ -16,13 +16,14 @@ from gateway.issuing import issuer_of
 from gateway.looking_up import domain_of, page_of
 from gateway.negotiation import preferred_media
 from gateway.problems import Problem
-from gateway.settings import settings_of
+from gateway.settings import Settings, settings_of
 from gateway.status_lists import TOKEN, StatusLists, checked_list
 from ledger.canonical import canonical_json
 from ledger.credentials.sd_jwt_vc import type_address
 from ledger.credentials.vc import Issuing
 from ledger.credentials.vocabulary import context_document, terms_document, type_metadata
 from ledger.store.certificates import certificate
+from ledger.store.standing import followed
 from ledger.store.status_entries import status_entry
 
 OPEN: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
@@ -101,7 +102,7 @@ def credential(
     entry = status_entry(settings.engine, stored.token)
     envelopes = Envelopes(
         issuer,
-        facts_of(page, stored, domain_of(settings), settings.public_url),
+        facts_of(page, stored, domain_of(settings), settings.public_url, _shift(settings)),
         issuing_of(issuer, settings.public_url, entry),
         settings.machine_clock(),
     )
@@ -111,6 +112,14 @@ def credential(
     asked = None if disclose is None else [field for field in disclose.split(",")[:_MOST_FIELDS] if field]
     text, headers = disclosed(request, stored, held, asked)
     return Response(text, headers={**_NEVER_STORE, **headers}, media_type=media)
+
+
+def _shift(settings: Settings) -> int:
+    """How far the machine's time is ahead of the chain's, in a replay: its certificates are valid in their own time,
+    and whoever verifies a credential has no other clock than ours."""
+    position = followed(settings.engine) if settings.replay else None
+    now = settings.machine_clock()
+    return 0 if position is None else now - position.chain_time(now)
 
 
 def _form(request: Request, form: str | None) -> tuple[str, str]:

@@ -80,7 +80,9 @@ def issuable(page: CertificatePage) -> Stored:
     return page.stored
 
 
-def facts_of(page: CertificatePage, stored: Stored, domain: Domain, public_url: str) -> CertificateFacts:
+def facts_of(
+    page: CertificatePage, stored: Stored, domain: Domain, public_url: str, shift: int = 0
+) -> CertificateFacts:
     said, facts = stored.statement, stored.facts
     boundary = facts.product if said.kind == 3 and facts.product else facts.site
     return CertificateFacts(
@@ -98,6 +100,7 @@ def facts_of(page: CertificatePage, stored: Stored, domain: Domain, public_url: 
         boundary=None if boundary is None else (boundary.zh, boundary.en),
         marks=page.marks,
         figures=tuple((figure.name, figure.value, figure.unit) for figure in stored.figures if figure.opened),
+        shift=shift,
     )
 
 

@@ -30,7 +30,7 @@ def issuer_of(request: Request) -> Issuer:
 @router.get("/.well-known/did.json", summary="DID document of the issuer (did:web)")
 def did(request: Request) -> JSONResponse:
     settings = settings_of(request)
-    document = issuer_of(request).document(settings.public_url, settings.clock())
+    document = issuer_of(request).document(settings.public_url, settings.machine_clock())
     return JSONResponse(document, headers=dict(_HEADERS), media_type="application/did+json")
 
 
@@ -49,7 +49,7 @@ def sd_jwt_issuer_in_a_folder(request: Request, path: str) -> JSONResponse:
 
 def _issuer_metadata(request: Request) -> JSONResponse:
     settings = settings_of(request)
-    published = issuer_of(request).published(settings.clock())
+    published = issuer_of(request).published(settings.machine_clock())
     keys: list[dict[str, Any]] = [
         {**jwk, "kid": thumbprint(jwk), "use": "sig", "alg": "ES256"} for jwk in published if jwk["kty"] in _EC_ONLY
     ]

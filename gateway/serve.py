@@ -99,6 +99,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         issuer=_issuer(configuration),
         token_seconds=configuration.token_seconds, limits=configuration.limits, zone=configuration.zone,
         stale_seconds=configuration.stale_seconds, evidence_folder=configuration.folder / EVIDENCE,
+        replay=configuration.clock == "chain",
     )  # fmt: skip
     callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)
     sending = CallbackThread(callbacks.run_once)

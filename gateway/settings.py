@@ -44,9 +44,9 @@ class ChainReader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`public_url` is what a QR code carries, without a slash at its end; tokens are bound to it. `clock` answers Unix
-    seconds, of the chain in a replay; `machine_clock` always the machine's, by which tokens expire. `promise_key` signs
-    COSE receipts; without `issuer` no credentials are issued. `stale_seconds` after the chain was last read no status
-    counts. In `evidence_folder` lie the bundles that were deposited."""
+    seconds, in a `replay` the chain's, which are not of today; `machine_clock` always the machine's, by which tokens
+    expire. `promise_key` signs COSE receipts; without `issuer` no credentials are issued. `stale_seconds` after the
+    chain was last read no status counts. In `evidence_folder` lie the bundles that were deposited."""
 
     engine: Engine
     log_id: bytes
@@ -64,6 +64,7 @@ class Settings:
     zone: Zone = ANY_PREFIX
     stale_seconds: int = STALE_SECONDS
     evidence_folder: Path = EVIDENCE
+    replay: bool = False
 
 
 def log_of(request: Request) -> LogStore:

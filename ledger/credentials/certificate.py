@@ -35,7 +35,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """`page` is the address that the identifier resolves to, `statement_url` where the signed statement lies. `figures`
-    are published ones: name, value, unit. `offset`: the site's, such as +08:00. Times are Unix seconds."""
+    are published ones: name, exact value, unit. `offset`: the site's, such as +08:00. Times are Unix seconds, of the
+    chain; `shift` is how far the verifiers' time is ahead of it, which differs in a replay only."""
 
     statement: Statement
     token: bytes
@@ -51,6 +52,16 @@ class CertificateFacts:
     boundary: tuple[str, str] | None = None
     marks: tuple[str, ...] = ()
     figures: tuple[tuple[str, str, str], ...] = ()
+    shift: int = 0
+
+    @property
+    def begins(self) -> int:
+        """From when the credential is valid, in the time that verifiers live in."""
+        return self.issued_at + self.shift
+
+    @property
+    def ends(self) -> int:
+        return self.statement.valid_until + self.shift
 
     @property
     def kind(self) -> str:
@@ -75,14 +86,21 @@ class CertificateFacts:
         start, end = self.statement.period_start, self.statement.period_end
         return {"start": local_time(start, self.offset), "end": local_time(end, self.offset)}
 
+    def footprint_amount(self) -> Json:
+        """The footprint with its unit."""
+        return {"value": self.footprint, "unit": f"kgCO2e/{self.statement.unit}"}
+
     def ledger(self) -> Json:
-        """Where anyone finds what the three parties signed, and the evidence's root under the head of the log."""
+        """Where anyone finds what the three parties signed, in the chain's own time, and the evidence's root under the
+        head of the log."""
         said = self.statement
         return {
             "chainId": self.domain.chain_id,
             "contract": _hex(self.domain.contract),
             "tokenId": _hex(self.token),
             "transaction": _hex(self.transaction),
+            "issued": local_time(self.issued_at, "+00:00"),
+            "validUntil": local_time(said.valid_until, "+00:00"),
             "logId": _hex(said.log_id),
             "treeSize": said.tree_size,
             "root": _hex(said.evidence_root),

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from ledger.canonical import canonical_json
-from ledger.credentials.certificate import DIGITS, CertificateFacts, Party, local_time
+from ledger.credentials.certificate import DIGITS, CertificateFacts, Party, local_time, number
 from ledger.credentials.vc import CONTEXT, Issuing
 
 DCC_CONTEXT = "https://test.uncefact.org/vocabulary/untp/dcc/0.6.0/"
@@ -35,8 +35,8 @@ def conformity_credential(facts: CertificateFacts, issuing: Issuing) -> Json:
         "id": issuing.credential_id(said.identifier),
         "type": [TYPE, "VerifiableCredential"],
         "issuer": {"type": ["CredentialIssuer"], "id": issuing.did, "name": issuing.name},
-        "validFrom": local_time(facts.issued_at, "+00:00"),
-        "validUntil": local_time(said.valid_until, "+00:00"),
+        "validFrom": local_time(facts.begins, "+00:00"),
+        "validUntil": local_time(facts.ends, "+00:00"),
         "credentialStatus": issuing.statuses(),
         "credentialSubject": _attestation(facts, issuing),
     }
@@ -103,8 +103,8 @@ def _metrics(facts: CertificateFacts) -> list[tuple[str, str, str, str]]:
     if said.grade:
         found.insert(0, ("Carbon efficiency K", facts.grade_value, "1", str(said.grade)))
     if facts.footprint:
-        found.insert(0, (f"Carbon footprint per {said.unit}", facts.footprint, "kgCO2e", ""))
-    return found + [(name, value, unit or "1", "") for name, value, unit in facts.figures if "/" not in value]
+        found.insert(0, (f"Carbon footprint per {said.unit.strip('{}')}", facts.footprint, "kgCO2e", ""))
+    return found + [(name, number(value), unit or "1", "") for name, value, unit in facts.figures]
 
 
 def _metric(name: str, value: str, unit: str, score: str) -> Json:

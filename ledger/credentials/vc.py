@@ -6,7 +6,7 @@ It holds strings and whole numbers only; quantities are decimal strings with the
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.credentials.certificate import CertificateFacts, Party, local_time
+from ledger.credentials.certificate import CertificateFacts, Party, local_time, number
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 TYPE = "CarbonCertificateCredential"
@@ -63,8 +63,8 @@ def credential(facts: CertificateFacts, issuing: Issuing) -> Json:
         "id": issuing.credential_id(facts.statement.identifier),
         "type": ["VerifiableCredential", TYPE],
         "issuer": {"id": issuing.did, "name": issuing.name},
-        "validFrom": local_time(facts.issued_at, "+00:00"),
-        "validUntil": local_time(facts.statement.valid_until, "+00:00"),
+        "validFrom": local_time(facts.begins, "+00:00"),
+        "validUntil": local_time(facts.ends, "+00:00"),
         "credentialStatus": issuing.statuses(),
         "credentialSubject": _subject(facts),
     }
@@ -101,9 +101,10 @@ def _results(facts: CertificateFacts) -> Json:
     said = facts.statement
     found: Json = {"grade": said.grade, "gradeValue": facts.grade_value} if said.grade else {}
     if facts.footprint:
-        found["footprint"] = {"value": facts.footprint, "unit": f"kgCO2e/{said.unit}"}
+        found["footprint"] = facts.footprint_amount()
     if facts.figures:
-        found["figures"] = [{"figure": name, "value": value, "unit": unit} for name, value, unit in facts.figures]
+        published = ((name, number(value), unit) for name, value, unit in facts.figures)
+        found["figures"] = [{"figure": name, "value": value, "unit": unit} for name, value, unit in published]
     return found
 
 

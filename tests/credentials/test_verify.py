@@ -287,7 +287,7 @@ def test_the_conformity_credential_has_what_untp_requires() -> None:
     "changes",
     [
         {}, {"boundary": None}, {"marks": ()}, {"figures": ()},
-        {"figures": (("emissions.total", "585.476553131", "tCO2e"),)},
+        {"figures": (("emissions.total", "585.476553131", "tCO2e"), ("x.intensity", "1/3", "kgCO2e"))},
         {"said": statement(kind=1, scheme=bytes(32))}, {"said": statement(kind=3, footprint=2_183_450_001, unit="t")},
         {"enterprise": Party("", "", bytes(20)), "verifier": Party("核查", "", bytes(20))},
     ],

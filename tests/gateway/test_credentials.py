@@ -14,6 +14,7 @@ from gateway.status_lists import SECONDS
 from ledger.access.client import new_client
 from ledger.certificates.statement import Statement
 from ledger.chain.certificate_events import CertificateEvent
+from ledger.credentials.certificate import local_time
 from ledger.credentials.trust import read_did_document
 from ledger.credentials.verify import Verdict, judge, read_list, verify
 from ledger.store.certificates import StoredCertificate, put_certificate
@@ -293,6 +294,24 @@ def test_a_product_and_a_plain_statement(gateway: Gateway, client: TestClient) -
     plain = client.get(f"/credentials/{samples.EMISSIONS}").json()["credentialSubject"]
     assert "grade" not in plain
     assert plain["figures"] == [{"figure": "emissions.total", "value": "585.476553131", "unit": "tCO2e"}]
+
+
+def test_in_a_replay_a_credential_is_valid_as_long_as_its_certificate(tmp_path: Path, clock: Clock) -> None:
+    """The chain lives in 2019, whoever verifies does not: both say the same at the same moment."""
+    opened = open_gateway(tmp_path, Meter(), issuer=issuer(), machine_clock=clock, replay=True)
+    client = TestClient(opened.app, raise_server_exceptions=False)
+    ahead = NOW - 3 - POSITION.latest.time
+    row = certificate(valid_until=POSITION.latest.time + 600)
+    show(opened, row)
+    document = json.loads(fetched(client, "vc"))
+    assert document["validFrom"] == local_time(MINTED + ahead, "+00:00")
+    assert document["validUntil"] == local_time(NOW - 3 + 600, "+00:00")
+    assert document["credentialSubject"]["ledger"]["validUntil"] == local_time(POSITION.latest.time + 600, "+00:00")
+    for form in FORMS:
+        assert verdict(client, form) is Verdict.VALID
+        assert verdict(client, form, now=NOW + 597) is Verdict.EXPIRED
+    opened.ingest.close()
+    opened.engine.dispose()
 
 
 def test_without_an_issuer_the_answer_says_so(tmp_path: Path) -> None:
