@@ -40,6 +40,38 @@ _WITH_REASON = ("return", "refuse", "appeal", "withdraw")
 _WITH_NUMBER = ("find", "rectify", "close", "return", "recalculate")
 _WITH_CLAIM = ("apply", "rectify", "recalculate", "technical-review", "opine", "draw-up", "mint")
 Option = Callable[..., None]
+_NAME = "88.118.20260/V-2022-0001"
+EXAMPLES = {
+    "list": "list --key lead\ncarbon verification list --me 88.118.90001/P-3 --json",
+    "show": f"show {_NAME} --lang zh\ncarbon verification show {_NAME} --out record.cbor",
+    "claim": "claim site.toml --period 2022",
+    "apply": f"apply {_NAME} --claim claim.json --verifier 88.118.90001 --evaluator 88.118.80001 --key officer",
+    "plan": f"plan {_NAME} --team 88.118.90001/P-2 --reviewer 88.118.90001/P-3 \\\n"
+    "    --visit-from 2023-03-08 --visit-until 2023-03-10 --key lead",
+    "declare": f"declare {_NAME} --key reviewer",
+    "review-documents": f'review-documents {_NAME} --exhibit bills.pdf --text "complete" --key member',
+    "visit": f"visit {_NAME} --started 2023-03-09T09:00 --ended 2023-03-09T16:30 \\\n"
+    '    --place "main substation" --met "energy manager" --text "as in the site file" --key lead',
+    "find": f'find {_NAME} --severity major --requirement "GB 17167, 4.3" \\\n'
+    '    --text "no calibration record" --exhibit photo.jpg --key member',
+    "rectify": f'rectify {_NAME} --text "found in the archive" --exhibit record.pdf --key officer\n'
+    f'carbon verification rectify {_NAME} --text "never calibrated" --unable --key officer',
+    "close": f'close {_NAME} --text "record seen" --key member',
+    "return": f'return {_NAME} --reason "it is another meter\'s" --due 2023-04-30 --key member',
+    "recalculate": f'recalculate {_NAME} --rule "upper default" --text "for the quarter" --claim new.json --key lead',
+    "technical-review": f'technical-review {_NAME} --text "evidence suffices" --key reviewer',
+    "opine": f'opine {_NAME} --misstatement 120 --text "nothing material" --report report.pdf --key lead',
+    "draw-up": f"draw-up {_NAME} --claim claim.json --site site.toml --key evaluator",
+    "sign": f"sign {_NAME} --account verifier.key --key lead",
+    "mint": f"mint {_NAME} --claim claim.json --site site.toml --account holder.key --key officer",
+    "refuse": f'refuse {_NAME} --reason "no access to the furnace hall" --key lead',
+    "appeal": f'appeal {_NAME} --reason "the hall was open all day" --key officer',
+    "decide": f'decide {_NAME} --uphold --text "it was open" --key other',
+    "withdraw": f'withdraw {_NAME} --reason "the period is wrong" --key officer',
+    "correct": "correct 88.118.20260/CE-2022-0001 --frame 0x… --name 88.118.20260/EQ-0001/kWh \\\n"
+    "    --value 10 --unit kWh --start 2022-01-01T02:00 --end 2022-01-01T03:00 \\\n"
+    '    --reason "decimal point slipped" --site site.toml --engagement 88.118.20260/V-2023-0002 --key officer',
+}
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
 
 
@@ -53,7 +85,11 @@ def parser(language: Language) -> argparse.ArgumentParser:
     for name in (*LOOKS, *ACTIONS, "mint", "correct"):
         said = text["help." + name]
         page = pages.add_parser(
-            name, help=said, description=said, epilog=text.get("epilog." + name), formatter_class=style
+            name,
+            help=said,
+            description=said,
+            epilog=f"{text['example']}\n  carbon verification {EXAMPLES[name]}",
+            formatter_class=style,
         )
         if name == "correct":
             page.add_argument("certificate", metavar="CERTIFICATE", help=text["certificate"])

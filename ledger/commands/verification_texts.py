@@ -26,6 +26,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "A key is the folder that 'terminal-signer init' made; its passphrase is in TERMINAL_SIGNER_PASSPHRASE, that\n"
         "of an account's keystore in CARBON_KEY_PASSPHRASE. docs/formats/engagement.md has every rule.\n\n"
         "exit codes: 0 done · 1 refused, evidence does not suffice, or the chain says no · 2 wrong use",
+        "example": "example:",
         "help.list": "the engagements; with --key or --me those that wait for that person",
         "help.show": "an engagement as a time line with people, and what is open",
         "help.claim": "evaluate the log and keep result and seed in a file: what is to be verified (confidential)",
@@ -245,6 +246,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "密钥即 'terminal-signer init' 所建的目录，口令取自 TERMINAL_SIGNER_PASSPHRASE；账户密钥库的口令取自\n"
         "CARBON_KEY_PASSPHRASE。全部规则见 docs/formats/engagement.md。\n\n"
         "退出码：0 完成 · 1 被拒绝、证据不足或链上拒绝 · 2 用法错误",
+        "example": "示例：",
         "help.list": "列出核查项目；给出 --key 或 --me 时只列出待该人处理的项目",
         "help.show": "以时间线显示一个核查项目：人员、文件与未决事项",
         "help.claim": "由日志计算结果，连同种子写入文件：即待核查的声明（保密）",

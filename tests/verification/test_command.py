@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ledger.commands import verification_acts as acts
 from ledger.commands.input_files import WrongUse
 from ledger.commands.verification import main
+from ledger.commands.verification_parser import EXAMPLES, parser
 from ledger.commands.verification_rules import RULES_ZH
 from ledger.commands.verification_texts import TEXTS
 from ledger.ingest import Ingest
@@ -191,6 +193,12 @@ def test_what_an_option_does_not_say_is_asked_for(desk: Desk, run: Run, monkeypa
     assert code == 0, err
     assert asked == ["what is to be said: "]
     assert "conservative recalculation finding 1" in out
+
+
+@pytest.mark.parametrize("action", EXAMPLES)
+def test_the_examples_of_the_help_are_commands(action: str) -> None:
+    for line in EXAMPLES[action].replace("\\\n", " ").split("\ncarbon verification "):
+        assert parser("en").parse_args(shlex.split(line)).action == action
 
 
 def test_times_are_local_unless_they_say_otherwise() -> None:

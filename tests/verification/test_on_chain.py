@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import delete
 
 from devnet.demo.issue import _policy
 from devnet.demo.stage import EVALUATOR, VERIFIER
+from gateway.facts import PageFacts
 from ledger.certificates.certify import Parties, certify, domain_of, sign
 from ledger.certificates.claim import read_claim
 from ledger.certificates.statement import Statement
@@ -303,7 +305,14 @@ def test_a_minting_that_was_cut_off_is_finished_by_the_same_command(desk: Office
     parties = Parties(*(desk.stage.accounts[role] for role in ("enterprise", "evaluator", "verifier")))
     claimed = read_claim((desk.folder / "again.json").read_bytes(), "claim")
     issued = certify(
-        desk.stage.chain, engine, statement, parties, claimed.result, openings={}, summary={}, issued_at=last.issued_at
+        desk.stage.chain,
+        engine,
+        statement,
+        parties,
+        claimed.result,
+        openings={},
+        summary=last.summary,
+        issued_at=last.issued_at,
     )
     assert (issued.token, issued.transaction, issued.block_number) == (
         last.token_id,
@@ -331,3 +340,10 @@ def test_every_answer_follows_from_the_chain_without_a_further_act(desk: Office)
         ("superseded", newest.token_id), ("superseded", older[0].token_id),
     ]  # fmt: skip
     assert found[newest.token_id].status == "active"  # type: ignore[union-attr]
+    for row in stored:
+        assert PageFacts.from_json(row.summary).offset == "+08:00"
+        with urlopen(f"{desk.server.url}/certificates/{IDENTIFIER}?token=0x{row.token_id.hex()}") as answer:
+            shown = json.load(answer)
+        successor = found[row.token_id].successor  # type: ignore[union-attr]
+        assert shown["status"] == ("valid" if row is newest else "superseded")
+        assert (shown["change"] or {}).get("successor") == (None if successor is None else f"0x{successor.hex()}")
