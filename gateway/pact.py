@@ -71,6 +71,7 @@ async def event_body(request: Request) -> bytes:
 @router.post(
     "/3/events",
     summary="PACT: hand in an event",
+    response_class=Response,
     responses=responses(200, 400, 401, 403, 413, 415, 429),
     openapi_extra=EVENT_BODY,
 )

@@ -1,13 +1,15 @@
 """How the routes of PACT describe themselves in /openapi.json."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from ledger.exchange.events import MEDIA_TYPE, TYPES
+from ledger.exchange.criteria import FILTERS
+from ledger.exchange.events import CREATED, FULFILLED, MEDIA_TYPE, MOST_VALUES, PUBLISHED, REJECTED
 
 Json = dict[str, Any]
 
 _TEXTS: Json = {"type": "array", "items": {"type": "string"}}
-_MOMENT: Json = {"type": "string", "format": "date-time"}
+_MOMENT: Json = {"type": "string", "description": "a moment of RFC 3339; anything else matches nothing"}
 _LINK: Json = {"description": "the next page, rel=next", "schema": {"type": "string"}}
 _ERROR: Json = {
     "type": "object",
@@ -47,25 +49,50 @@ LIST_PARAMETERS: list[Json] = [
     _parameter("status", {"type": "string"}, "Active or Deprecated; any other matches nothing"),
 ]
 
+_NAMED: Json = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000]+$"}
+_PLAIN: Json = {"type": "string", "maxLength": 2048}
+_UUID: Json = {"type": "string", "format": "uuid"}
+_VALUES: Json = {"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN, "maxItems": MOST_VALUES}]}
+_GIVEN: Json = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1}]}
+_CRITERIA: Json = {
+    "type": "object",
+    "properties": {**dict.fromkeys(FILTERS.values(), _VALUES), "comment": {"type": "string"}},
+    "anyOf": [{"required": [name], "properties": {name: _GIVEN}} for name in FILTERS.values()],
+}
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": MOST_VALUES}
+
+
+_TEXT: Json = {**_PLAIN, "minLength": 1, "pattern": "^[^\\u0000]+$"}
+_DATA: Mapping[str, Json] = {
+    CREATED: _CRITERIA,
+    FULFILLED: _object(requestEventId=_NAMED, pfs=_list(_object(id=_UUID))),
+    REJECTED: _object(requestEventId=_NAMED, error=_object(code=_NAMED, message=_TEXT)),
+    PUBLISHED: _object(pfIds=_list(_UUID)),
+}
+
+
+def _event(kind: str, data: Json) -> Json:
+    return _object(
+        type={"type": "string", "const": kind},
+        specversion={"type": "string", "const": "1.0"},
+        id=_NAMED,
+        source=_TEXT,
+        time={"type": "string", "format": "date-time"},
+        data=data,
+    )
+
+
 EVENT_BODY: Json = {
     "requestBody": {
         "required": True,
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {
-                    "type": "object",
-                    "required": ["type", "specversion", "id", "source", "time", "data"],
-                    "properties": {
-                        "type": {"type": "string", "enum": list(TYPES)},
-                        "specversion": {"type": "string", "const": "1.0"},
-                        "id": {"type": "string", "minLength": 1, "maxLength": 255},
-                        "source": {"type": "string", "minLength": 1, "maxLength": 2048},
-                        "time": _MOMENT,
-                        "data": {"type": "object"},
-                    },
-                }
-            }
-        },
+        "content": {MEDIA_TYPE: {"schema": {"oneOf": [_event(kind, data) for kind, data in _DATA.items()]}}},
     }
 }
 

@@ -129,7 +129,7 @@ def _texts(value: object, where: str) -> list[str]:
     if not isinstance(values, list) or len(values) > MOST_VALUES:
         raise EventFault(f"no list of at most {MOST_VALUES} texts", where=where)
     for text in values:
-        if not isinstance(text, str) or len(text) > _LONGEST_TEXT or _unwritable(text):
+        if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
             raise EventFault("no text", where=where)
     return values
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 _YEARS = 3
 _MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(?: ?([Zz]|[+ -]\d{2}:?\d{2}))?)?"
+    r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,20}))?(?: ?([Zz]|[+ -]\d{2}:?\d{2}))?)?"
 )
 
 
@@ -26,6 +26,8 @@ def seconds_of(text: str) -> Fraction | None:
     if found is None:
         return None
     day, time, offset = found[1], found[2] or "00:00", (found[4] or "Z").replace(" ", "+").upper()
+    if time.endswith(":60") and time.count(":") == 2:  # a leap second counts as the one before
+        time = time.removesuffix("60") + "59"
     try:
         at = datetime.fromisoformat(f"{day}T{time}{'+00:00' if offset == 'Z' else offset}")
         return Fraction(int(at.timestamp())) + Fraction(f"0.{found[3] or 0}")

@@ -5,11 +5,15 @@
     urn:gtin:<14 digits>                          a GTIN, with leading zeros
     urn:pact:productclassification:<list>:<code>  gb-t-4754, hs, cpc, …
 
-<domain> is that of the gateway that answers for the name. Characters that an NSS may not hold are percent-encoded.
+<domain> is that of the gateway that answers for the name. Everything but letters, digits and `-._~:@/` is
+percent-encoded, also what an NSS might hold: many a client puts a name into a query as it stands.
 """
 
+import re
+
 _PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
-_UNESCAPED = _PATH | frozenset("!$&'()*+,;=:@")
+_UNESCAPED = _PATH | frozenset(":@")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _GTIN = "urn:gtin:"
 
 
@@ -27,8 +31,9 @@ def classification_urn(listed: str, code: str) -> str:
 
 
 def key_of(urn: str) -> str:
-    """What two spellings of one name have in common: PACT compares without regard to case, a GTIN by its number."""
-    folded = urn.strip().casefold()
+    """What two spellings of one name have in common: PACT compares without regard to case; escapes count as what they
+    stand for, since a query may have been decoded once; a GTIN counts by its number."""
+    folded = _ESCAPES.sub(_unescaped, urn).strip().casefold()
     if folded.startswith(_GTIN):
         digits = folded.removeprefix(_GTIN)
         if digits.isascii() and digits.isdecimal() and len(digits) <= 14:
@@ -43,6 +48,10 @@ def _encoded(value: str) -> str:
 def path_of(identifier: str) -> str:
     """An identifier as the path of an address: everything but letters, digits, `-._~` and `/` percent-encoded."""
     return "".join(sign if sign in _PATH else _escaped(sign) for sign in identifier)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace")
 
 
 def _escaped(sign: str) -> str:

@@ -4,7 +4,7 @@ Derived from the certificates and only added to; a footprint is what it was when
 A certificate whose stored statement is not the one behind its token is never exchanged: its row says so in `fault`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from ledger.exchange.cursor import Cursor
 from ledger.exchange.facts import Facts, facts_of
 from ledger.exchange.footprint import KIND, Certificate, footprint_id
 from ledger.exchange.proof import Issue
-from ledger.store.database import StoreError, reading, writing
+from ledger.store.database import StoreError, chunks, reading, writing
 from ledger.store.schema import certificates, footprints, standings
 
 CONTRADICTED = "the stored statement is not the one behind its token"
@@ -43,19 +43,21 @@ def index_footprints(engine: Engine, domain: Domain) -> int:
     query = select(certificates).where(certificates.c.kind == KIND, ~known)
     with reading(engine) as connection:
         rows = [_taken_up(row, domain) for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))]
-    for row in rows:
-        _add(engine, row)
+    for part in chunks(rows):
+        _add(engine, part)
     return len(rows)
 
 
-def _add(engine: Engine, row: dict[str, Any]) -> None:
+def _add(engine: Engine, rows: Sequence[dict[str, Any]]) -> None:
+    """Those that no other gateway added meanwhile; where one does so at this very moment, the next call finds them."""
     try:
         with writing(engine) as connection:
-            same = select(footprints.c.token_id).where(footprints.c.token_id == row["token_id"])
-            if connection.execute(same).first() is None:
-                connection.execute(insert(footprints), row)
+            same = select(footprints.c.token_id).where(footprints.c.token_id.in_([row["token_id"] for row in rows]))
+            known = set(connection.scalars(same))
+            if new := [row for row in rows if row["token_id"] not in known]:
+                connection.execute(insert(footprints), new)
     except StoreError as fault:
-        if not isinstance(fault.__cause__, IntegrityError):  # else another gateway was quicker
+        if not isinstance(fault.__cause__, IntegrityError):
             raise
 
 

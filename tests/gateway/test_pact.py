@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert
 
 from ledger.access.client import new_client
-from ledger.exchange.events import CREATED, PUBLISHED
+from ledger.exchange.events import CREATED, FULFILLED, PUBLISHED, REJECTED
 from ledger.exchange.footprint import footprint_id
 from ledger.exchange.proof import SCHEMA_PATH
 from ledger.store.certificates import put_certificate
@@ -330,6 +330,30 @@ def test_the_schema_of_the_extension_is_public(exchange: Exchange) -> None:
     served = exchange.client.get(SCHEMA_PATH)
     assert served.headers["content-type"] == "application/json"
     jsonschema_rs.Draft202012Validator(served.json(), validate_formats=True).validate(document["extensions"][0]["data"])
+
+
+def test_what_an_event_must_be_is_described_as_it_is_judged(exchange: Exchange) -> None:
+    """The OpenAPI description takes what the route takes, and refuses what it refuses."""
+    described = exchange.client.get("/openapi.json").json()["paths"]["/3/events"]["post"]["requestBody"]["content"]
+    (content,) = described.values()
+    judge = jsonschema_rs.Draft202012Validator(content["schema"], validate_formats=True)
+    for document, good in (
+        (event(), True),
+        (event(data={"status": "Active"}), True),
+        (event(data={"productId": []}), False),
+        (event(data={"comment": "x"}), False),
+        (event(data={"validOn": 7}), False),
+        (event(id=""), False),
+        (event(time="now"), False),
+        (event(PUBLISHED, {"pfIds": [footprint_id(b"x")]}), True),
+        (event(PUBLISHED, {"pfIds": ["urn:gtin:4712345060507"]}), False),
+        (event(FULFILLED, {"requestEventId": "7", "pfs": [{"id": footprint_id(b"x")}]}), True),
+        (event(FULFILLED, {"requestEventId": "7", "pfs": []}), False),
+        (event(REJECTED, {"requestEventId": "7", "error": {"code": "NotFound", "message": "none"}}), True),
+        (event(REJECTED, {"requestEventId": "7", "error": {}}), False),
+    ):
+        assert judge.is_valid(document) is good, document
+        assert exchange.post(document).status_code == (200 if good else 400), document
 
 
 def test_a_store_that_fails_is_told_in_pacts_form(exchange: Exchange) -> None:
