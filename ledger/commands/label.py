@@ -113,10 +113,12 @@ def _fetched(gateway: str, options: argparse.Namespace, one: Wanted) -> Picture:
 def _gateway(options: argparse.Namespace) -> str:
     """Raises ConfigError."""
     told = gateway_settings(options.dir)
-    address = options.gateway or f"http://{told.get('host', '127.0.0.1')}:{told.get('port', 8000)}"
+    scheme = "https" if told.get("tls_certificate") else "http"
+    here = f"{scheme}://{told.get('host', '127.0.0.1')}:{told.get('port', 8000)}"
+    address = str(options.gateway or (told.get("public_url", here) if scheme == "https" else here))
     if not address.startswith(("http://", "https://")):
         raise ConfigError(f"{address[:120]!r} is no web address", where="--gateway", mend="http://127.0.0.1:8000")
-    return str(address).rstrip("/")
+    return address.rstrip("/")
 
 
 def _wanted(options: argparse.Namespace, language: Language) -> list[Wanted]:

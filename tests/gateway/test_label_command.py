@@ -80,6 +80,12 @@ def test_the_gateway_of_a_folder(graded: Gateway, url: str, tmp_path: Path) -> N
     assert (tmp_path / "code.svg").read_bytes().startswith(b"<svg")
 
 
+def test_a_gateway_with_tls_is_asked_by_https(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "gateway.toml").write_text('port = 1\ntls_certificate = "cert.pem"\ntls_key = "key.pem"\n')
+    assert main([GRADED, "--dir", str(tmp_path), "--out", str(tmp_path / "x.svg")]) == 1
+    assert "https://127.0.0.1:1/" in capsys.readouterr().err
+
+
 def test_a_void_label_is_written_only_when_asked_for(
     graded: Gateway, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
