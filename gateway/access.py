@@ -91,16 +91,17 @@ def caller_of(request: Request, scope: str | None = None) -> Caller:
 
 def caller_of_basic(client_id: str, secret: str, request: Request) -> Caller:
     """A client by its secret, with all of its scopes. Raises AccessRefused('invalid'), or Problem where the address has
-    tried too often."""
+    failed too often."""
     return _caller(client_by_secret(request, client_id, secret), None)
 
 
 def client_by_secret(request: Request, client_id: str, secret: str) -> Client:
-    """Counts each attempt against the address, before any work is done. Raises AccessRefused, Problem."""
-    limiter_of(request).attempt(request)
+    """An address that has failed too often is refused before any work is done. Raises AccessRefused, Problem."""
+    limiter_of(request).before_attempt(request)
     with _hashing:  # each takes 16 MB
         client = authenticated(settings_of(request).engine, client_id, secret)
     if client is None:
+        limiter_of(request).failed_attempt(request)
         raise AccessRefused("invalid")
     return client
 

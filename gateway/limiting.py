@@ -8,7 +8,9 @@ cannot use it up.
 import ipaddress
 import math
 import time
+from typing import NoReturn
 
+from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection, Request
@@ -27,8 +29,12 @@ class Limiter:
         self._windows = FixedWindowRateLimiter(MemoryStorage())
         self._items = limits.items()
 
-    def attempt(self, request: HTTPConnection) -> None:
-        """Somebody shows a secret. Raises Problem."""
+    def before_attempt(self, request: HTTPConnection) -> None:
+        """Somebody shows a secret: whether his address has failed too often already. Raises Problem."""
+        self.room("attempts", _address(request))
+
+    def failed_attempt(self, request: HTTPConnection) -> None:
+        """It was a wrong one. Raises Problem."""
         self.count("attempts", _address(request))
 
     def picture(self, request: HTTPConnection) -> None:
@@ -38,8 +44,16 @@ class Limiter:
     def count(self, name: str, who: str) -> None:
         """One more of `who`. Raises Problem (429, Retry-After) where that is too many."""
         item = self._items[name]
-        if item is None or self._windows.hit(item, name, who):
-            return
+        if item is not None and not self._windows.hit(item, name, who):
+            self._refuse(item, name, who)
+
+    def room(self, name: str, who: str) -> None:
+        """Whether one more would be taken; counts nothing. Raises Problem."""
+        item = self._items[name]
+        if item is not None and not self._windows.test(item, name, who):
+            self._refuse(item, name, who)
+
+    def _refuse(self, item: RateLimitItem, name: str, who: str) -> NoReturn:
         wait = max(1, math.ceil(self._windows.get_window_stats(item, name, who).reset_time - time.time()))
         raise Problem("rate-limited", {"Retry-After": str(wait)}, limit=str(item.amount), seconds=wait)
 

@@ -10,7 +10,7 @@ from ledger.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`attempts`: with a client's secret, from one address. `tokens`: given to one client.
+    """`attempts`: wrong secrets from one address. `tokens`: given to one client.
     `pictures`: labels that are rendered, for one address.
     `frames`: what terminals post (frames, receipts), `writes`: every other POST, PUT, PATCH and DELETE, `reads`: the
     rest, each from one address."""

@@ -82,6 +82,8 @@ def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
 
 
 def _client(request: Request, asked: TokenRequest) -> Client:
+    """Whether the client has had its tokens is asked before its secret is hashed, which takes long."""
+    limiter_of(request).room("tokens", asked.client_id)
     try:
         return client_by_secret(request, asked.client_id, asked.secret)
     except AccessRefused:

@@ -3,16 +3,28 @@
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ledger.access.journal import Entry, Reading, next_entry
-from ledger.store.database import reading, writing
+from ledger.store.database import StoreError, reading, writing
 from ledger.store.schema import readings
 
 MOST = 10_000
+TRIES = 20
 
 
 def record(engine: Engine, what: Reading) -> Entry:
     """Add an entry at the end of its enterprise's chain. Raises StoreError; then nothing may be answered."""
+    for _ in range(TRIES):
+        try:
+            return _add(engine, what)
+        except StoreError as fault:  # on a database that locks no table another gateway may take the place first
+            if not isinstance(fault.__cause__, IntegrityError):
+                raise
+    raise StoreError("others write to this log of readings at the same time", where=what.enterprise)
+
+
+def _add(engine: Engine, what: Reading) -> Entry:
     with writing(engine) as connection:
         entry = next_entry(_last(connection, what.enterprise), what)
         connection.execute(insert(readings), _row(entry))

@@ -214,6 +214,14 @@ def test_guessing_is_bounded_by_address(setting: Setting) -> None:
     assert 1 <= int(answer.headers["retry-after"]) <= 60
 
 
+@pytest.mark.parametrize("setting", [{"limits": Limits(attempts="3/minute")}], indirect=True)
+def test_right_secrets_count_for_no_guesses(setting: Setting) -> None:
+    """An enterprise registers a thousand handles, each with its secret."""
+    for _ in range(6):
+        assert setting.client.get("/keyed", headers={"X-Secret": SECRET}).status_code == 200
+        setting.token()
+
+
 @pytest.mark.parametrize("setting", [{"limits": Limits(tokens="2/minute")}], indirect=True)
 def test_a_stranger_cannot_use_up_a_client_s_tokens(setting: Setting) -> None:
     for _ in range(5):
