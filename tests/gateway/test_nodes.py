@@ -1,5 +1,6 @@
 """Top node, secondary node and enterprise node as three gateways that listen and refer to each other."""
 
+import argparse
 import json
 import time
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI, Response
 from pyhandle.client.resthandleclient import RESTHandleClient  # type: ignore[import-untyped]
 
+from gateway.configuration import add_flags, read_configuration
 from gateway.nodes import zone_of
+from gateway.serve_texts import TEXTS
 from ledger.access.client import new_client
 from ledger.commands.resolve import FAILED, FOUND, OPEN, WRONG, main
 from ledger.errors import ConfigError
@@ -317,6 +320,18 @@ def test_other_names_by_command(nodes: Nodes, tmp_path: Path, capsys: pytest.Cap
 def test_a_wrong_zone_is_refused(prefixes: list[Any], delegations: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         zone_of(prefixes, delegations)
+
+
+def test_prefixes_and_delegations_stand_in_the_gateways_file(tmp_path: Path) -> None:
+    lines = ['prefixes = ["88.118"]', "[delegations]", '"88.118.20260" = "https://enterprise.example/"']
+    (tmp_path / "gateway.toml").write_text("\n".join(lines), encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    add_flags(parser, TEXTS["en"])
+    read = read_configuration(parser.parse_args(["--dir", str(tmp_path), "--log-id", "0x" + "0a" * 32]))
+    assert read.zone == Zone((SECONDARY,), {ENTERPRISE: "https://enterprise.example"})
+    (tmp_path / "gateway.toml").write_text('prefixes = "88.118"\n', encoding="utf-8")
+    with pytest.raises(ConfigError):
+        read_configuration(parser.parse_args(["--dir", str(tmp_path), "--log-id", "0x" + "0a" * 32]))
 
 
 def test_a_zone_is_read_in_lower_case() -> None:
