@@ -6,7 +6,7 @@ A new parser is one row. `read` may raise `CarbonError` (or what `also` names) a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from devnet.soak import samples
+from devnet.soak import credentials, samples
 from gateway.body import BrokenSequence, cut_sequence
 from ledger.accounting.factors import parse_factors
 from ledger.accounting.method import parse_method
@@ -136,6 +136,10 @@ PARSERS: Sequence[Parser] = (
     Parser("tile of hashes", BYTES, lambda: (samples.tile(),), tiles.unfold, 3),
     Parser("tile of entries", BYTES, lambda: (samples.entries(),), tiles.decode_entries, 5),
     Parser("bundle", ZIP, lambda: (samples.bundle(),), read_bundle, 8),
+    Parser("credential", JSON, lambda: (credentials.credential(),), credentials.read_credential),
+    Parser("credential token", TEXT, credentials.tokens, credentials.read_token),
+    Parser("status list", JSON, credentials.lists, credentials.read_status_list, 3),
+    Parser("DID document", JSON, lambda: (credentials.did_json(),), credentials.read_did, 5),
     Parser("policy", JSON, lambda: (samples.policy(),), parse_policy),
     Parser("statement", JSON, lambda: (samples.statement_json(),), _statement, 5),
     Parser("deployment", JSON, lambda: (samples.deployment(),), deployment.parse, 5),
