@@ -103,7 +103,7 @@ def certify_result(
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
         stage.chain, engine, statement, parties_of(stage), result,
-        openings=open_figures(result, (*PUBLISHED[plant.kind], *_intensities(result))),
+        openings=open_figures(result, _published(plant, result)),
         summary=_page_facts(stage, plant, result, statement.identifier).to_json(),
         issued_at=now,
     )  # fmt: skip
@@ -116,9 +116,11 @@ def certify_result(
     return Issuance(issued, bundle, policy, stage.anvil.url)
 
 
-def _intensities(result: Result) -> list[str]:
-    """What each product emits per unit: a figure that customers ask for and that tells no quantity."""
-    return [f"products.{product['id']}.intensity" for product in result.document.get("products", [])]
+def _published(plant: Plant, result: Result) -> list[str]:
+    """And what each product emits per unit: a figure that customers ask for and that tells no quantity. A product's
+    own certificate states it already."""
+    products = [] if plant.kind == PRODUCT_FOOTPRINT else result.document.get("products", [])
+    return [*PUBLISHED[plant.kind], *(f"products.{product['id']}.intensity" for product in products)]
 
 
 def report_of(

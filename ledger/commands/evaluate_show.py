@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ledger.canonical import exact_number, round_half_even
+from ledger.canonical import decimal_text, exact_number, round_half_even
 from ledger.commands.evaluate_inputs import Evaluated
 from ledger.commands.evaluate_texts import TEXTS
 from ledger.evaluation.calendar import local_date, offset_seconds
@@ -111,7 +111,7 @@ def _activity(document: _Json, source_id: str) -> str:
 def _below(document: _Json, text: Mapping[str, str], language: Language) -> list[str]:
     emissions, grade, quality = document["emissions"], document["grade"], document["quality"]
     one, two, three = (number(emissions[f"scope{scope}"]) for scope in (1, 2, 3))
-    lines = [text["scopes"].format(one=one, two=two, three=three)]
+    lines = [text["scopes"].format(one=one, two=two, three=three), *_footprints(document, text)]
     if len(emissions.get("bases", {})) > 1:
         bases = [f"{text.get(name, name)} {number(value)}" for name, value in emissions["bases"].items()]
         lines.append(" · ".join(bases))
@@ -133,6 +133,23 @@ def _below(document: _Json, text: Mapping[str, str], language: Language) -> list
     lines += [f"[yellow]![/yellow] {escape(line)}" for line in found[:MOST_FINDINGS]]
     if len(found) > MOST_FINDINGS:
         lines.append(text["more"].format(count=len(found) - MOST_FINDINGS))
+    return lines
+
+
+def _footprints(document: _Json, text: Mapping[str, str]) -> list[str]:
+    """Of each product or batch that can be certified: what its certificate would say."""
+    entries = [entry for product in document.get("products", []) for entry in (product, *product["batches"])]
+    lines = []
+    for footprint in (entry["footprint"] for entry in entries if "footprint" in entry):
+        parts = {name: exact_number(value) for name, value in footprint["parts"].items()}
+        whole, unit = sum(parts.values(), Fraction(0)), escape(footprint["unit"].strip("{}"))
+        shares = {name: f"{number(str(part * 100 / whole), 1) if whole else 0} %" for name, part in parts.items()}
+        each, made = (
+            decimal_text(Fraction(int(footprint[name]), scale))
+            for name, scale in (("value", 10**6), ("quantity", 1000))
+        )
+        told = text["footprint"].format(each=each, unit=unit, made=made, **shares)
+        lines.append(f"[bold]{escape(footprint['identifier'])}[/bold]  {told}")
     return lines
 
 

@@ -50,6 +50,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "findings": "findings", "hash": "result SHA-256", "written": "written to {path}", "factors": "factors",
         "method": "method", "marks": "marks", "more": "and {count} more (--json has them all)",
         "uncertain": "uncertainty ± {percent} % (IPCC approach 1)",
+        "footprint": "{each} kgCO2e/{unit} × {made}: certified upstream {certified}, secondary {secondary}, own {own}",
         "scopes": "scope 1 {one} · scope 2 {two} · scope 3 {three}",
     },
     "zh": {
@@ -97,6 +98,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "findings": "发现", "hash": "结果 SHA-256", "written": "已写入 {path}", "factors": "因子集",
         "method": "方法", "marks": "标记", "more": "另有 {count} 条（见 --json）",
         "uncertain": "不确定度 ± {percent} %（IPCC 方法一）",
+        "footprint": "{each} kgCO2e/{unit} × {made}：有证上游 {certified}，次级因子 {secondary}，自身过程 {own}",
         "scopes": "范围一 {one} · 范围二 {two} · 范围三 {three}",
     },
 }  # fmt: skip

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.commands.evaluate_inputs import Evaluated
+from ledger.commands.evaluate_show import show
 from ledger.evaluation.footprints import footprint_of, inputs_of
 from ledger.evaluation.site import SiteError
 from ledger.upstream import Input, upstream_root
@@ -206,3 +208,14 @@ def test_the_result_lists_the_claims() -> None:
         "0x" + FIRST.hex(), "certified_aluminium", "0.12", "t", "8532.1",
     )  # fmt: skip
     assert line["index"] == len(HOURS) * 2 + 1
+
+
+def test_people_see_what_a_certificate_would_say(capsys: pytest.CaptureFixture[str]) -> None:
+    result = footprints(shop(claims=[claim(FIRST, "0.12", "8532.123456")]), with_certified())
+    show(Evaluated(result, "bundle"), "en", trace=False)
+    assert (
+        f"{BRACKET}  3.707131 kgCO2e/piece × 480: certified upstream 57.5 %, secondary 39.1 %"
+        in capsys.readouterr().out
+    )
+    show(Evaluated(result, "bundle"), "zh", trace=False)
+    assert "有证上游 57.5 %" in capsys.readouterr().out
