@@ -118,4 +118,5 @@ def _product(made: ProductFigures, batches: list[BatchFigures], footprints: Foot
         ],
         "batches": [batch_document(part, stated) for part, stated in zip(batches, of_batches, strict=True)],
         **({} if footprint is None else {"footprint": footprint}),
+        **({"stated": dict(product.stated)} if product.stated else {}),
     }

@@ -13,6 +13,7 @@ from fractions import Fraction
 from ledger.accounting.units import ONE, Unit, UnitError, parse_unit
 from ledger.canonical import CanonicalError, exact_number
 from ledger.evaluation.site_shifts import Shifts, moment, read_shifts
+from ledger.evaluation.site_stated import Stated, read_stated
 from ledger.rules.reader import Table
 
 ENTERPRISE = "enterprise"
@@ -48,7 +49,7 @@ class Price:
 @dataclass(frozen=True, slots=True)
 class Product:
     """What a unit makes. `output`: the item, or the point, that says how much; `unit`: in which to state it, if not in
-    the item's own."""
+    the item's own; `stated`: what is told of it to those who take its footprint."""
 
     id: str
     name: dict[str, str]
@@ -57,6 +58,7 @@ class Product:
     unit: Unit | None
     price: Price | None
     place: str
+    stated: Stated = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _product(table: Table) -> Product:
         unit=_unit_field(table, "unit") if "unit" in table else None,
         price=_price(table) if "price" in table else None,
         place=table.place("id"),
+        stated=read_stated(table),
     )
     table.finish()
     return product
