@@ -95,20 +95,27 @@ class Follower:
 
 
 class FollowerThread(threading.Thread):
-    """Steps at intervals until it is stopped; a fault is told and tried again."""
+    """Steps at intervals until it is stopped; what fails is tried again."""
 
     def __init__(self, follower: Follower, seconds: float) -> None:
         super().__init__(name="follower", daemon=True)
         self._follower = follower
         self._seconds = seconds
         self._stopped = threading.Event()
+        self._fault = ""
 
     def catch_up(self) -> None:
-        """The first step, before anybody is answered."""
+        """A step; the first one before anybody is answered. A fault that lasts is told once, and its end."""
         try:
             self._follower.step()
         except CarbonError as fault:
-            _log.warning("certificates not followed: %s", fault)
+            if fault.code != self._fault:
+                _log.warning("certificates not followed: %s", fault)
+            self._fault = fault.code
+        else:
+            if self._fault:
+                _log.info("certificates followed again")
+            self._fault = ""
 
     def run(self) -> None:
         while not self._stopped.wait(self._seconds):

@@ -146,7 +146,10 @@ def test_another_deployment_is_read_from_its_beginning(stand: Stand, engine: Eng
     assert position.contract == deployment.address("CertificateRegistry")
 
 
-def test_an_unreachable_chain_keeps_what_was_read(stand: Stand, engine: Engine) -> None:
+def test_an_unreachable_chain_keeps_what_was_read(
+    stand: Stand, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ledger.follower")
     now = [NOW]
     thread = FollowerThread(Follower(engine, stand.chain, lambda: now[0]), 0.05)
     thread.catch_up()
@@ -168,5 +171,7 @@ def test_an_unreachable_chain_keeps_what_was_read(stand: Stand, engine: Engine) 
         thread._stopped.wait(0.05)
     thread.stop()
     assert position.age(now[0]) == 0
+    told = [record.getMessage() for record in caplog.records]
+    assert [text.split(":")[0] for text in told] == ["certificates not followed", "certificates followed again"]
     assert position.seen_at == NOW
     assert position.chain_time(now[0]) == position.latest.time + 100
