@@ -10,6 +10,7 @@ from devnet.soak import credentials, samples
 from gateway.body import BrokenSequence, cut_sequence
 from ledger.accounting.factors import parse_factors
 from ledger.accounting.method import parse_method
+from ledger.certificates.claim import read_claim
 from ledger.certificates.statement import Statement
 from ledger.chain import deployment
 from ledger.evaluation import hourly
@@ -26,6 +27,8 @@ from ledger.reports.reading import read_result
 from ledger.stateproof import rlp
 from ledger.stateproof.document import parse_state_proof
 from ledger.templates.layer import parse_layer
+from ledger.verification.record import read_file
+from ledger.verification.steps import read_body, read_frame
 from terminal_signer import cbor, cose, document, frame, ocmf, promise, receipt, senml
 from terminal_signer.csv_layout import UCI_STEEL
 from terminal_signer.csv_meter import batches, rows_of
@@ -116,6 +119,11 @@ def _promise(data: bytes) -> None:
     promise.verify(data, samples.KEY.public)
 
 
+def _record(data: bytes) -> None:
+    for entry in read_file(data, "record"):
+        read_frame(entry.frame, frame.KeyClass.OFFICER)
+
+
 PARSERS: Sequence[Parser] = (
     Parser("frame", CBOR, lambda: samples.log().frames, _frame, 20),
     Parser("COSE message", CBOR, lambda: (samples.log().frames[0], samples.promise()), cose.read),
@@ -157,5 +165,8 @@ PARSERS: Sequence[Parser] = (
     Parser("result of a member", JSON, lambda: (samples.result(),), lambda data: read_member(data, "result.json"), 2),
     Parser("result to report", JSON, lambda: (samples.result(),), read_result, 2),
     Parser("hourly amounts", BYTES, lambda: (samples.hours(),), hourly.decode, 3),
+    Parser("verification step", JSON, samples.verification_steps, read_body, 5),
+    Parser("verification record", CBOR, lambda: (samples.verification_record(),), _record, 3),
+    Parser("claim", JSON, lambda: (samples.claim(),), lambda data: read_claim(data, "claim.json"), 2),
     Parser("template layer", JSON, lambda: (samples.template_layer(),), parse_layer, 2),
 )  # fmt: skip

@@ -16,12 +16,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.certificates.bundling import write_bundle
+from ledger.certificates.claim import Claim
 from ledger.certificates.statement import FIELDS, Signatures, Statement
 from ledger.evaluation.activity_file import parse_activity
 from ledger.evaluation.evaluate import EMISSION_STATEMENT, evaluate_file
 from ledger.evaluation.hourly import Hours
-from ledger.evaluation.inputs import Rules
+from ledger.evaluation.inputs import Period, Rules
 from ledger.evaluation.rates import Rates
+from ledger.evaluation.result import Result
 from ledger.evidence.bundle import Bundle, Key, Range
 from ledger.log import checkpoint as checkpoints
 from ledger.log import conviction_file, cose_receipt
@@ -34,8 +36,12 @@ from ledger.log.tree import Tree
 from ledger.rules import load_rule
 from ledger.stateproof import rlp
 from ledger.stateproof.document import StateProof
+from ledger.verification.contents import Apply, DrawUp, Find
+from ledger.verification.fields import Exhibit
+from ledger.verification.steps import KIND, MEDIA, Stated, write_step
 from terminal_signer import promise as promises
 from terminal_signer.build import build, encode_document, encode_pack, receipt_json
+from terminal_signer.document import of_file
 from terminal_signer.frame import (
     DOCUMENT,
     NO_FRAME,
@@ -263,6 +269,30 @@ def hours() -> bytes:
 
 def template_layer() -> bytes:
     return resources.files("ledger.templates").joinpath("layers", "flat-glass.json").read_bytes()
+
+
+@cache
+def verification_steps() -> tuple[bytes, ...]:
+    """Documents of a verification: an application, a finding, a statement drawn up."""
+    applied = Apply(f"{ISS}1", f"{ISS}2", SUB, 1, START - 86_400, START, LOG_ID, LOG_ID)
+    found = Find(1, "major", "GB 17167", "no record", START + 86_400, (Exhibit("photo.jpg", LOG_ID),))
+    drawn = DrawUp(31_337, bytes(20), statement())
+    stated = (("apply", applied, None), ("find", found, LOG_ID), ("draw-up", drawn, LOG_ID))
+    written = [write_step(Stated(f"{ISS}/V-1", action, content, last)).body for action, content, last in stated]
+    return tuple(body or b"" for body in written)
+
+
+@cache
+def verification_record() -> bytes:
+    document = of_file(KIND, MEDIA, verification_steps()[0])
+    header = Header(ISS, SUB, START + 3600, 0, NO_FRAME, content_type=DOCUMENT)
+    return build(KEY, header, encode_document(document))
+
+
+@cache
+def claim() -> bytes:
+    told = Claim(LOG_ID, 9, LOG_ID, 1, Period(START - 86_400, START), Result(json.loads(result()), bytes(32)))
+    return told.to_bytes()
 
 
 def _hex(data: bytes) -> str:
