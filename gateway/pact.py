@@ -26,6 +26,11 @@ from ledger.exchange.proof import SCHEMA_PATH, schema
 MOST_AT_ONCE = 500
 MOST_EVENT_BYTES = 4 * 1024 * 1024
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
+_METHODS = (
+    (re.compile(r"footprints(/[^/]*)?"), "GET"),
+    (re.compile("events"), "POST"),
+    (re.compile("extensions/.*"), "GET"),
+)
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 router = APIRouter(route_class=PactRoute)
@@ -88,6 +93,15 @@ def post_event(request: Request, body: Annotated[bytes, Depends(event_body)]) ->
 @router.get(SCHEMA_PATH, summary="PACT: JSON Schema of the extension with our proof")
 def extension_schema() -> Response:
     return pact_json(schema(), headers={"Cache-Control": "public, max-age=3600"})
+
+
+@router.api_route("/3/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+def nothing_else(rest: str) -> Response:
+    """What PACT has not, and what it has not by this method."""
+    for known, method in _METHODS:
+        if known.fullmatch(rest):
+            raise PactRefusal(405, "NotImplemented", f"only {method} is answered here", {"Allow": method})
+    raise PactRefusal(404, "NotFound", "PACT 3 has footprints and events")
 
 
 def _limit(given: list[str]) -> int:

@@ -356,6 +356,26 @@ def test_what_an_event_must_be_is_described_as_it_is_judged(exchange: Exchange) 
         assert exchange.post(document).status_code == (200 if good else 400), document
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("POST", "/3/footprints", 405, "NotImplemented"),
+        ("DELETE", "/3/footprints/7", 405, "NotImplemented"),
+        ("GET", "/3/events", 405, "NotImplemented"),
+        ("PUT", SCHEMA_PATH, 405, "NotImplemented"),
+        ("GET", "/3/footprint", 404, "NotFound"),
+        ("GET", "/3/", 404, "NotFound"),
+        ("POST", "/3/footprints/7/8", 404, "NotFound"),
+    ],
+)
+def test_whatever_else_is_asked_has_pacts_form(
+    exchange: Exchange, method: str, path: str, status: int, code: str
+) -> None:
+    answer = exchange.client.request(method, path, headers=exchange.bearer("smelter"))
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert ("allow" in answer.headers) is (status == 405)
+
+
 def test_a_store_that_fails_is_told_in_pacts_form(exchange: Exchange) -> None:
     bearer = exchange.bearer("smelter")
     with exchange.gateway.engine.begin() as connection:
