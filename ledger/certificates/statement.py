@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from ledger.keccak import keccak256
@@ -140,7 +141,8 @@ class Statement:
 
     def _values(self) -> tuple[Any, ...]:
         """In the order of the fields; `astuple` copies each of them."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+        values: tuple[Any, ...] = _VALUES(self)
+        return values
 
     def to_json(self) -> dict[str, Any]:
         members = {name: _to_json(kind, value) for (kind, name), value in zip(FIELDS, self._values(), strict=True)}
@@ -156,6 +158,9 @@ class Statement:
             raise StatementError(f"unknown or missing field {odd[0]!r}"[:120])
         values: list[Any] = [_from_json(kind, name, document[name]) for kind, name in FIELDS]
         return cls(*values)
+
+
+_VALUES = attrgetter(*Statement.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
