@@ -66,13 +66,13 @@ def _followed_standing(settings: Settings, found: LookedUp, position: Position) 
         block=position.latest.number,
         time=position.latest.time,
         final_time=position.final.time,
-        certificate=None if standing is None else _view(standing, position, now),
+        certificate=None if standing is None else _view(standing, position, now, found.upstream),
         age=position.age(now),
         change=None if standing is None else _change(standing),
     )
 
 
-def _view(standing: chain_standing.Standing, position: Position, now: int) -> CertificateView:
+def _view(standing: chain_standing.Standing, position: Position, now: int, upstream: str) -> CertificateView:
     said = standing.statement
     return CertificateView(
         token_id=int.from_bytes(standing.token_id),
@@ -91,6 +91,7 @@ def _view(standing: chain_standing.Standing, position: Position, now: int) -> Ce
         coverage=said.coverage,
         assurance=said.assurance,
         block=position.latest,
+        upstream=upstream,
     )
 
 

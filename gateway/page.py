@@ -130,8 +130,16 @@ class CertificatePage:
     stored: Stored | None
 
     @property
+    def upstream(self) -> str:
+        """What stands against what the product was made of: `suspended`, `revoked`, `unseen`, or empty."""
+        on_chain = self.standing.certificate
+        return on_chain.upstream if on_chain is not None and self.standing.answered else ""
+
+    @property
     def tone(self) -> str:
-        return TONES[self.verdict]
+        """A valid certificate that rests on one that is not is no good news."""
+        tone = TONES[self.verdict]
+        return "warn" if tone == "good" and self.upstream in ("suspended", "revoked") else tone
 
     @property
     def confirmed(self) -> bool:

@@ -105,6 +105,7 @@ def as_document(
         "checked": _checked(page),
         "status_as_of": _as_of(page),
         "change": _change(page),
+        "upstream": page.upstream or None,
         "period": {"start": page.period_start, "end": page.period_end, "offset": page.offset},
         "grade": page.grade or None,
         "k": page.k or None,

@@ -7,7 +7,8 @@ Each step:
    everything above the block that was final then, and read from there. If even that block is gone, read all again, and
    say so loudly: the chain broke its promise, or the node serves another one.
 3. Read the events up to the latest block, and see that it is still the chain's: if not, the next step begins anew.
-4. Write events, standings and position in one transaction, unless another follower over this store was faster.
+4. Ask what stands against the inputs of products, where that can have changed.
+5. Write events, standings and position in one transaction, unless another follower over this store was faster.
 
 `hooks` are told the standings that changed, after they were written, by the process that wrote them.
 """
@@ -19,13 +20,15 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
-from ledger.chain.certificate_events import CONTRACT, read_certificate_events
+from ledger.chain.certificate_events import CONTRACT, STATUS_CHANGES, CertificateEvent, read_certificate_events
 from ledger.chain.client import Chain
 from ledger.chain.errors import NoSuchBlock
+from ledger.chain.products import read_upstreams
 from ledger.chain.standing import Standing
 from ledger.chain.views import Block
-from ledger.store.following import advance, touch
+from ledger.store.following import advance, made_of_certified, touch
 from ledger.store.standing import Position, followed
+from ledger.upstream import NO_INPUTS
 from terminal_signer.errors import CarbonError
 
 NOTE_SECONDS = 2
@@ -60,10 +63,18 @@ class Follower:
             return ()
         here = Position(*self._where(), latest, final, now, now)
         after = followed(self._engine) if before is None else before
-        changed = advance(self._engine, here, events, after=after, back_to=back_to)
+        upstreams = self._upstreams(events, latest, again=before is None or back_to != before.latest.number)
+        changed = advance(self._engine, here, events, after=after, back_to=back_to, upstreams=upstreams)
         for hook in self._hooks if changed else ():
             hook(changed or ())
         return changed or ()
+
+    def _upstreams(self, events: Sequence[CertificateEvent], at: Block, *, again: bool) -> dict[bytes, str]:
+        """What stands against the inputs of products at this block: of those that were minted, and of all others too
+        where a certificate that they may rest on changed its status."""
+        minted = {event.token for event in events if event.statement and event.statement.upstream_root != NO_INPUTS}
+        others = again or any(event.kind in STATUS_CHANGES for event in events)
+        return read_upstreams(self._chain, minted.union(made_of_certified(self._engine) if others else ()), at.number)
 
     def _where(self) -> tuple[int, bytes]:
         deployment = self._chain.deployment

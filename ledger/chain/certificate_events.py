@@ -24,6 +24,7 @@ KINDS = {
     "RevocationWithdrawn": "revocation-withdrawn",
     "CertificateRevoked": "revoked",
 }
+STATUS_CHANGES = ("superseded", "suspended", "reinstated", "revoked")
 _BLOCKS_AT_ONCE = 100
 _ADDRESS = 20
 

@@ -6,7 +6,7 @@ stays. Quantities are 10⁻³ of the account's unit. Goods are *used* by minting
 certificates, not quantities, that are suspended, revoked, superseded or expired.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
@@ -19,6 +19,7 @@ from ledger.chain.views import STATUSES, UPSTREAM
 from ledger.upstream import Input
 
 CONTRACT = "ProductLedger"
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,23 @@ def account_of(chain: Chain, token: int, tag: Tag = "latest") -> Account | None:
     return Account(
         number, certificate, STATUSES[status], footprint, certified, issued, used, retired, UPSTREAM[upstream]
     )
+
+
+def read_upstreams(chain: Chain, tokens: Iterable[bytes], tag: Tag) -> dict[bytes, str]:
+    """What stands against what the products of these certificates were made of: `upstream` as in CertificateView.
+    Raises ChainError."""
+    found: dict[bytes, str] = {}
+    decode = function(CONTRACT, "upstreamOf").decode
+    for part in _parts(sorted(tokens)):
+        asked = [chain.question(CONTRACT, "upstreamOf", int.from_bytes(token), tag=tag) for token in part]
+        answers = chain.node.batch(questions(asked))
+        found |= {token: UPSTREAM[decode(unhex(answer))] for token, answer in zip(part, answers, strict=True)}
+    return found
+
+
+def _parts(tokens: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for at in range(0, len(tokens), _AT_ONCE):
+        yield tokens[at : at + _AT_ONCE]
 
 
 def inputs_of(chain: Chain, token: int, tag: Tag = "latest") -> tuple[Input, ...]:

@@ -1,26 +1,35 @@
 """The follower's side of `ledger.store.standing`: events, standings and position, a whole step in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, true
 
 from ledger.chain.certificate_events import CertificateEvent
 from ledger.chain.standing import Standing, fold
 from ledger.identifiers.vaa import folded
-from ledger.store.database import chunks, writing
-from ledger.store.schema import certificate_events, chain_positions, standings
+from ledger.store.database import chunks, reading, writing
+from ledger.store.schema import certificate_events, chain_positions, standings, upstream_flags
 from ledger.store.standing import NAME, Position, events_of, select_position, select_standings
+from ledger.upstream import NO_INPUTS
 
-__all__ = ["advance", "touch"]
+__all__ = ["advance", "made_of_certified", "touch"]
 
 
 def advance(
-    engine: Engine, position: Position, events: Sequence[CertificateEvent], *, after: Position | None, back_to: int
+    engine: Engine,
+    position: Position,
+    events: Sequence[CertificateEvent],
+    *,
+    after: Position | None,
+    back_to: int,
+    upstreams: Mapping[bytes, str] = MappingProxyType({}),
 ) -> list[Standing] | None:
-    """Take a step: forget what was read above block `back_to`, add the events, stand at `position`. The standings that
-    changed; a certificate that a reorganisation took away is in no answer. None, and nothing done, where another
-    follower has moved on from `after` in the meantime. Raises StoreError."""
+    """Take a step: forget what was read above block `back_to`, add the events, stand at `position`; `upstreams`: what
+    now stands against the inputs of these tokens' products, empty for nothing. The standings that changed; a
+    certificate that a reorganisation took away is in no answer. None, and nothing done, where another follower
+    has moved on from `after` in the meantime. Raises StoreError."""
     with writing(engine) as connection:
         if not _same_place(select_position(connection), after):
             return None
@@ -30,8 +39,27 @@ def advance(
         if events:
             connection.execute(insert(certificate_events), [_event_row(event) for event in events])
         changed = _fold_again(connection, tokens | {event.token for event in events})
+        _put_upstreams(connection, upstreams)
         _put_position(connection, position)
     return changed
+
+
+def made_of_certified(engine: Engine) -> list[bytes]:
+    """Tokens whose products are made of certified ones."""
+    with reading(engine) as connection:
+        return [
+            found.token_id
+            for found in select_standings(connection, true())
+            if found.statement.upstream_root != NO_INPUTS
+        ]
+
+
+def _put_upstreams(connection: Connection, upstreams: Mapping[bytes, str]) -> None:
+    for part in chunks(sorted(upstreams)):
+        connection.execute(delete(upstream_flags).where(upstream_flags.c.token_id.in_(part)))
+    rows = [{"token_id": token, "worst": worst} for token, worst in upstreams.items() if worst]
+    if rows:
+        connection.execute(insert(upstream_flags), rows)
 
 
 def touch(engine: Engine, position: Position) -> None:

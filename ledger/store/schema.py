@@ -1,8 +1,9 @@
 """The tables. `frames`, `enrolments`, `anchors`, `certificates` and `readings` are records and only added to; `clients`
 are ended, not removed; `access_tokens` go when they have expired; `status_entries` are given once. `certificate_events`
-are the chain's, up to the block that `chain_positions` names, and `standings` what follows from them. `tiles`,
-`key_states`, `projections` with their `hours`, `verification_steps`, `access_acts`, and the columns `logs.size` and
-`frames.flags` are derived from the records; `carbon rebuild` recreates them.
+are the chain's, up to the block that `chain_positions` names, and `standings` what follows from them, `upstream_flags`
+what stands against the inputs of products. `tiles`, `key_states`, `projections` with their `hours`,
+`verification_steps`, `access_acts`, and the columns `logs.size` and `frames.flags` are derived from the records;
+`carbon rebuild` recreates them.
 
 Every large table carries `log_id`, so that it can be distributed by log. Times are Unix seconds, digests 32 bytes.
 """
@@ -310,6 +311,14 @@ standings = Table(
     Column("statement", JSON, nullable=False),
     PrimaryKeyConstraint("token_id"),
     Index(None, "subject", "minted_block", "minted_index"),
+)
+
+upstream_flags = Table(
+    "upstream_flags",
+    metadata,
+    Column("token_id", HASH, nullable=False),
+    Column("worst", Text, nullable=False),
+    PrimaryKeyConstraint("token_id"),
 )
 
 

@@ -33,7 +33,15 @@ from ledger.identifiers.vaa import folded
 from ledger.store.certificates import Json
 from ledger.store.database import reading
 from ledger.store.prepared import Prepared
-from ledger.store.schema import HASH, certificate_events, certificates, chain_positions, handle_values, standings
+from ledger.store.schema import (
+    HASH,
+    certificate_events,
+    certificates,
+    chain_positions,
+    handle_values,
+    standings,
+    upstream_flags,
+)
 
 __all__ = [
     "LookedUp",
@@ -113,7 +121,8 @@ class LookedUp:
     """What store and chain know of an identifier. `standing`: the newest certificate on the chain, as of `position`,
     which is None where nothing was followed yet. `shown`: the stored row of that certificate, or where the chain has
     none, the newest row. `ahead`: a row names a later block than the one followed; only the chain can answer.
-    `registered`: how many values clients keep in the identifier's handle record."""
+    `registered`: how many values clients keep in the identifier's handle record; `upstream`
+    as in CertificateView."""
 
     identifier: str
     position: Position | None
@@ -121,6 +130,7 @@ class LookedUp:
     shown: Shown | None
     ahead: bool
     registered: int = 0
+    upstream: str = ""
 
 
 def look_up(engine: Engine, identifier: str, token: bytes | None = None) -> LookedUp | None:
@@ -133,7 +143,7 @@ def look_up(engine: Engine, identifier: str, token: bytes | None = None) -> Look
         return None
     position = None if row.read_at is None else position_of(row)
     ahead = position is None or (row.newest or 0) > position.latest.number
-    return LookedUp(identifier, position, standing, shown, ahead, row.registered)
+    return LookedUp(identifier, position, standing, shown, ahead, row.registered, row.worst or "")
 
 
 def select_position(connection: Connection) -> Position | None:
@@ -220,11 +230,13 @@ def _look_up() -> Select[Any]:
         *(cast(column, Text).label(column.name) for column in (kept.openings, kept.marks, kept.summary)),
         kept.transaction_hash, kept.issued_at,
         select(func.max(kept.block_number)).where(own).scalar_subquery().label("newest"),
+        upstream_flags.c.worst,
         beside.scalar_subquery().label("registered"),
     ).select_from(
         select(literal(1).label("one")).subquery()
         .outerjoin(chain_positions, chain_positions.c.name == NAME)
         .outerjoin(standings, standings.c.token_id == chain_token)
+        .outerjoin(upstream_flags, upstream_flags.c.token_id == chain_token)
         .outerjoin(certificates, kept.token_id == func.coalesce(chain_token, kept_token))
     )  # fmt: skip
 

@@ -212,3 +212,23 @@ def test_an_earlier_certificate_stays_readable(gateway: Gateway, client: TestCli
     assert f'href="/{GRADED}?lang=en"' in html, "and its successor is a step away"
     assert client.get(f"/certificates/{GRADED}?token=0x{'0' * 64}").status_code == 404
     assert client.get(f"/certificates/{GRADED}?token=0").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("worst", "tone"), [("revoked", "warn"), ("suspended", "warn"), ("unseen", "good"), ("", "good")]
+)
+def test_a_page_tells_what_stands_against_a_products_inputs(
+    gateway: Gateway, client: TestClient, worst: str, tone: str
+) -> None:
+    """INV-14: the certificate is valid all the same, and says what it rests on."""
+    row = samples.footprint()
+    said = Statement.from_json(row.statement)
+    put_certificate(gateway.engine, row)
+    advance(
+        gateway.engine, POSITION, [minted(said)], after=None, back_to=-1, upstreams={said.digest(DOMAIN): worst}
+    )  # fmt: skip
+    document = client.get(f"/certificates/{said.identifier}").json()
+    assert (document["status"], document["upstream"]) == ("valid", worst or None)
+    html = client.get(f"/{said.identifier}", headers=BROWSER).text
+    assert f'class="verdict {tone}"' in html
+    assert ("this product rests on" in html.lower()) == bool(worst)
