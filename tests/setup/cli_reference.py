@@ -42,20 +42,24 @@ def pages() -> Iterator[tuple[str, str]]:
     for program in PROGRAMS:
         top = help_of(program, [])
         yield program, top
-        commands = list(cli.COMMANDS) if program == "carbon" else _subcommands(top)
-        for command in commands:
-            page = help_of(program, [command])
-            yield f"{program} {command}", page
-            for word in _subcommands(page):
-                yield f"{program} {command} {word}", help_of(program, [command, word])
+        for command in list(cli.COMMANDS) if program == "carbon" else _subcommands(top):
+            yield from _pages_of(program, [command])
+
+
+def _pages_of(program: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    page = help_of(program, words)
+    yield " ".join([program, *words]), page
+    for word in _subcommands(page):
+        yield from _pages_of(program, [*words, word])
 
 
 def _subcommands(page: str) -> list[str]:
-    """argparse lists them on a line of their own under the positional arguments: `{a,b}`, or `a | b` if told so."""
-    found = re.search(r"^positional arguments:\n  (?:\{([a-z,-]+)\}|([a-z-]+(?: \| [a-z-]+)+))$", page, re.MULTILINE)
-    if found is None:
-        return []
-    return found[1].split(",") if found[1] else found[2].split(" | ")
+    """argparse lists them under a positional argument, four columns in; or that argument is `{a,b}` or `a | b`."""
+    told = re.search(r"^positional arguments:\n(.*?)(?:\n\n|\Z)", page, re.MULTILINE | re.DOTALL)
+    if found := re.findall(r"^    ([a-z][a-z-]*)(?:  |$)", told[1] if told else "", re.MULTILINE):
+        return list(found)
+    plain = re.search(r"^  (?:\{([a-z,-]+)\}|([a-z-]+(?: \| [a-z-]+)+))$", told[1] if told else "", re.MULTILINE)
+    return [] if plain is None else plain[1].split(",") if plain[1] else plain[2].split(" | ")
 
 
 def reference() -> str:
