@@ -35,7 +35,10 @@ DAYS, MOST_DAYS = 3, 20
 
 def main(argv: Sequence[str]) -> int:
     """0 verified and every forgery caught, 1 not so, 2 the file of readings cannot be used."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.chain and arguments.serve:
+        parser.error(TEXTS[choose(arguments.lang)]["chain-serve"])
     screen = Screen(choose(arguments.lang), Console(stderr=True, quiet=arguments.quiet))
     if arguments.chain:
         return supply.main(arguments, screen)

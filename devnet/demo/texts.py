@@ -30,6 +30,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "chain-option": "a supply chain instead: aluminium smelter, filter maker, car maker; certificates that rest on "
         "certificates, deliveries, and attempts to cheat with them",
         "days": "with --chain: how many days each enterprise replays (default %(default)s)",
+        "chain-serve": "--serve keeps one gateway up: with --chain, look again by the commands printed at the end",
         "chain-ground": "Start a chain, deploy the contracts, accredit evaluator and verifier, publish the rules",
         "chain-replay": "{name}: enrol, replay {days} days, evaluate",
         "chain-certified": "certified: {identifier} at {footprint} kgCO2e/{unit}",
@@ -111,6 +112,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "quiet": "不在 stderr 显示进度",
         "chain-option": "改为演示供应链：电解铝厂、滤清器厂、整车厂；证书以上游证书为依据、货物交付及各种作弊尝试",
         "days": "与 --chain 同用：每家企业重放多少天（默认 %(default)s）",
+        "chain-serve": "--serve 只保持一个网关运行：使用 --chain 时，请用结尾打印的命令再次查看",
         "chain-ground": "启动链，部署合约，认可评价与核查机构，发布规则",
         "chain-replay": "{name}：登记密钥、重放 {days} 天、核算",
         "chain-certified": "已出证：{identifier}，{footprint} kgCO2e/{unit}",

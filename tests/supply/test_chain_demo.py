@@ -130,4 +130,6 @@ def test_days_are_few(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as ended:
             main(["--chain", "--days", wrong])
         assert ended.value.code == 2
+    with pytest.raises(SystemExit):
+        main(["--chain", "--serve"])
     capsys.readouterr()
