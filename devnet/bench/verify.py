@@ -89,7 +89,7 @@ def certified_year() -> Year:
                 screen.counted("replay", days_of(plant), days=days_of(plant)) as bar,
                 agents_of(ground, server.url) as agents,
             ):
-                Replay(ground, plant, agents, bar).run()
+                Replay(ground, plant, agents, bar, server.let_anchor).run()
             issued = issue.certify_result(ground, plant, issue.evaluate_logged(ground, plant))
             data, policy = issued.bundle.read_bytes(), parse_policy(issued.policy.read_bytes())
             facts = fetch_facts(read_bundle(data), policy, Rpc(issued.rpc))

@@ -20,7 +20,7 @@ from devnet.demo.plant import NoReadings, Plant, simulated_factory, simulated_mi
 from devnet.demo.replay import Replay, Tally, agents_of, days_of
 from devnet.demo.report import Report, Tampering
 from devnet.demo.screen import Screen
-from devnet.demo.server import server_of
+from devnet.demo.server import Server, server_of
 from devnet.demo.texts import TEXTS
 from devnet.factories.names import FACTORIES
 from devnet.supply import command as supply
@@ -110,7 +110,7 @@ def _run(
         stage.enrol(ground, plant)
     with screen.step("gateway"):
         server = running.enter_context(server_of(ground, arguments.port))
-    tally = _replay(ground, plant, server.url, screen)
+    tally = _replay(ground, plant, server, screen)
     with screen.step("evaluate"):
         evaluated = issue.evaluate_logged(ground, plant)
     with screen.step("mint"):
@@ -136,12 +136,12 @@ def _run(
     return report, f"{server.url}/{plant.identifier}", issued
 
 
-def _replay(ground: stage.Stage, plant: Plant, url: str, screen: Screen) -> Tally:
+def _replay(ground: stage.Stage, plant: Plant, server: Server, screen: Screen) -> Tally:
     with (
         screen.counted("replay", days_of(plant), days=days_of(plant)) as bar,
-        agents_of(ground, url) as agents,
+        agents_of(ground, server.url) as agents,
     ):
-        tally = Replay(ground, plant, agents, bar).run()
+        tally = Replay(ground, plant, agents, bar, server.let_anchor).run()
     screen.line("replayed", frames=f"{tally.frames:,}", anchors=tally.anchors)
     return tally
 

@@ -73,10 +73,14 @@ def agents_of(stage: Stage, gateway_url: str) -> Iterator[Mapping[str, Agent]]:
 
 
 class Replay:
-    """Runs the clock from the day before the period to the last closing frame."""
+    """Runs the clock from the day before the period to the last closing frame. `opened` is called whenever a day's
+    frames are sent."""
 
-    def __init__(self, stage: Stage, plant: Plant, agents: Mapping[str, Agent], bar: Bar) -> None:
+    def __init__(
+        self, stage: Stage, plant: Plant, agents: Mapping[str, Agent], bar: Bar, opened: Callable[[], None]
+    ) -> None:
         self._stage = stage
+        self._opened = opened
         self._plant = plant
         self._agents = agents
         self._bar = bar
@@ -108,6 +112,7 @@ class Replay:
         self._set_clock(midnight + SENT_AFTER)
         self.tally.frames += sum(self._send(agent, midnight + SENT_AFTER) for agent in agents)
         self._set_clock(midnight + ANCHORED_AFTER)
+        self._opened()
         self._await_head(self.tally.frames)
         self._stage.anvil.finalize()
         self.tally.anchors += 1

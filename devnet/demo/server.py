@@ -11,16 +11,25 @@ from urllib.request import urlopen
 
 from devnet.demo.stage import DAY, Stage, StageFault
 from devnet.process import free_port
+from ledger.anchoring.lock import Lease
+from ledger.anchoring.worker import lease_name
+from ledger.store.database import migrate, open_store
 
 ANCHOR_INTERVAL = DAY - 300  # of the chain's clock: due at ten past midnight, not yet at one past
 START_SECONDS = 30.0
+HELD_SECONDS = 600
 
 
 class Server:
-    """One process at one address, started again as often as it is killed."""
+    """One process at one address, started again as often as it is killed.
+
+    Until `let_anchor` the demo itself holds the log's lease: an anchorer fixes a log's first head as soon as there is a
+    leaf, and what the first day's other terminals send would have to wait for the next one.
+    """
 
     def __init__(self, stage: Stage, port: int) -> None:
         self._stage = stage
+        self._held = Held(stage)
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{port}"
         _configure(stage, port, self.url)
@@ -35,7 +44,12 @@ class Server:
             )
         _await(self._process, self.url, log)
 
+    def let_anchor(self) -> None:
+        """The first day's frames are there."""
+        self._held.release()
+
     def stop(self) -> None:
+        self._held.release()
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
@@ -45,6 +59,22 @@ class Server:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+
+class Held:
+    """The log's lease, held by this process; released once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
+        migrate(self._engine)
+        self._lease: Lease | None = Lease(self._engine, lease_name(stage.log_id), seconds=HELD_SECONDS)
+        self._lease.acquire()
+
+    def release(self) -> None:
+        if self._lease is not None:
+            self._lease.release()
+            self._engine.dispose()
+        self._lease = None
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def operate(ground: Ground, plant: Plant, name: str, screen: Screen) -> Enterpri
         screen.counted("chain-replay", days, name=title, days=days) as bar,
         agents_of(settled, server.url) as agents,
     ):
-        tally = Replay(settled, plant, agents, bar).run()
+        tally = Replay(settled, plant, agents, bar, server.let_anchor).run()
     return Enterprise(settled, plant, evaluate_logged(settled, plant), {}, tally.frames)
 
 

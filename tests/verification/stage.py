@@ -175,7 +175,7 @@ def _replayed(stage: demo.Stage, plant: Plant, server: Server) -> dict[int, byte
         agents_of(stage, server.url) as agents,
         Screen("en", Console(quiet=True)).counted("replay", days_of(plant), days=days_of(plant)) as bar,
     ):
-        replay = Replay(stage, plant, agents, bar)
+        replay = Replay(stage, plant, agents, bar, server.let_anchor)
         replay.run()
         return {end: digest for (sub, end), digest in replay._signed.items() if sub == METER}
 
