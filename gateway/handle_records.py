@@ -63,7 +63,7 @@ def record_values(settings: Settings, signer: RecordSigner | None, handle: Handl
     if signer is None:
         return Shown(seen, block, time)
     at = signer_handle(zones.signer_prefix(settings.zone, handle))
-    signature = signer.signature(handle.text, seen, at, settings.clock())
+    signature = signer.signature(handle.text, seen, at, settings.machine_clock())
     return Shown(sorted([*seen, signature], key=lambda value: value.index), block, time)
 
 
