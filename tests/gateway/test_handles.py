@@ -31,7 +31,7 @@ PREFIX, OTHER = ISS, "88.118.9"
 USER, SECRET = f"300:{PREFIX}/ADMIN", "s3cret-s3cret"
 HANDLE = f"{PREFIX}/PRODUCT-1"
 API = "/api/handles/"
-NOW = 1_790_000_000
+NOW, REPLAYED = 1_790_000_000, 1_780_000_000
 URL_VALUE = {"index": 1, "type": "URL", "data": {"format": "string", "value": "https://factory.example/1"}}
 SECRET_VALUE = {"index": 7, "type": "RECIPE", "data": "hidden", "permissions": "1100"}
 
@@ -62,7 +62,7 @@ def basic(user: str = USER, password: str = SECRET) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     folder: Path = tmp_path_factory.mktemp("gateway")
-    gateway = open_gateway(folder, Meter(), lambda: NOW, issuer=issuer())
+    gateway = open_gateway(folder, Meter(), lambda: REPLAYED, issuer=issuer(), machine_clock=lambda: NOW)
     for user, owner, role in ((USER, PREFIX, "enterprise"), (f"300:{OTHER}/ADMIN", OTHER, "enterprise"),
                               ("reader", PREFIX, "customer")):  # fmt: skip
         put_client(gateway.engine, new_client(user, owner, role, NOW), SECRET)
