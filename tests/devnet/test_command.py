@@ -48,7 +48,7 @@ def _up(run: Run, *flags: str) -> dict[str, Any]:
 def test_up_is_idempotent_and_survives_a_kill(run: Run, folder: Path) -> None:
     first = _up(run)
     assert (first["format"], first["running"], first["demo"]) == ("devnet/1", True, True)
-    assert len(first["contracts"]) == 7
+    assert len(first["contracts"]) == 8
     code, out, _ = run("up", "--json")
     again = json.loads(out)
     assert code == 0

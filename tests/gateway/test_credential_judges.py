@@ -18,14 +18,18 @@ from tests.gateway.samples import GRADED
 from tests.gateway.test_credentials import certificate
 from tests.gateway.test_followed import POSITION, changed, follow, minted
 
-NOW = int(time.time())
 DID = "did:web:ledger.example"
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    """By the clock of now: one of the judges takes no other."""
-    opened = open_gateway(tmp_path, Meter(), issuer=issuer(), machine_clock=lambda: NOW)
+def now() -> int:
+    """When the test runs, not when it was collected: one of the judges takes no other time."""
+    return int(time.time())
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, now: int) -> Iterator[Gateway]:
+    opened = open_gateway(tmp_path, Meter(), issuer=issuer(), machine_clock=lambda: now)
     opened.chain.reachable = False
     yield opened
     opened.ingest.close()
@@ -33,11 +37,11 @@ def gateway(tmp_path: Path) -> Iterator[Gateway]:
 
 
 @pytest.mark.parametrize("revoked", [False, True])
-def test_as_others_would_fetch_it(gateway: Gateway, revoked: bool) -> None:
+def test_as_others_would_fetch_it(gateway: Gateway, now: int, revoked: bool) -> None:
     client = TestClient(gateway.app, base_url="https://ledger.example")
-    row = certificate(valid_until=NOW + 1_000_000)
+    row = certificate(valid_until=now + 1_000_000)
     said = Statement.from_json(row.statement)
-    here = replace(POSITION, seen_at=NOW, read_at=NOW)
+    here = replace(POSITION, seen_at=now, read_at=now)
     events = [changed(said, "revoked", actor=b"\xd4" * 20, reason="false")] if revoked else []
     put_certificate(gateway.engine, row)
     follow(gateway, minted(said), *events, position=here)
@@ -47,15 +51,15 @@ def test_as_others_would_fetch_it(gateway: Gateway, revoked: bool) -> None:
         document = client.get(f"/credentials/{GRADED}?form={form}").json()
         for entry in document["credentialStatus"]:
             documents[entry["statusListCredential"]] = client.get(entry["statusListCredential"]).json()
-        questions.append({"judge": "credential", "credential": document, "documents": documents, "now": NOW})
+        questions.append({"judge": "credential", "credential": document, "documents": documents, "now": now})
     keys = {key["kid"]: key for key in client.get("/.well-known/jwt-vc-issuer").json()["jwks"]["keys"]}
     text = client.get(f"/credentials/{GRADED}?form=sd-jwt").text
-    own = {"judge": "sdJwt", "token": text, "jwk": next(iter(keys.values())), "now": NOW}
+    own = {"judge": "sdJwt", "token": text, "jwk": next(iter(keys.values())), "now": now}
     questions.append(own | {"list": client.get("/credentials/status/0/status").text})
     jwks = [method.get("publicKeyJwk", {}) for method in documents[DID]["verificationMethod"]]
     ed25519 = next(jwk for jwk in jwks if jwk.get("kty") == "OKP")
     token = client.get(f"/credentials/{GRADED}", headers={"Accept": "application/vc+jwt"}).text
-    questions.append({"judge": "token", "token": token, "jwk": ed25519, "typ": "vc+jwt", "now": NOW})
+    questions.append({"judge": "token", "token": token, "jwk": ed25519, "typ": "vc+jwt", "now": now})
     vc, dcc, sd_jwt, jwt = ask(*json.loads(json.dumps(questions)))
     assert [answer["verified"] for answer in (vc, dcc)] == [True, True], (vc, dcc)
     assert vc["states"] == dcc["states"] == [revoked, False]

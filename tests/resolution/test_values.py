@@ -23,7 +23,7 @@ def test_the_digest_is_that_of_the_vectors() -> None:
     folder = outside("CARBON_REFERENCE", "reference")
     path: Path | None = folder / "identifier_vectors.json" if folder else None
     if path is None or not path.is_file():
-        pytest.skip("identifier_vectors.json not found: set CARBON_REFERENCE to its folder")
+        pytest.skip("no reference folder: set CARBON_REFERENCE")
     vectors = json.loads(path.read_text(encoding="utf-8"))["handle_value_digest"]["vectors"]
     assert vectors
     for vector in vectors:
