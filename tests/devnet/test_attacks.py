@@ -27,6 +27,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
         ground = stage.build(folder, anvil, plant)
         stage.enrol(ground, plant)
         with server_of(ground, 0) as server:
+            server.let_anchor()
             yield Drill(ground, server)
 
 
