@@ -1,9 +1,11 @@
 """Small questions to the operating system: is that process alive, is that port free."""
 
+import http.client
 import os
 import random
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 
@@ -15,6 +17,22 @@ def alive(pid: int, command_holds: str = "") -> bool:
         return False
     line = _command_line(pid)
     return bool(line) and command_holds in line
+
+
+def answers(process: subprocess.Popen[bytes], port: int, path: str, seconds: float) -> bool:
+    """Whether a server on loopback answers 200 before it ends, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", path)
+            if connection.getresponse().status == http.client.OK:
+                return True
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    return False
 
 
 def port_is_free(port: int) -> bool:

@@ -107,11 +107,11 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     closing.callback(sending.stop)
     address = f"{'https' if configuration.tls else 'http'}://{configuration.host}:{configuration.port}"
     _log.info("serving %s for %s", address, configuration.public_url)
-    _collect_seldom()
+    collect_seldom()
     Server(settings, configuration.tls).run(sockets=[listener])
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """A request for a thousand frames makes many objects and no cycles: leave what was loaded alone, look seldom."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)

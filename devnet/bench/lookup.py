@@ -4,11 +4,9 @@ keeps of anything but signatures, and they are asked in turn. Signatures of hand
 before anything is measured: the first reader of a record waits some milliseconds longer.
 """
 
-import http.client
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,7 @@ from urllib.parse import quote
 from devnet.bench.load import Load, LoadFailed, load, request
 from devnet.bench.lookup_store import fill
 from devnet.bench.measure import Row
-from devnet.process import free_port
+from devnet.process import answers, free_port
 
 CERTIFICATES = 6_000
 SECONDS = 4.0
@@ -68,7 +66,8 @@ def serving(store: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "devnet.bench.lookup_server", str(store), str(port)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
     try:
-        _await_answer(process, port)
+        if not answers(process, port, "/empty", START_SECONDS):
+            raise LoadFailed("the server does not answer")
         yield port
     finally:
         if process.stdin is not None:
@@ -78,18 +77,3 @@ def serving(store: Path) -> Iterator[int]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _await_answer(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/empty")
-            if connection.getresponse().status == http.client.OK:
-                return
-        except OSError:
-            time.sleep(0.05)
-        finally:
-            connection.close()
-    raise LoadFailed("the server does not answer")

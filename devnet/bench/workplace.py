@@ -3,11 +3,9 @@
 Everything lies in a folder that is thrown away; every process is started here and ended here by its number.
 """
 
-import http.client
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from pathlib import Path
 from devnet.accounts import open_accounts
 from devnet.anvil import Anvil, Options
 from devnet.deploy import create_log, create_node, deploy
-from devnet.process import free_port
+from devnet.process import answers, free_port
 from ledger.chain import terminals
 from ledger.chain.client import Chain
 from ledger.chain.terminals import Terms
@@ -89,16 +87,6 @@ def _gateway(folder: Path, rpc: str, log_id: bytes) -> Iterator[int]:
 
 
 def _await_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == http.client.OK:
-                return
-        except OSError:
-            time.sleep(0.05)
-        finally:
-            connection.close()
-    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise GatewayMissing("the gateway does not answer", where=said[-1] if said else "")
+    if not answers(process, port, "/health", START_SECONDS):
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        raise GatewayMissing("the gateway does not answer", where=said[-1] if said else "")

@@ -11,6 +11,7 @@ unknown are passed over.
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -79,14 +80,13 @@ def read_value(document: Any, where: str = "value", most: int = MAX_DATA) -> Han
 
 
 def _data_json(value: HandleValue) -> Json:
+    """In the form of its type; where a client wrote something else under that type, it gets back what it wrote."""
     form, write = _BY_TYPE.get(value.type.upper(), ("", None))
     if write is not None:
-        try:
+        with suppress(HandleFault):
             told = write(value.data)
             if _READERS[form](told) == value.data:
                 return {"format": form, "value": told}
-        except HandleFault:
-            pass  # a client wrote something else under this type: it gets back what it wrote
     return _plain_json(value.data)
 
 
