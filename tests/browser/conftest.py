@@ -23,8 +23,9 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed after these tests: while it is open playwright's event loop runs in this thread, and no other can."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("chromium not found: apt-get install chromium fonts-noto-cjk")
@@ -49,7 +50,7 @@ def served(app: FastAPI) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a gateway that knows one certificate of each status."""
     gateway = open_gateway(Path(tmp_path_factory.mktemp("site")), Meter())
