@@ -15,6 +15,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.views import Block, CertificateView
 from ledger.ingest import Ingest
 from ledger.resolution.zone import Zone
+from ledger.store.evidence import FOLDER
 from ledger.store.log import LogStore
 from terminal_signer.keys import SigningKey
 
@@ -23,7 +24,7 @@ MOST_BYTES = 8 * 1024 * 1024
 TOKEN_SECONDS = 15 * 60
 ANY_PREFIX = Zone()
 STALE_SECONDS = 30
-EVIDENCE = Path("evidence")
+EVIDENCE = Path(FOLDER)
 
 
 class ChainReader(Protocol):

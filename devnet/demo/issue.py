@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from ledger.log.replay import Head
 from ledger.log.tree import leaf_hash
 from ledger.store.anchors import AnchorStore
 from ledger.store.database import open_store
+from ledger.store.evidence import FOLDER, deposit
 
 VALID = 365 * DAY
 ORGANISATIONS = {
@@ -96,7 +98,7 @@ def statement_of(stage: Stage, plant: Plant, evaluated: Evaluated, identifier: s
 def certify_result(
     stage: Stage, plant: Plant, evaluated: Evaluated, *, identifier: str = "", bundle_name: str = "certificate.bundle"
 ) -> Issuance:
-    """Statement, three signatures, mint; then the bundle, and a policy that names this chain and its parties.
+    """Statement, three signatures, mint; then the bundle, deposited too, and a policy that names chain and parties.
     `identifier`: of a product, where it is not the plant's own."""
     result, now = evaluated.result, stage.chain.now()
     statement = statement_of(stage, plant, evaluated, identifier or plant.identifier)
@@ -107,10 +109,11 @@ def certify_result(
         summary=_page_facts(stage, plant, result, statement.identifier).to_json(),
         issued_at=now,
     )  # fmt: skip
-    engine.dispose()
     stage.anvil.finalize()
     bundle = stage.folder / bundle_name
-    bundle.write_bytes(write_bundle(_bundle(stage, plant, evaluated, issued)))
+    bundle.write_bytes(data := write_bundle(_bundle(stage, plant, evaluated, issued)))
+    deposit(engine, stage.folder / FOLDER, data, int(time.time()))
+    engine.dispose()
     policy = stage.folder / "policy.json"
     policy.write_text(json.dumps(_policy(stage), indent=2) + "\n", encoding="utf-8")
     return Issuance(issued, bundle, policy, stage.anvil.url)

@@ -29,7 +29,7 @@ from ledger.identifiers.text import IdentifierError
 from ledger.language import asked
 from ledger.store import clients, grants, readings
 from ledger.store.database import migrate, open_store
-from ledger.store.evidence import deposit
+from ledger.store.evidence import FOLDER, deposit
 from terminal_signer.errors import CarbonError
 from terminal_signer.place import PlaceFault
 
@@ -136,7 +136,7 @@ def _granted(options: argparse.Namespace, engine: Engine, enterprise: str | None
 
 
 def _deposit(options: argparse.Namespace, engine: Engine, text: dict[str, str]) -> int:
-    made = deposit(engine, options.dir / "evidence", read(options.bundle, MAX_ARCHIVE), _now())
+    made = deposit(engine, options.dir / FOLDER, read(options.bundle, MAX_ARCHIVE), _now())
     show.deposited(made, engine, text, as_json=options.json)
     return 0
 

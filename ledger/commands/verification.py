@@ -14,6 +14,7 @@ from ledger.chain.errors import ContractRefused
 from ledger.commands import verification_issue as issuing
 from ledger.commands import verification_show as shows
 from ledger.commands.cells import printable
+from ledger.commands.depositing import say_deposited
 from ledger.commands.verification_acts import Acts, offset_of, read_hash
 from ledger.commands.verification_correct import correct
 from ledger.commands.verification_desk import Desk, NotSent, Signed
@@ -111,13 +112,12 @@ def _maker(options: argparse.Namespace, desk: Desk, language: Language) -> Make:
 
 def _mint(options: argparse.Namespace, desk: Desk, language: Language) -> None:
     text, case = TEXTS[language], desk.case(options.engagement)
-    issued, bundle = issuing.mint(options, desk, case)
+    issued, deposited = issuing.mint(options, desk, case)
     if not options.json:
         print(text["minted"].format(token=f"0x{issued.token.hex()}", block=issued.block_number, gas=issued.gas_used))
-        if bundle is not None:
-            print(text["bundle-written"].format(path=bundle))
+    say_deposited(options, deposited, text)
     signed = desk.sign(options.engagement, "mint", lambda _case, _at: issuing.minted(issued))
-    _say_signed(options, desk, signed, language)
+    _say_signed(options, desk, signed, language, deposited=not deposited.why)
 
 
 def _correct(options: argparse.Namespace, desk: Desk, language: Language) -> None:
@@ -126,20 +126,23 @@ def _correct(options: argparse.Namespace, desk: Desk, language: Language) -> Non
     old, new = f"0x{done.old.token_id.hex()}", None if done.issued is None else f"0x{done.issued.token.hex()}"
     if options.json:
         engagement = None if done.signed is None else done.signed.case.engagement
+        deposited = None if done.deposited is None else not done.deposited.why
         document = {
             "format": "verification-corrected/1", **facts, "claim": str(options.out), "supersedes": old, "token": new,
-            "engagement": engagement,
+            "engagement": engagement, "deposited": deposited,
         }  # fmt: skip
         print(shows.dumped(document))
-        return
-    print(text["corrected-claim"].format(path=options.out, **facts))
-    if done.issued is not None:
-        print(text["superseded"].format(old=old, new=new))
-    if done.signed is not None:
+    else:
+        print(text["corrected-claim"].format(path=options.out, **facts))
+        if done.issued is not None:
+            print(text["superseded"].format(old=old, new=new))
+    if done.deposited is not None:
+        say_deposited(options, done.deposited, text)
+    if done.signed is not None and not options.json:
         _say_signed(options, desk, done.signed, language)
 
 
-def _say_signed(options: argparse.Namespace, desk: Desk, signed: Signed, language: Language) -> None:
+def _say_signed(options: argparse.Namespace, desk: Desk, signed: Signed, language: Language, **more: object) -> None:
     text, now = TEXTS[language], desk.now()
     open_now = waiting(signed.case, now)
     if options.json:
@@ -147,7 +150,7 @@ def _say_signed(options: argparse.Namespace, desk: Desk, signed: Signed, languag
             "format": "verification-signed/1", "engagement": signed.case.engagement, "action": signed.step.action,
             "digest": f"0x{signed.step.digest.hex()}", "sha256": f"0x{signed.step.sha256.hex()}", "sent": signed.sent,
             "state": signed.case.state.value, "token": shows.case_token(signed.case),
-            "waiting": [shows.waiting_document(one) for one in open_now],
+            "waiting": [shows.waiting_document(one) for one in open_now], **more,
         }  # fmt: skip
         print(shows.dumped(document))
         return

@@ -12,12 +12,12 @@ import time
 from dataclasses import dataclass
 
 from ledger.assemble import EvidenceMissing
-from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.claim import Claim, Grounds, claim_of
 from ledger.certificates.openings import open_figures
 from ledger.certificates.page import page_document, published
 from ledger.chain.keyfile import load_account
+from ledger.commands.depositing import Deposited, deposit_issued
 from ledger.commands.input_files import WrongUse
 from ledger.commands.verification_acts import read_hash, read_time
 from ledger.commands.verification_desk import Desk, Signed
@@ -47,6 +47,7 @@ class Corrected:
     correction: bytes
     claim: Claim
     issued: Issued | None = None
+    deposited: Deposited | None = None
     signed: Signed | None = None
 
 
@@ -68,7 +69,9 @@ def correct(options: argparse.Namespace, desk: Desk) -> Corrected:
         options.out.chmod(0o600)
         file.write(claim.to_bytes())
     if given:
-        return Corrected(old, digest, claim, issued=_minted(options, desk, old, claim, grounds))
+        issued = _minted(options, desk, old, claim, grounds)
+        kept = deposit_issued(options, desk.engine, bundle_of(desk.chain, claim, grounds, issued))
+        return Corrected(old, digest, claim, issued=issued, deposited=kept)
     return Corrected(old, digest, claim, signed=_applied(options, desk, old, claim))
 
 
@@ -178,14 +181,11 @@ def _minted(options: argparse.Namespace, desk: Desk, old: StoredCertificate, cla
     statement = draw_up(
         terms, parties, iss, grounds.site, grounds.rules, claim.log_id, size, grounds.leaves(), claim.result
     )
-    issued = certify(
+    return certify(
         chain, desk.engine, statement, parties, claim.result,
         openings=open_figures(claim.result, options.publish or published(claim)),
         summary=page_document(claim, grounds, "–", "–", old.identifier) | _bodies(old), issued_at=now,
     )  # fmt: skip
-    if options.bundle is not None:
-        options.bundle.write_bytes(write_bundle(bundle_of(chain, claim, grounds, issued)))
-    return issued
 
 
 def _bodies(old: StoredCertificate) -> dict[str, object]:

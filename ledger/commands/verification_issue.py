@@ -3,9 +3,7 @@
 import argparse
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
-from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Addresses, Issued, Terms, domain_of, draw_up, issue, sign, use_once
 from ledger.certificates.claim import Claim, Grounds, claim_of, read_claim, repeat
 from ledger.certificates.openings import open_figures
@@ -13,6 +11,7 @@ from ledger.certificates.page import page_document, published
 from ledger.chain.answers import unhex
 from ledger.chain.client import Chain
 from ledger.chain.keyfile import load_account
+from ledger.commands.depositing import Deposited, deposit_issued
 from ledger.commands.evaluate_inputs import Wish, wished_kind, wished_period, wished_rules
 from ledger.commands.input_files import WrongUse, read
 from ledger.commands.verification_acts import MAX_CLAIM
@@ -91,8 +90,8 @@ def signing(options: argparse.Namespace, desk: Desk) -> Callable[[Case | None, i
     return make
 
 
-def mint(options: argparse.Namespace, desk: Desk, case: Case) -> tuple[Issued, Path | None]:
-    """Send what the three have signed, store the certificate, write its bundle where that is wished for."""
+def mint(options: argparse.Namespace, desk: Desk, case: Case) -> tuple[Issued, Deposited]:
+    """Send what the three have signed, store the certificate, deposit its evidence."""
     statement, signatures = check_mintable(case)
     claim, grounds = claimed(options, desk)
     if claim.hash != statement.result_hash:
@@ -105,9 +104,7 @@ def mint(options: argparse.Namespace, desk: Desk, case: Case) -> tuple[Issued, P
         ),
         issued_at=desk.chain.now(),
     )  # fmt: skip
-    if options.bundle is not None:
-        options.bundle.write_bytes(write_bundle(bundle_of(desk.chain, claim, grounds, issued)))
-    return issued, options.bundle
+    return issued, deposit_issued(options, desk.engine, bundle_of(desk.chain, claim, grounds, issued))
 
 
 def minted(issued: Issued) -> c.Mint:

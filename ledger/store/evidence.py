@@ -21,6 +21,7 @@ from ledger.store.schema import evidence
 from terminal_signer.errors import CarbonError
 
 Json = dict[str, Any]
+FOLDER = "evidence"  # below the gateway's own
 
 
 class DepositFault(CarbonError):

@@ -5,11 +5,13 @@ correction of a certified reading leads to one certificate that replaces the oth
 """
 
 import json
+import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -24,9 +26,11 @@ from ledger.certificates.certify import Parties, certify, domain_of, sign
 from ledger.certificates.claim import read_claim
 from ledger.certificates.statement import Statement
 from ledger.chain.errors import ContractRefused
+from ledger.cli import main as carbon
 from ledger.commands.verify import main as carbon_verify
 from ledger.store.certificates import certificate, certificate_of, certificates_of, superseded_by
 from ledger.store.database import open_store, writing
+from ledger.store.evidence import FOLDER, bundle_path, deposit_of
 from ledger.store.schema import certificates
 from ledger.store.standing import standing_of
 from terminal_signer.place import PASSPHRASE
@@ -126,7 +130,7 @@ def test_the_whole_way_from_claim_to_certificate(desk: Office) -> None:
         run(person, "sign", ENGAGEMENT, "--account", desk.account(account))
     assert waits_for(desk, "officer") == ["mint"]
     minted, _ = run("officer", *mint, *bundle)
-    assert minted["state"] == "minted"
+    assert (minted["state"], minted["deposited"]) == ("minted", True)
     token = bytes.fromhex(minted["token"][2:])
     view = desk.stage.chain.check(IDENTIFIER)
     assert view is not None
@@ -157,6 +161,18 @@ def test_the_certificate_verifies_from_its_bundle(desk: Office) -> None:
     desk.stage.anvil.finalize()
     words = [str(desk.folder / "first.bundle"), "--policy", str(policy), "--rpc", desk.stage.anvil.url]
     assert carbon_verify(words) == 0
+
+
+def test_its_evidence_is_deposited_in_the_same_act(desk: Office) -> None:
+    engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
+    row = certificate_of(engine, IDENTIFIER)
+    assert row is not None
+    held = deposit_of(engine, row.token_id)
+    engine.dispose()
+    bundle = (desk.folder / "first.bundle").read_bytes()
+    assert held is not None
+    assert held.bundle_hash == sha256(bundle).digest()
+    assert bundle_path(desk.folder / FOLDER, row.token_id).read_bytes() == bundle
 
 
 def test_the_contract_refuses_what_the_tool_would(desk: Office) -> None:
@@ -206,9 +222,18 @@ def test_a_corrected_reading_supersedes_the_certificate_in_one_act(desk: Office)
     _, why = desk.run("officer", *words, "--wait", "0", code=1)
     digest = why.partition("--signed ")[2].split()[0].rstrip(")")
     desk.pass_days(1)
-    done, _ = desk.run("officer", *words, "--signed", digest)
+    (desk.folder / FOLDER).rename(desk.folder / "away")
+    (desk.folder / FOLDER).write_text("a file where the folder was")
+    done, why = desk.run("officer", *words, "--signed", digest)
+    assert done["deposited"] is False
     new = bytes.fromhex(done["token"][2:])
     assert done["supersedes"] == "0x" + old.token_id.hex()
+    assert deposit_of(engine, new) is None
+    (desk.folder / FOLDER).unlink()
+    (desk.folder / "away").rename(desk.folder / FOLDER)
+    command = shlex.split(why.strip().splitlines()[-1].partition(": ")[2])
+    assert carbon(command[1:]) == 0, "what was not done is done by the command that it named"
+    assert deposit_of(engine, new) is not None
     assert desk.stage.chain.call("CertificateRegistry", "statusOf", int.from_bytes(old.token_id, "big")) == SUPERSEDED
     view = desk.stage.chain.check(IDENTIFIER)
     assert view is not None
