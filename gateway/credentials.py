@@ -27,7 +27,13 @@ from ledger.store.standing import followed
 from ledger.store.status_entries import status_entry
 
 OPEN: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
-_NEVER_STORE = {**OPEN, "Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+_PREFLIGHT = {
+    **OPEN, "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization", "Access-Control-Max-Age": "86400",
+}  # fmt: skip
+_NEVER_STORE = {
+    **OPEN, "Access-Control-Expose-Headers": "Access-Log", "Cache-Control": "no-store", "Vary": "Accept, Authorization",
+}  # fmt: skip
 _LONG = {**OPEN, "Cache-Control": "public, max-age=86400"}
 _BY_MEDIA = {
     "application/vc": VC, "application/vc+jwt": VC_JWT, "application/dc+sd-jwt": SD_JWT, "application/json": VC,
@@ -112,6 +118,12 @@ def credential(
     asked = None if disclose is None else [field for field in disclose.split(",")[:_MOST_FIELDS] if field]
     text, headers = disclosed(request, stored, held, asked)
     return Response(text, headers={**_NEVER_STORE, **headers}, media_type=media)
+
+
+@router.options("/credentials/{rest:path}", include_in_schema=False)
+def preflight(rest: str) -> Response:
+    """Asked by a browser before it sends a token from a page of another origin (Fetch, 4.8)."""
+    return Response(status_code=204, headers=_PREFLIGHT)
 
 
 def _shift(settings: Settings) -> int:

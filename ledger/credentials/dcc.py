@@ -2,6 +2,9 @@
 
 UNTP wants JSON numbers where the ledger has exact decimals: a metric's value is the decimal to 15 significant digits,
 which a double carries unchanged, and the exact text stands beside it under a term of our own.
+
+Only what has an `id` has a `type`: UNTP's context defines no class for parts without one – metrics, measures, links,
+verifications – and a type that no context defines stops whoever expands the document in safe mode.
 """
 
 import base64
@@ -108,8 +111,8 @@ def _metrics(facts: CertificateFacts) -> list[tuple[str, str, str, str]]:
 
 
 def _metric(name: str, value: str, unit: str, score: str) -> Json:
-    measure = {"type": ["Measure"], "value": plain_number(value), "unit": UNITS[unit]}
-    return {"type": ["Metric"], "metricName": name, "metricValue": measure, **({"score": score} if score else {})}
+    measure = {"value": plain_number(value), "unit": UNITS[unit]}
+    return {"metricName": name, "metricValue": measure, **({"score": score} if score else {})}
 
 
 def _criteria(facts: CertificateFacts) -> list[Json]:
@@ -130,13 +133,12 @@ def _criteria(facts: CertificateFacts) -> list[Json]:
 
 
 def _assessed(facts: CertificateFacts, issuing: Issuing) -> Json:
-    said = facts.statement
+    said, verified = facts.statement, "UNVERIFIED" not in facts.marks
     name = (facts.boundary[1] or facts.boundary[0]) if facts.boundary else said.identifier
     entity = {"id": facts.page, "name": name, "registeredId": said.identifier, "idScheme": HANDLES}
     if said.kind == 3:
-        product = {"type": ["ProductVerification"], "product": entity, "IDverifiedByCAB": True}
-        return {"assessedProduct": [product]}
-    facility = {"type": ["FacilityVerification"], "facility": entity, "IDverifiedByCAB": True}
+        return {"assessedProduct": [{"product": entity, "IDverifiedByCAB": verified}]}
+    facility = {"facility": entity, "IDverifiedByCAB": verified}
     return {"assessedFacility": [facility], "assessedOrganisation": _party(facts, issuing)}
 
 
@@ -150,4 +152,4 @@ def _name(party: Party) -> str:
 
 
 def _link(url: str, name: str, kind: str) -> Json:
-    return {"type": ["SecureLink", "Link"], "linkURL": url, "linkName": name, "linkType": kind}
+    return {"linkURL": url, "linkName": name, "linkType": kind}

@@ -10,6 +10,8 @@ from typing import Any
 from ledger.credentials.key_forms import Jwk, key_of, multikey, thumbprint
 from ledger.identifiers.did import Did, parse_did
 
+SERVICE = "CertificateCredentials"
+"""A type of our own, so it is written as an address: no context of a DID document defines it."""
 CONTEXT = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1")
 
 
@@ -37,11 +39,8 @@ def did_document(did: str, keys: Sequence[Jwk], public_url: str) -> dict[str, An
         "id": did,
         "verificationMethod": methods,
         "assertionMethod": [method["id"] for method in methods],
-        "service": [
-            {"id": f"{did}#site", "type": "LinkedDomains", "serviceEndpoint": public_url},
-            {"id": f"{did}#credentials", "type": "CertificateCredentials", "serviceEndpoint": issued},
-        ],
-    }  # fmt: skip
+        "service": [{"id": f"{did}#credentials", "type": f"{issued}/terms#{SERVICE}", "serviceEndpoint": issued}],
+    }
 
 
 def _methods(did: str, jwk: Jwk) -> list[dict[str, Any]]:

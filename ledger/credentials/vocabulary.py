@@ -41,6 +41,7 @@ LISTS = ("activity", "output", "products", "facilities")
 TERMS: Mapping[str, tuple[str, str]] = {
     "CarbonCertificateCredential": ("碳证书凭证", "Credential of a carbon certificate"),
     "CarbonCertificate": ("碳证书", "A carbon certificate on the ledger"),
+    "CertificateCredentials": ("签发碳证书凭证的服务", "Service that issues credentials of certificates"),
     "identifier": VISIBLE["identifier"],
     "kind": VISIBLE["kind"],
     "enterprise": ("企业", "The enterprise that holds the certificate"),

@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 
+from ledger.credentials.dcc import DCC_CONTEXT, conformity_credential
 from ledger.credentials.jose import unverified_payload
 from ledger.credentials.status_list import encode_bits
-from ledger.credentials.vocabulary import type_metadata
+from ledger.credentials.vc import credential
+from ledger.credentials.vocabulary import context_document, type_metadata
 from tests.credentials.envelopes import ENVELOPES, lists, sd_jwt, shown
 from tests.credentials.issuers import PUBLIC_URL, issuer
 from tests.credentials.judging import ask
-from tests.credentials.samples import INDEX, NOW, SECRET_FIGURES, issuing
+from tests.credentials.samples import INDEX, NOW, SECRET_FIGURES, facts, issuing
+from tests.credentials.untp_context import CONTEXT as UNTP
+from tests.gateway.samples import statement
 
 Json = dict[str, Any]
 
@@ -120,3 +124,18 @@ def test_the_status_list_decodes_as_the_library_has_it() -> None:
     assert (here["bit"], here["length"]) == (True, 131_072)
     assert beside["bit"] is False
     assert issuing().statuses()[0]["statusListIndex"] == str(INDEX)
+
+
+@pytest.mark.parametrize("said", [{"kind": 2}, {"kind": 3, "footprint": 2_183_450_001, "unit": "t"}])
+def test_no_word_of_a_credential_is_lost_on_who_reads_it_as_a_graph(said: dict[str, Any]) -> None:
+    """JSON-LD in safe mode refuses members and types that no context defines."""
+    shown = facts(statement(assurance=2, supersedes=7, **said))
+    known = {DCC_CONTEXT: UNTP, issuing().context: context_document(issuing().terms)}
+    documents = [credential(shown, issuing()), conformity_credential(shown, issuing())]
+    documents += [json.loads(data) for data in lists()[:2]]
+    foreign = {**documents[1], "credentialSubject": {**documents[1]["credentialSubject"], "type": ["SecureLink"]}}
+    *answers, refused = ask(
+        *({"judge": "expand", "document": one, "documents": known} for one in [*documents, foreign])
+    )
+    assert [answer.get("error") for answer in answers] == [None] * 4
+    assert refused["verified"] is False

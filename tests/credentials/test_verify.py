@@ -309,3 +309,4 @@ def test_an_unverified_certificate_calls_itself_none() -> None:
     said = conformity_credential(facts(marks=("DEMO", "UNVERIFIED")), issuing())["credentialSubject"]
     assert (said["assessorLevel"], said["assessmentLevel"]) == ("Self", "Unspecified")
     assert "UNVERIFIED" in said["description"]
+    assert [facility["IDverifiedByCAB"] for facility in said["assessment"][0]["assessedFacility"]] == [False]

@@ -289,7 +289,7 @@ def test_a_product_and_a_plain_statement(gateway: Gateway, client: TestClient) -
     product = client.get(f"/credentials/{PRODUCT}").json()["credentialSubject"]
     assert product["footprint"] == {"value": "2183.45", "unit": "kgCO2e/t"}
     passport = client.get(f"/credentials/{PRODUCT}?form=dcc").json()["credentialSubject"]["assessment"][0]
-    assert passport["declaredValue"][0]["metricValue"] == {"type": ["Measure"], "value": 2183.45, "unit": "KGM"}
+    assert passport["declaredValue"][0]["metricValue"] == {"value": 2183.45, "unit": "KGM"}
     assert passport["assessedProduct"][0]["product"]["registeredId"] == PRODUCT
     plain = client.get(f"/credentials/{samples.EMISSIONS}").json()["credentialSubject"]
     assert "grade" not in plain
@@ -321,3 +321,16 @@ def test_without_an_issuer_the_answer_says_so(tmp_path: Path) -> None:
         assert client.get(path).json()["code"] == "no-issuer"
     opened.ingest.close()
     opened.engine.dispose()
+
+
+def test_a_page_of_another_origin_may_ask_with_a_token(gateway: Gateway, client: TestClient) -> None:
+    """A browser asks first, and shows the page only headers that are exposed."""
+    show(gateway, certificate())
+    asked = {"Origin": "https://bank.example", "Access-Control-Request-Method": "GET"}
+    allowed = client.options(f"/credentials/{GRADED}", headers=asked)
+    assert allowed.status_code == 204
+    assert "Authorization" in allowed.headers["access-control-allow-headers"].split(", ")
+    answer = client.get(f"/credentials/{GRADED}?form=sd-jwt", headers=asked)
+    for found in (allowed, answer):
+        assert found.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-expose-headers"] == "Access-Log"

@@ -131,6 +131,7 @@ def test_the_did_document_is_served(gateway: Gateway) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.json() == own.document(URL, START) == client.get("/did.json").json()
     assert multikey(own.ed25519.public) in answer.text
+    assert [service["type"].partition("#")[0] for service in answer.json()["service"]] == [f"{URL}/credentials/terms"]
 
 
 def test_sd_jwt_verifiers_find_the_keys(gateway: Gateway) -> None:

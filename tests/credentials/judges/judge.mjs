@@ -8,6 +8,7 @@ import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {digest, ES256, generateSalt} from '@sd-jwt/crypto-nodejs';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import {importJWK, jwtVerify} from 'jose';
+import jsonld from 'jsonld';
 
 const MULTIKEY = 'https://w3id.org/security/multikey/v1';
 
@@ -65,7 +66,13 @@ async function bit({list, index}) {
   return {verified: true, length: decoded.length, bit: decoded.getStatus(index)};
 }
 
-const JUDGES = {credential, token, sdJwt, bit};
+// In safe mode a member or a type that no context defines is an error, instead of being dropped.
+async function expand({document, documents}) {
+  const expanded = await jsonld.expand(document, {safe: true, documentLoader: loader(documents)});
+  return {verified: true, expanded};
+}
+
+const JUDGES = {credential, token, sdJwt, bit, expand};
 
 async function answer({judge, ...question}) {
   try {
