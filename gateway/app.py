@@ -33,6 +33,7 @@ from gateway import (
 from gateway.access import AccessRefused, refused_response
 from gateway.description import describe
 from gateway.limiting import Limiter, Limiting
+from gateway.pact_form import in_pacts_form, is_pacts
 from gateway.problems import Problem, from_status, problem_response
 from gateway.record_signing import RecordSigner
 from gateway.security import Shield
@@ -78,19 +79,23 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(ChainError, _chain)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _internal)
-    app.add_middleware(Limiting, limiter=app.state.limiter)
+    app.add_middleware(Limiting, limiter=app.state.limiter, refusal=_told)
     app.add_middleware(Shield)
     return app
 
 
+def _told(request: Request, problem: Problem) -> Response:
+    return in_pacts_form(problem) if is_pacts(request.url.path) else problem_response(request, problem)
+
+
 def _problem(request: Request, error: Exception) -> Response:
-    return problem_response(request, error if isinstance(error, Problem) else Problem("internal"))
+    return _told(request, error if isinstance(error, Problem) else Problem("internal"))
 
 
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _internal(request, error)
-    return problem_response(request, from_status(error.status_code, error.headers, request.method))
+    return _told(request, from_status(error.status_code, error.headers, request.method))
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -98,17 +103,17 @@ def _invalid(request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     first = faults[0] if faults else {"loc": (), "msg": ""}
     where = ".".join(str(part) for part in first["loc"])
-    return problem_response(request, Problem("invalid-request", where=where, what=first["msg"]))
+    return _told(request, Problem("invalid-request", where=where, what=first["msg"]))
 
 
 def _storage(request: Request, error: Exception) -> Response:
     _log.error("storage: %s", error)
-    return problem_response(request, Problem("storage-unavailable", {"Retry-After": "5"}))
+    return _told(request, Problem("storage-unavailable", {"Retry-After": "5"}))
 
 
 def _chain(request: Request, error: Exception) -> Response:
     _log.error("chain: %s", error)
-    return problem_response(request, Problem("chain-unreachable", {"Retry-After": "5"}))
+    return _told(request, Problem("chain-unreachable", {"Retry-After": "5"}))
 
 
 def _gone(request: Request, error: Exception) -> Response:
@@ -117,4 +122,4 @@ def _gone(request: Request, error: Exception) -> Response:
 
 
 def _internal(request: Request, error: Exception) -> Response:
-    return problem_response(request, Problem("internal"))
+    return _told(request, Problem("internal"))

@@ -8,16 +8,18 @@ cannot use it up.
 import ipaddress
 import math
 import time
+from collections.abc import Callable
 from typing import NoReturn
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.limits import Limits
-from gateway.problems import Problem, problem_response
+from gateway.problems import Problem
 
 FREE = ("/health", "/static/")
 
@@ -59,11 +61,12 @@ class Limiter:
 
 
 class Limiting:
-    """Counts each request by its address before the application sees it."""
+    """Counts each request by its address before the application sees it; `refusal` answers one too many."""
 
-    def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
+    def __init__(self, app: ASGIApp, limiter: Limiter, refusal: Callable[[Request, Problem], Response]) -> None:
         self._app = app
         self._limiter = limiter
+        self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(FREE):
@@ -72,7 +75,7 @@ class Limiting:
         try:
             self._limiter.count(_kind(scope), _address(HTTPConnection(scope)))
         except Problem as refused:
-            await problem_response(Request(scope), refused)(scope, receive, send)
+            await self._refusal(Request(scope), refused)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

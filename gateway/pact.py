@@ -39,7 +39,7 @@ router = APIRouter(route_class=PactRoute)
 @router.get(
     "/3/footprints",
     summary="PACT: list footprints",
-    responses=responses(200, 400, 401, 403),
+    responses=responses(200, 400, 401, 403, 429),
     openapi_extra={"parameters": LIST_PARAMETERS},
 )
 def list_footprints(request: Request) -> Response:
@@ -54,7 +54,7 @@ def list_footprints(request: Request) -> Response:
     return pact_json({"data": found}, headers=link)
 
 
-@router.get("/3/footprints/{footprint_id}", summary="PACT: one footprint", responses=responses(200, 401, 403, 404))
+@router.get("/3/footprints/{footprint_id}", summary="PACT: one footprint", responses=responses(200, 401, 403, 404, 429))
 def get_footprint(request: Request, footprint_id: str) -> Response:
     caller = caller_of(request, "footprint:read")
     settings = settings_of(request)

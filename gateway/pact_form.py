@@ -28,6 +28,7 @@ from gateway.problems import Problem
 from ledger.exchange.errors import CursorFault, EventFault
 from ledger.store.database import StoreError
 
+ROOT = "/3"
 NEVER_STORE = {"Cache-Control": "no-store"}
 _BUSY = {"Retry-After": "5"}
 _log = logging.getLogger("gateway")
@@ -60,9 +61,18 @@ class PactRoute(APIRoute):
             try:
                 return await handle(request)
             except Exception as fault:
-                return refused(_refusal(fault))
+                return in_pacts_form(fault)
 
         return answered
+
+
+def is_pacts(path: str) -> bool:
+    """Whether whoever asks for this address reads PACT's form, also where no route of PACT answers."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def in_pacts_form(fault: Exception) -> Response:
+    return refused(_refusal(fault))
 
 
 def _refusal(fault: Exception) -> PactRefusal:

@@ -29,7 +29,7 @@ _DESCRIPTIONS = {
     404: "no such footprint",
     413: "the body is too large",
     415: "another media type",
-    429: "too much of this client waits already",
+    429: "too many requests of this address, or too much of this client waits already",
 }
 
 
