@@ -8,7 +8,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import JSONResponse
 
 from gateway.link_answers import CORS, answer, preflight
-from gateway.linking import Level, entities_of
+from gateway.linking import linked
 from gateway.paths import raw_path
 from gateway.problems import Problem
 from gateway.settings import settings_of
@@ -16,7 +16,6 @@ from ledger.identifiers.digital_link import DigitalLink, parse_path
 from ledger.identifiers.gs1 import KEYS
 from ledger.identifiers.text import IdentifierError, percent_decoded
 from ledger.resolution.linkset import description_file, gs1_linkset
-from ledger.resolution.names import description, gs1_name, levels, names_one_thing
 
 NAME = "carbon-ledger"
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -59,11 +58,8 @@ def digital_link(request: Request, key: str, rest: str) -> Response:
     """`linkType` chooses a link, `linkset` lists all of this level and those above it."""
     settings = settings_of(request)
     link = _parsed(request)
-    near = [Level(gs1_name(one), f"{settings.public_url}{one.path}", description(one)) for one in levels(link)]
-    entities = entities_of(settings, near)
-    if names_one_thing(link) and entities and entities[0].anchor != near[0].anchor:
-        entities = []
-    return answer(request, entities, gs1_linkset, near[0].anchor)
+    entities = linked(settings, link, settings.public_url)
+    return answer(request, entities, gs1_linkset, f"{settings.public_url}{link.path}")
 
 
 @router.options("/{key:gs1key}/{rest:rest}", include_in_schema=False)

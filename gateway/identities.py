@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.described import EcodePath, OidPath, SchemePath
 from gateway.link_answers import CORS, answer, preflight
-from gateway.linking import Level, entities_of, entity_of
+from gateway.linking import Level, entities_of, entity_of, linked
 from gateway.negotiation import preferred_media
 from gateway.paths import raw_path
 from gateway.problems import Problem
@@ -23,7 +23,7 @@ from ledger.resolution.did_document import enterprise_document, identifier_docum
 from ledger.resolution.faults import HandleFault
 from ledger.resolution.links import Entity, Link
 from ledger.resolution.linkset import untp_linkset
-from ledger.resolution.names import SCHEMES, alias_name, description, gs1_name, levels, names_one_thing, oid_names
+from ledger.resolution.names import SCHEMES, alias_name, oid_names
 from ledger.resolution.oid_text import oid_text
 from ledger.resolution.zone import place_of
 from ledger.store.aliases import aliases_named, aliases_of
@@ -97,11 +97,8 @@ def _not_of_scheme(raw: str) -> Problem:
 def _gs1(settings: Settings, raw: str) -> tuple[list[Entity], str]:
     """Raises IdentifierError."""
     link = parse_path(f"/{raw}")
-    near = [Level(gs1_name(one), f"{settings.public_url}/id/gs1{one.path}", description(one)) for one in levels(link)]
-    entities = entities_of(settings, near)
-    if names_one_thing(link) and entities and entities[0].anchor != near[0].anchor:
-        entities = []
-    return entities, near[0].anchor
+    root = f"{settings.public_url}/id/gs1"
+    return linked(settings, link, root), f"{root}{link.path}"
 
 
 def _entities(settings: Settings, scheme: str, text: str) -> tuple[list[Entity], str]:

@@ -1,10 +1,11 @@
-"""How a resolver answers: with the link set, or by sending on to the link that fits (GS1 resolver standard 1.2, §6).
+"""How a resolver answers: with the link set, or by sending on to the link that fits (GS1 resolver standard 1.2, §2).
 
     linkType=linkset, linkType=all, Accept: application/linkset+json   200, the link set
     linkType=…   307 to the link of that type that fits language and media type best; 404 where there is none
     else         307 to the default link
 
-A request's query is passed on, `linkType` excepted. 300 with a link set where several links fit equally well.
+A request's query is passed on, all of it, as the target may be a resolver itself (§2.12). 300 with a link set where
+several links fit equally well. A link set is JSON, JSON-LD, or for a browser a page with the JSON-LD in it (§2.10).
 """
 
 import json
@@ -16,8 +17,9 @@ from starlette.responses import Response
 
 from gateway.negotiation import preferences, preferred_media
 from gateway.problems import Problem
+from gateway.templating import render
 from ledger.resolution.links import ALL, Entity, Link, LinkFault, chosen, default_of, of_relation, relation_of
-from ledger.resolution.linkset import CONTEXT, MEDIA_TYPE
+from ledger.resolution.linkset import CONTEXT, MEDIA_TYPE, with_context
 
 CORS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
@@ -27,6 +29,8 @@ CORS: Mapping[str, str] = {
 }
 VARY = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
 LINK_TYPES = ("linkType", "linktype")
+HTML, JSON_LD = "text/html", "application/ld+json"
+SERIALISATIONS = (MEDIA_TYPE, "application/json", JSON_LD, HTML)
 Linkset = Callable[[Sequence[Entity]], dict[str, Any]]
 
 
@@ -36,7 +40,7 @@ def answer(request: Request, entities: Sequence[Entity], linkset: Linkset, ancho
     if not entities:
         raise Problem("unknown-link", dict(CORS), name=anchor)
     if wished in ALL or (wished is None and _wants_linkset(request)):
-        return linkset_answer(entities, linkset)
+        return linkset_answer(request, entities, linkset)
     links = _of_type(entities, wished) if wished is not None else [default_of(entities)]
     fitting = [link for link in links if link is not None]
     if not fitting:
@@ -44,18 +48,26 @@ def answer(request: Request, entities: Sequence[Entity], linkset: Linkset, ancho
     best = chosen(fitting, *_wishes(request))
     if len(best) > 1:
         near = [Entity(entities[0].anchor, entities[0].description, tuple(best))]
-        return linkset_answer(near, linkset, 300)
+        return linkset_answer(request, near, linkset, 300)
     return _sent_on(request, best[0], anchor)
 
 
-def linkset_answer(entities: Sequence[Entity], linkset: Linkset, status: int = 200) -> Response:
+def linkset_answer(request: Request, entities: Sequence[Entity], linkset: Linkset, status: int = 200) -> Response:
+    media = preferred_media(request, SERIALISATIONS) or MEDIA_TYPE
     headers = {
         **CORS,
         **VARY,
-        "Link": f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"',
+        "Link": f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="{JSON_LD}"',
     }
-    body = json.dumps(linkset(entities), ensure_ascii=False, indent=1)
-    return Response(body, status, headers, MEDIA_TYPE)
+    document = linkset(entities)
+    if media == HTML:
+        embedded = _json(with_context(document)).replace("<", "\\u003c")
+        return render(request, "links.html", status, headers, entities=entities, embedded=embedded)
+    return Response(_json(with_context(document) if media == JSON_LD else document), status, headers, media)
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def preflight() -> Response:
@@ -81,10 +93,9 @@ def _wishes(request: Request) -> tuple[list[tuple[str, float]], list[tuple[str, 
 
 
 def _sent_on(request: Request, link: Link, anchor: str) -> Response:
-    passed = [part for part in request.url.query.split("&") if part and part.split("=")[0] not in LINK_TYPES]
     target, hash_sign, fragment = link.href.partition("#")
-    if passed:
-        target += ("&" if "?" in target else "?") + "&".join(passed)
+    if request.url.query:
+        target += ("&" if "?" in target else "?") + request.url.query
     headers = {
         **CORS,
         **VARY,

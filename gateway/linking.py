@@ -10,7 +10,9 @@ from gateway.looking_up import page_of
 from gateway.page import CertificatePage, Verdict
 from gateway.problems import Problem
 from gateway.settings import Settings
+from ledger.identifiers.digital_link import DigitalLink
 from ledger.resolution.links import Entity, Link
+from ledger.resolution.names import description, gs1_name, levels, names_one_thing
 from ledger.resolution.record_links import certificate_links, default_link, registered_default, registered_links
 from ledger.store.aliases import aliases_named
 from ledger.store.handles import record_of
@@ -32,12 +34,23 @@ class _Known:
     rank: tuple[bool, int]
 
 
-def entities_of(settings: Settings, levels: Sequence[Level]) -> list[Entity]:
+def linked(settings: Settings, link: DigitalLink, root: str) -> list[Entity]:
+    """What is known of a Digital Link, whose levels have their addresses below `root`. An unknown batch shows what is
+    known of the product; an unknown serial does not: it would vouch for a piece that nobody registered."""
+    above = levels(link)
+    found = entities_of(settings, [Level(gs1_name(one), f"{root}{one.path}", description(one)) for one in above])
+    if names_one_thing(link):
+        pieces = {f"{root}{one.path}" for one in above if names_one_thing(one)}
+        return found if found and found[0].anchor in pieces else []
+    return found
+
+
+def entities_of(settings: Settings, near: Sequence[Level]) -> list[Entity]:
     """The levels that somebody registered, the nearest first."""
     found: dict[str, list[str]] = {}
-    for alias in aliases_named(settings.engine, [level.name for level in levels]):
+    for alias in aliases_named(settings.engine, [level.name for level in near]):
         found.setdefault(alias.alias, []).append(alias.identifier)
-    return [_entity(settings, level, found[level.name]) for level in levels if level.name in found]
+    return [_entity(settings, level, found[level.name]) for level in near if level.name in found]
 
 
 def entity_of(settings: Settings, level: Level, identifiers: Sequence[str]) -> Entity | None:

@@ -9,17 +9,20 @@ from starlette.responses import HTMLResponse
 
 from gateway.negotiation import language_of
 from gateway.wording import wording
+from ledger.resolution.links import shortened
 
 
 @cache
 def environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("gateway", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["shortened"] = shortened
+    return made
 
 
 def render(request: Request, template: str, status: int, headers: Mapping[str, str], **context: object) -> HTMLResponse:

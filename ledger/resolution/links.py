@@ -86,7 +86,9 @@ def default_of(entities: Sequence[Entity]) -> Link | None:
 
 
 def chosen(links: Sequence[Link], languages: Weights, medias: Weights) -> list[Link]:
-    """The links that fit best: by language, then by media type. More than one where nothing tells them apart."""
+    """The links that fit best: of those of an accepted media type, by language, then by media type. More than one where
+    nothing tells them apart."""
+    links = [link for link in links if _media_weight(link, medias)] or links
     scores = [(_language_weight(link, languages), _media_weight(link, medias)) for link in links]
     best = max(scores, default=(0.0, 0.0))
     fitting = [link for link, score in zip(links, scores, strict=True) if score == best]

@@ -24,6 +24,11 @@ def untp_linkset(entities: Sequence[Entity]) -> Json:
     return {"linkset": [_untp_level(entity) for entity in entities]}
 
 
+def with_context(linkset: Json) -> Json:
+    """As JSON-LD that stands alone."""
+    return {"@context": CONTEXT, **linkset}
+
+
 def description_file(name: str, root: str) -> Json:
     """`/.well-known/gs1resolver`."""
     return {
@@ -32,6 +37,7 @@ def description_file(name: str, root: str) -> Json:
         "supportedPrimaryKeys": ["all"],
         "supportedLinkType": [{"namespace": GS1, "prefix": "gs1:"}, {"namespace": UNTP, "prefix": "untp:"}],
         "linkTypeDefaultCanBeLinkset": False,
+        "jsonLdContextLocation": CONTEXT,
         "contact": {"fn": name},
     }
 

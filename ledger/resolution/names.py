@@ -1,5 +1,7 @@
 """Other names of an identifier: how one is written for the store, and which names a Digital Link may be found under."""
 
+from itertools import combinations
+
 from ledger.identifiers.digital_link import DigitalLink, parse_uri
 from ledger.identifiers.gs1 import KEYS
 from ledger.identifiers.oid import Oid
@@ -41,8 +43,16 @@ def gs1_name(link: DigitalLink) -> str:
 
 
 def levels(link: DigitalLink) -> tuple[DigitalLink, ...]:
-    """The link itself, then each level above it."""
-    return (DigitalLink(link.key, link.qualifiers), *link.ancestors())
+    """The link itself, then each with some of its qualifiers, the nearest first, down to the key alone: whatever is
+    registered under a part of what was asked for belongs to the answer (GS1 resolver standard 1.2, §2.5.9)."""
+    counts = range(len(link.qualifiers), -1, -1)
+    parts = [DigitalLink(link.key, some) for count in counts for some in combinations(link.qualifiers, count)]
+    return tuple(sorted(parts, key=_distance))
+
+
+def _distance(link: DigitalLink) -> tuple[bool, int, bool]:
+    """One thing is nearer than any kind of it, a batch nearer than a variant."""
+    return not names_one_thing(link), -len(link.qualifiers), all(ai != "10" for ai, _ in link.qualifiers)
 
 
 def names_one_thing(link: DigitalLink) -> bool:

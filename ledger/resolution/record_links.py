@@ -32,9 +32,10 @@ def certificate_links(kind: int, page: str, document: str, credential: str) -> I
     zh, en = TITLES.get(kind, ("碳证书", "Carbon certificate"))
     relations = ("certificationInfo", "sustainabilityInfo") if kind == 3 else ("certificationInfo",)
     for relation in relations:
+        yield Link(GS1 + relation, page, f"{zh} {en}", (), HTML)
         yield Link(GS1 + relation, f"{page}?lang=zh", zh, ("zh",), HTML)
         yield Link(GS1 + relation, f"{page}?lang=en", en, ("en",), HTML)
-    yield Link(GS1 + "certificationInfo", document, f"{en} (JSON)", ("en",), JSON)
+    yield Link(GS1 + "certificationInfo", document, f"{zh} {en} (JSON)", (), JSON)
     if credential:
         yield Link(f"{UNTP}dcc", credential, f"{en}, UNTP Digital Conformity Credential", ("en",), VC_JWT)
 

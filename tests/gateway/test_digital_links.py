@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import jsonschema_rs
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.certificates.statement import Statement
+from ledger.resolution.linkset import CONTEXT
 from ledger.resolution.names import alias_of
 from ledger.resolution.values import HIDDEN, HandleValue, text_value
 from ledger.store.aliases import Alias, put_alias
@@ -136,7 +137,7 @@ def test_each_level_has_one_default_link_with_nothing_but_address_and_title(clie
         assert set(default) == {"href", "title"}
         described = [link["href"] for name, links in level.items() if name.startswith(VOC) and "default" not in name
                      for link in links]  # fmt: skip
-        assert any(target.split("?")[0] == default["href"].split("?")[0] for target in described)
+        assert default["href"] in described, "the default link stands under a descriptive type too"
         assert all(
             link["href"] and link["title"] for links in level.values() if isinstance(links, list) for link in links
         )
@@ -152,7 +153,8 @@ def test_links_of_every_level_up_to_the_key(client: httpx.Client) -> None:
     ("path", "lands"),
     [
         (f"{ITEM}/10/KL8G", ITEM), (f"{PLACE}/254/KL8G", PLACE), (f"{ITEM}/22/2A", ITEM), (f"{BATCH}/", BATCH),
-        (f"{ITEM}/", ITEM), (f"{ITEM}/22/2A/10/K1", ITEM),
+        (f"{ITEM}/", ITEM), (f"{ITEM}/22/2A/10/K1", BATCH), (f"{ITEM}/10/A%2FB", ITEM),
+        (f"{ITEM}/22/2A/10/K1/21/S1", SERIAL),
     ],
 )  # fmt: skip
 def test_an_unknown_batch_walks_up(client: httpx.Client, path: str, lands: str) -> None:
@@ -177,7 +179,7 @@ def test_an_unknown_serial_does_not(client: httpx.Client, path: str) -> None:
         "/414/9506000111118", "/417/950600011111", "/8004/", f"{ITEM}/21/S1/10/K1", f"{ITEM}/10/{'x' * 21}",
         f"{ITEM}/10/%00",
         f"{ITEM}/10/a%0Ab", f"{ITEM}/10/%FF", f"{ITEM}/10/%zz", f"{ITEM}/10/{'x' * 3000}", f"{ITEM}?17=",
-        f"{ITEM}?7230=a",
+        f"{ITEM}?7230=a", f"{ITEM}/17/281231", f"{ITEM}/99/X",
         f"/01/stem{ITEM}", f"{ITEM}/10/%EF%BC%A1", f"{ITEM}//10/K1", "/253/9506000134384CE1",
     ],
 )  # fmt: skip
@@ -188,18 +190,21 @@ def test_what_is_no_digital_link_is_told_so(client: httpx.Client, path: str) -> 
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-def test_the_query_is_passed_on(client: httpx.Client) -> None:
+@pytest.mark.parametrize("query", [
+    "foo=bar", "foo=bar&17=281231", "17=281231;3103=000189", "flag&a=%2F%20+", "linkType=gs1:defaultLink&foo=bar",
+])  # fmt: skip
+def test_the_whole_query_is_passed_on_as_it_was_sent(client: httpx.Client, query: str) -> None:
+    """§2.12: all of it, as the target may be a resolver that needs the link type again."""
     for path in (ITEM, BATCH):
-        target = urlsplit(client.get(f"{path}?foo=bar&17=281231&linkType=gs1:defaultLink").headers["location"])
-        assert parse_qs(target.query) == {"foo": ["bar"], "17": ["281231"]}
+        assert urlsplit(client.get(f"{path}?{query}").headers["location"]).query == query
     target = urlsplit(client.get(f"{ITEM}?linkType=gs1:instructions&foo=bar").headers["location"])
-    assert (target.query, target.fragment) == ("a=b&foo=bar", "top")
+    assert (target.query, target.fragment) == ("a=b&linkType=gs1:instructions&foo=bar", "top")
 
 
 @pytest.mark.parametrize("link_type", ["gs1:pip", f"{VOC}pip", "https://gs1.org/voc/pip", "http://www.gs1.org/voc/pip"])
 def test_a_link_by_its_type_however_it_is_written(client: httpx.Client, link_type: str) -> None:
     answer = client.get(ITEM, params={"linkType": link_type})
-    assert (answer.status_code, answer.headers["location"]) == (307, "https://factory.example/product/1")
+    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (307, "https://factory.example/product/1")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +220,8 @@ def test_a_type_that_is_not_there_is_404(client: httpx.Client, link_type: str) -
     ("headers", "expected"),
     [
         ({"Accept-Language": "zh-CN, en;q=0.5"}, "lang=zh"), ({"Accept-Language": "en-GB"}, "lang=en"),
-        ({"Accept-Language": "fr"}, "lang=zh"), ({}, "lang=zh"),
+        ({"Accept-Language": "fr"}, "/PCF-K1?linkType"), ({}, "/PCF-K1?linkType"),
+        ({"Accept": "application/json"}, "/certificates/"),
         ({"Accept": "application/json", "Accept-Language": "en"}, "/certificates/"),
         ({"Accept": "text/html", "Accept-Language": "en"}, "lang=en"),
     ],
@@ -231,6 +237,45 @@ def test_links_that_nothing_tells_apart(client: httpx.Client) -> None:
     assert answer.status_code == 300
     (level,) = answer.json()["linkset"]
     assert [link["href"] for link in level[f"{VOC}faqs"]] == ["https://factory.example/1", "https://factory.example/2"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("*/*", "application/linkset+json"), ("application/linkset+json", "application/linkset+json"),
+        ("application/json", "application/json"), ("application/ld+json", "application/ld+json"),
+        ("image/png", "application/linkset+json"),
+    ],
+)  # fmt: skip
+def test_a_link_set_is_written_as_it_is_asked_for(client: httpx.Client, accept: str, media: str) -> None:
+    answer = client.get(f"{SERIAL}?linkType=linkset", headers={"Accept": accept})
+    assert answer.headers["content-type"] == media
+    told = answer.json()
+    assert told.pop("@context", None) == (CONTEXT if media == "application/ld+json" else None)
+    assert told["linkset"] == linkset(client, SERIAL)
+
+
+def test_a_link_set_for_a_browser_is_a_page(client: httpx.Client) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
+    answer = client.get(f"{SERIAL}?linkType=linkset", headers=browser)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "此码登记了哪些内容" in answer.text
+    embedded = answer.text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    assert json.loads(embedded)["linkset"] == linkset(client, SERIAL)
+    assert all(f'href="{link["href"]}"' in answer.text for link in linkset(client, ITEM)[0][f"{VOC}instructions"])
+    assert client.get(f"{ITEM}?linkType=gs1:faqs", headers=browser).status_code == 300
+
+
+def test_what_an_enterprise_registers_cannot_leave_its_place_in_a_page(opened: tuple[Gateway, str]) -> None:
+    """INV-24: titles are others' words."""
+    path, identifier = "/01/09506000117843", f"{OWNER}/PRODUCT-2"
+    put_alias(opened[0].engine, Alias(f"gs1:{path}", identifier, OWNER, NOW))
+    title = "</script><script>alert(1)</script>"
+    value = text_value(2, "gs1:pip", json.dumps({"href": "https://factory.example/2", "title": title}))
+    create_record(opened[0].engine, identifier, OWNER, [value], NOW, overwrite=False)
+    html = httpx.get(f"{opened[1]}{path}?linkType=linkset", headers={"Accept": "text/html"}).text
+    assert "alert(1)" in html
+    assert html.count("<script") == html.count("</script") == 1
 
 
 @pytest.mark.parametrize("path", [ITEM, "/.well-known/gs1resolver"])
@@ -252,6 +297,7 @@ def test_the_description_of_the_resolver(client: httpx.Client) -> None:
     assert told["supportedPrimaryKeys"] == ["all"]
     assert {"namespace": VOC, "prefix": "gs1:"} in told["supportedLinkType"]
     assert isinstance(told["linkTypeDefaultCanBeLinkset"], bool)
+    assert told["jsonLdContextLocation"] == CONTEXT
     assert told["contact"]["fn"]
 
 

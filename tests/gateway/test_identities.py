@@ -81,14 +81,15 @@ def test_an_identity_resolver_for_every_scheme(client: TestClient, path: str) ->
     assert {"gs1:certificationInfo", "gs1:sustainabilityInfo", "untp:dcc"} <= set(level)
     assert client.get(path).headers["location"] == f"https://ledger.example/{CERTIFICATE}"
     asked = client.get(f"{path}?linkType=gs1:certificationInfo", headers={"Accept-Language": "en"})
-    assert asked.headers["location"] == f"https://ledger.example/{CERTIFICATE}?lang=en"
+    assert asked.headers["location"].startswith(f"https://ledger.example/{CERTIFICATE}?lang=en&")
 
 
 def test_untp_links_keep_their_names(client: TestClient) -> None:
     path = f"/id/vaa/{PRODUCT}"
     (level,) = client.get(f"{path}?linkType=all").json()["linkset"]
     assert level["untp:dpp"] == [{"href": "https://factory.example/dpp", "title": "untp:dpp"}]
-    assert client.get(f"{path}?linkType=untp:dpp").headers["location"] == "https://factory.example/dpp"
+    sent_on = client.get(f"{path}?linkType=untp:dpp").headers["location"]
+    assert sent_on == "https://factory.example/dpp?linkType=untp:dpp"
     assert client.get(f"{path}?linkType=untp:dcc").status_code == 404
 
 

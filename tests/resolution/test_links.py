@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.identifiers.digital_link import parse_path
 from ledger.identifiers.text import IdentifierError
 from ledger.resolution.links import GS1, UNTP, Link, LinkFault, chosen, relation_of, shortened
-from ledger.resolution.names import alias_of
+from ledger.resolution.names import alias_of, levels
 from ledger.resolution.record_links import read_link
 
 
@@ -41,6 +42,9 @@ def test_the_best_links() -> None:
     assert chosen([zh, en], [("fr", 1.0)], every) == [zh]
     assert chosen([zh, en, data], [], [("application/json", 1.0), ("*/*", 0.1)]) == [data]
     assert chosen([zh, zh], [], every) == [zh, zh]
+    page = Link("x", "https://page", "page", (), "text/html")
+    assert chosen([page, zh, data], [("zh", 1.0)], [("application/json", 1.0)]) == [data], "what is not accepted loses"
+    assert chosen([page, zh, data], [], [("image/png", 1.0)]) == [page]
     assert chosen([], [], every) == []
 
 
@@ -78,6 +82,15 @@ def test_garbage_as_a_link_is_refused_by_name(kind: str, data: str) -> None:
 )  # fmt: skip
 def test_other_names(text: str, expected: str) -> None:
     assert alias_of(text) == expected
+
+
+def test_the_levels_of_a_link_are_all_that_a_part_of_it_names() -> None:
+    """GS1 resolver standard 1.2, §2.5.9: one thing before any kind of it, a batch before a variant."""
+    key = "/01/09506000134352"
+    assert [one.path.removeprefix(key) for one in levels(parse_path(f"{key}/22/V/10/B/21/S"))] == [
+        "/22/V/10/B/21/S", "/10/B/21/S", "/22/V/21/S", "/21/S", "/22/V/10/B", "/10/B", "/22/V", "",
+    ]  # fmt: skip
+    assert [one.path for one in levels(parse_path("/414/9506000134352"))] == ["/414/9506000134352"]
 
 
 @pytest.mark.parametrize("text", ["88.118.8/x", "hdl:10.1000/1", "x", "9506000134353"])
