@@ -9,7 +9,6 @@ Keys that are missing are made when the gateway opens them. A key file is linked
 that a crash leaves none half written and of two gateways that start at once both use the same.
 """
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -20,25 +19,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ledger.credentials.did_document import did_document, did_web, key_id, multikey_id
+from gateway.retired_keys import read_retired, write_file, write_retired
+from ledger.credentials.did_document import RetiredKey, did_document, did_web, key_id, multikey_id
 from ledger.credentials.key_forms import Jwk, jwk_of, rsa_jwk, thumbprint
 from terminal_signer import keys
-from terminal_signer.errors import CarbonError
 from terminal_signer.keys import KeyFault, PrivateKey
-from terminal_signer.strict import Malformed, read_document
 
-RETIRED = "retired-keys/1"
 RSA_BITS = 3072
-MOST_RETIRED = 100
 NAMES = ("ed25519", "p256", "rsa")
-
-
-@dataclass(frozen=True, slots=True)
-class RetiredKey:
-    """It signs no more; signatures by it verify until `until` (Unix seconds)."""
-
-    jwk: Jwk
-    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +57,13 @@ class Issuer:
 
     def published(self, now: int) -> list[Jwk]:
         """Every key that verifies at this time."""
-        return [*self.jwks.values(), *(key.jwk for key in self.retired if now < key.until)]
+        return [*self.jwks.values(), *(key.jwk for key in self._known(now))]
 
     def document(self, public_url: str, now: int) -> dict[str, object]:
-        return did_document(self.did, self.published(now), public_url)
+        return did_document(self.did, list(self.jwks.values()), public_url, self._known(now))
+
+    def _known(self, now: int) -> list[RetiredKey]:
+        return [key for key in self.retired if now < key.until]
 
 
 def open_issuer(folder: Path, passphrase: bytes, public_url: str) -> Issuer:
@@ -96,39 +87,9 @@ def rotate(folder: Path, passphrase: bytes, public_url: str, name: str, until: i
     before = open_issuer(folder, passphrase, public_url)
     old = RetiredKey(before.jwks[name], until)
     kept = [key for key in before.retired if thumbprint(key.jwk) != thumbprint(old.jwk)]
-    _write_retired(folder, [*kept, old] if until else kept)
+    write_retired(folder, [*kept, old] if until else kept)
     (folder / f"{name}.pem").unlink()
     return open_issuer(folder, passphrase, public_url)
-
-
-def read_retired(folder: Path) -> tuple[RetiredKey, ...]:
-    """Raises KeyFault."""
-    path = folder / "retired.json"
-    try:
-        data = path.read_bytes()
-        with read_document(data, str(path), RETIRED) as told:
-            return tuple(_retired(item) for item in told.items("keys", MOST_RETIRED))
-    except FileNotFoundError:
-        return ()
-    except OSError as fault:
-        raise KeyFault(f"cannot be read: {fault.strerror}", where=str(path)) from fault
-    except (Malformed, CarbonError, KeyError, TypeError) as fault:
-        raise KeyFault(f"not {RETIRED}: {fault}"[:200], where=str(path)) from fault
-
-
-def _retired(item: dict[str, object]) -> RetiredKey:
-    jwk, until = item["jwk"], item["until"]
-    if not isinstance(jwk, dict) or type(until) is not int:
-        raise TypeError("a retired key is {jwk, until}")
-    thumbprint(jwk)
-    return RetiredKey(jwk, until)
-
-
-def _write_retired(folder: Path, retired: list[RetiredKey]) -> None:
-    document = {"format": RETIRED, "keys": [{"jwk": dict(key.jwk), "until": key.until} for key in retired]}
-    beside = folder / f"retired.{secrets.token_hex(4)}"
-    _write(beside, json.dumps(document, indent=1).encode() + b"\n")
-    beside.replace(folder / "retired.json")
 
 
 def _signing_key(path: Path, alg: int, passphrase: bytes) -> PrivateKey:
@@ -172,7 +133,7 @@ def _create(path: Path, pem: Callable[[], bytes]) -> None:
     """A complete file at `path`, or the one that somebody else put there meanwhile."""
     beside = path.with_suffix(f".{secrets.token_hex(4)}")
     try:
-        _write(beside, pem())
+        write_file(beside, pem())
         os.link(beside, path)
     except FileExistsError:
         pass
@@ -180,10 +141,3 @@ def _create(path: Path, pem: Callable[[], bytes]) -> None:
         raise KeyFault(f"the key file cannot be written: {fault.strerror}", where=str(path)) from fault
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import uvicorn
+from sqlalchemy import Engine
 
 from gateway.app import create_app
 from gateway.callbacks import Callbacks, CallbackThread
@@ -19,6 +20,7 @@ from gateway.configuration import Configuration, add_flags, read_configuration
 from gateway.enrolments import EnrolmentSource, EnrolmentWatch
 from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
+from gateway.retired_keys import needed_until, settle
 from gateway.serve_texts import TEXTS
 from gateway.settings import EVIDENCE, Settings
 from gateway.tls import Tls, check_files
@@ -96,7 +98,7 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
     clock = chain.now if configuration.clock == "chain" else _system_time
     settings = Settings(
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
-        issuer=_issuer(configuration),
+        issuer=_issuer(configuration, engine),
         token_seconds=configuration.token_seconds, limits=configuration.limits, zone=configuration.zone,
         stale_seconds=configuration.stale_seconds, evidence_folder=configuration.folder / EVIDENCE,
         replay=configuration.clock == "chain",
@@ -193,13 +195,15 @@ def _promise_key(configuration: Configuration, chain: Chain) -> keys.PrivateKey:
     return key
 
 
-def _issuer(configuration: Configuration) -> Issuer | None:
+def _issuer(configuration: Configuration, engine: Engine) -> Issuer | None:
     """None without a passphrase, for keys are never written in the clear; nor at an address that no DID can name."""
     passphrase = configuration.issuer_passphrase()
     if not passphrase:
         _log.warning("no credentials are issued: the issuer's keys have no passphrase")
         return None
     try:
+        now = _system_time()
+        settle(configuration.issuer_folder, now, needed_until(engine, configuration.clock == "chain", now))
         return open_issuer(configuration.issuer_folder, passphrase, configuration.public_url)
     except IdentifierError as fault:
         _log.warning("no credentials are issued: %s", fault)

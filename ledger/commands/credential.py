@@ -34,7 +34,6 @@ DONE, FAILED, MALFORMED, POLICY = 0, 1, 2, 3
 FORMS = ("vc", "vc-jwt", "sd-jwt", "dcc", "dcc-jwt")
 KEYS = ("ed25519", "p256", "rsa")
 _NONE = "none"
-_YEARS = 3 * 365 * 86_400
 
 
 def main(argv: Sequence[str]) -> int:
@@ -108,11 +107,11 @@ def _present(options: argparse.Namespace, language: Language) -> int:
 
 def _rotate(options: argparse.Namespace, language: Language) -> int:
     """The keys are the gateway's affair, which the base installation does not have."""
-    until = 0 if options.leaked else _now(options.until) if options.until else int(time.time()) + _YEARS
-    new_id = import_module("gateway.rotating").replace_key(options.dir, options.key, until)
-    moment = datetime.fromtimestamp(until, UTC).date().isoformat()
+    until = 0 if options.leaked else _now(options.until) if options.until else None
+    done = import_module("gateway.rotating").replace_key(options.dir, options.key, until)
+    moment = datetime.fromtimestamp(done.until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     text = TEXTS[language]["dropped" if options.leaked else "rotated"]
-    print(text.format(key=options.key, id=new_id, until=moment))
+    print(text.format(key=options.key, id=done.key_id, until=moment))
     return DONE
 
 

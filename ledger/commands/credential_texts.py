@@ -22,7 +22,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "verify": "check a credential of any form without a network",
         "export": "fetch a certificate's credential from the gateway that issues it",
         "present": "keep of an SD-JWT the figures named here, drop the others",
-        "rotate": "replace a key that signs credentials; the old one goes on verifying until --until",
+        "rotate": "replace a key that signs credentials; the old one verifies until what it signed has ended",
         "file": "the credential",
         "issuer": "the issuer's DID document, from a source that you trust",
         "status": "status lists that were fetched before; --status none does without, and says so",
@@ -38,7 +38,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "gateway": "address of the gateway, instead of the one of --dir",
         "dir": "folder of the gateway (default .carbon)",
         "key": "ed25519, p256 or rsa",
-        "until": "until when the old key goes on verifying: a date (default: three years from now)",
+        "until": "until when the old key verifies: a date by which everything that it signed has ended (default: then)",
         "leaked": "the old key verifies no more, from now on",
         "json": "print a JSON object",
         "lang": "language of what is printed",
@@ -48,6 +48,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "revoked": "Sound, but the certificate was revoked or superseded.",
         "suspended": "Sound, but the certificate is suspended.",
         "status-not-checked": "Sound, but its status was not checked: no status list that is in force was given.",
+        "key-ended": "The key that signed it verifies no more: the issuer has withdrawn it.",
         "unchecked": "Not checked: carbon credential verify checks signature, time and status.",
         "form-title": "form",
         "issuer-title": "issuer",
@@ -55,7 +56,11 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "nothing": "nothing: this SD-JWT discloses no figure",
         "hidden": "{count} digests stand for what is not disclosed, decoys among them",
         "written": "written: {file}",
-        "rotated": "new {key} key {id}; the old one verifies until {until}",
+        "rotated": (
+            "new {key} key {id}\n"
+            "The old one verifies until {until}; everything that it signed has ended by then.\n"
+            "Restart the gateway: until then it signs with the old key; what that is, it counts when it starts."
+        ),
         "dropped": "new {key} key {id}; the old one verifies no more. Restart the gateway now.",
         "no-json": "the gateway's answer cannot be read",
         "kind.emission-statement": "emission statement",
@@ -90,7 +95,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "verify": "离线验证任一形式的凭证",
         "export": "向签发网关获取证书的凭证",
         "present": "仅保留 SD-JWT 中指定的数据项",
-        "rotate": "更换签发凭证的密钥；旧密钥在 --until 之前仍可用于验证",
+        "rotate": "更换签发凭证的密钥；旧密钥在其所签内容全部失效之前仍可用于验证",
         "file": "凭证文件",
         "issuer": "签发方的 DID 文档，须来自可信来源",
         "status": "事先取得的状态列表；--status none 表示不核对，并会注明",
@@ -106,7 +111,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "gateway": "网关地址，代替 --dir 中的地址",
         "dir": "网关文件夹（默认 .carbon）",
         "key": "ed25519、p256 或 rsa",
-        "until": "旧密钥可用于验证的截止日期（默认三年后）",
+        "until": "旧密钥可用于验证的截止日期，不得早于其所签内容全部失效之时（默认即该时刻）",
         "leaked": "旧密钥自即刻起不再有效",
         "json": "以 JSON 输出",
         "lang": "输出语言",
@@ -116,6 +121,7 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "revoked": "签名有效，但证书已被撤销或取代。",
         "suspended": "签名有效，但证书已被暂停。",
         "status-not-checked": "签名有效，但未核对状态：没有给出有效期内的状态列表。",
+        "key-ended": "签署所用的密钥已不再有效：签发方已将其收回。",
         "unchecked": "未验证：请用 carbon credential verify 核对签名、时间与状态。",
         "form-title": "形式",
         "issuer-title": "签发方",
@@ -123,7 +129,11 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "nothing": "无：此 SD-JWT 未披露任何数据",
         "hidden": "另有 {count} 个摘要对应未披露的内容（含混淆项）",
         "written": "已写出：{file}",
-        "rotated": "新的 {key} 密钥 {id}；旧密钥在 {until} 之前仍可用于验证",
+        "rotated": (
+            "新的 {key} 密钥 {id}\n"
+            "旧密钥在 {until} 之前仍可用于验证，届时其所签内容已全部失效。\n"
+            "请重启网关：重启之前仍以旧密钥签发，其间所签内容在启动时一并计入。"
+        ),
         "dropped": "新的 {key} 密钥 {id}；旧密钥不再有效。请立即重启网关。",
         "no-json": "无法读取网关的回答",
         "kind.emission-statement": "排放声明",

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ledger.commands.input_files import WrongUse, read
-from ledger.commands.scan_keys import Listed, label_keys, listed_state, read_status_list, trusted_issuer
+from ledger.commands.scan_keys import Listed, label_keys, listed_state, read_status_list, trusted_issuer, vouched
 from ledger.commands.scan_show import document, lines
 from ledger.commands.scan_texts import TEXTS
 from ledger.identifiers.recognise import Recognised, recognise
@@ -56,6 +56,8 @@ def main(argv: Sequence[str]) -> int:
         issuers = [trusted_issuer(name) for name in options.keys]
         keys = [key for issuer in issuers for key in label_keys(issuer)]
         scanned = scan(_given(options.text), keys, _moment(options.at))
+        if scanned.checked is not None:
+            scanned = replace(scanned, checked=vouched(scanned.checked, issuers))
         for path in options.status:
             scanned = _with_status(scanned, read_status_list(path, issuers))
     except CarbonError as fault:

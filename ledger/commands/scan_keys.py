@@ -1,7 +1,7 @@
 """Whom `carbon scan` believes: the issuer of a DID document that the checker keeps, or a `did:key`; status lists."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.commands.input_files import WrongUse, read
@@ -12,6 +12,7 @@ from ledger.credentials.status_list import ENTRIES, TOKEN_TYP, StatusList, decod
 from ledger.credentials.trust import TrustedIssuer, read_did_document
 from ledger.identifiers.did import from_base58, parse_did
 from ledger.labels.compact import Compact
+from ledger.labels.offline import Checked, Outcome, issuer_id
 from terminal_signer.errors import CarbonError
 from terminal_signer.keys import EDDSA, PublicKey
 from terminal_signer.strict import read_json
@@ -46,8 +47,21 @@ def trusted_issuer(name: str) -> TrustedIssuer:
 
 
 def label_keys(issuer: TrustedIssuer) -> list[PublicKey]:
-    """Each of its Ed25519 keys once."""
+    """Each of its Ed25519 keys once: what its document lists for assertions, and nothing else in it."""
     return list(dict.fromkeys(key for key in issuer.keys.values() if key.alg == EDDSA))
+
+
+def vouched(checked: Checked, issuers: Iterable[TrustedIssuer]) -> Checked:
+    """With `unknown-key` where no issuer vouches for the key at the code's date: it was retired before, or verifies no
+    more. A key that stands twice in a document is bounded by both entries."""
+    said = checked.code.compact
+    if checked.outcome in (Outcome.WRONG_SIGNATURE, Outcome.MOVED):
+        return checked
+    for issuer in issuers:
+        bounds = [issuer.bounds_of(name) for name, key in issuer.keys.items() if issuer_id(key) == said.issuer]
+        if bounds and all(bound.cover(said.issued_at, checked.at) for bound in bounds):
+            return checked
+    return replace(checked, outcome=Outcome.UNKNOWN_KEY)
 
 
 def read_status_list(path: Path, issuers: Iterable[TrustedIssuer]) -> Listed:
@@ -55,10 +69,13 @@ def read_status_list(path: Path, issuers: Iterable[TrustedIssuer]) -> Listed:
     text, reason = read(path, MOST_BYTES).decode("ascii", "replace").strip(), "no issuer is trusted"
     for issuer in issuers:
         try:
-            told = read_token(text, TOKEN_TYP, issuer).payload
+            token = read_token(text, TOKEN_TYP, issuer)
+            told = token.payload
             url, as_of = told.get("sub"), told.get("iat")
             if type(as_of) is not int or not isinstance(url, str):
                 raise CredentialError("no sub or iat")
+            if not issuer.bounds_of(token.header["kid"]).cover(as_of, as_of):
+                raise CredentialError("dated after the issuer had retired the key that signed it", code="key")
             return Listed(url, decode_states(told.get("status_list")), as_of)
         except CredentialError as fault:
             reason = fault.message

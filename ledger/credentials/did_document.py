@@ -5,14 +5,29 @@ changes meaning: its fragment is the key itself or its RFC 7638 thumbprint.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from ledger.credentials.certificate import local_time
 from ledger.credentials.key_forms import Jwk, key_of, multikey, thumbprint
 from ledger.identifiers.did import Did, parse_did
 
 SERVICE = "CertificateCredentials"
 """A type of our own, so it is written as an address: no context of a DID document defines it."""
 CONTEXT = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1")
+TERMS = "/credentials/terms#"
+RETIRED = "retired"
+"""Below the terms: since when a key signs no more. `expires` and `revoked` say when it verifies no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredKey:
+    """It signs no more since `since` (None: as soon as the gateway starts again); what it signed verifies until `until`
+    (Unix seconds)."""
+
+    jwk: Jwk
+    until: int
+    since: int | None = None
 
 
 def did_web(url: str) -> Did:
@@ -31,15 +46,16 @@ def multikey_id(did: str, jwk: Jwk) -> str:
     return f"{did}#{multikey(key_of(jwk))}"
 
 
-def did_document(did: str, keys: Sequence[Jwk], public_url: str) -> dict[str, Any]:
+def did_document(did: str, keys: Sequence[Jwk], public_url: str, retired: Sequence[RetiredKey] = ()) -> dict[str, Any]:
     methods = [method for jwk in keys for method in _methods(did, jwk)]
+    methods += [{**method, **_bounds(key, public_url)} for key in retired for method in _methods(did, key.jwk)]
     issued = f"{public_url}/credentials"
     return {
         "@context": list(CONTEXT),
         "id": did,
         "verificationMethod": methods,
         "assertionMethod": [method["id"] for method in methods],
-        "service": [{"id": f"{did}#credentials", "type": f"{issued}/terms#{SERVICE}", "serviceEndpoint": issued}],
+        "service": [{"id": f"{did}#credentials", "type": f"{public_url}{TERMS}{SERVICE}", "serviceEndpoint": issued}],
     }
 
 
@@ -50,3 +66,8 @@ def _methods(did: str, jwk: Jwk) -> list[dict[str, Any]]:
         return [form]
     key = multikey(key_of(jwk))
     return [{"id": f"{did}#{key}", "type": "Multikey", "controller": did, "publicKeyMultibase": key}, form]
+
+
+def _bounds(key: RetiredKey, public_url: str) -> dict[str, str]:
+    since = {f"{public_url}{TERMS}{RETIRED}": local_time(key.since, "+00:00")} if key.since else {}
+    return {"expires": local_time(key.until, "+00:00"), **since}

@@ -5,18 +5,18 @@ Forms: `vc` (Data Integrity), `vc+jwt`, `dc+sd-jwt`; a UNTP credential is either
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from ledger.credentials import sd_jwt_vc
 from ledger.credentials.data_integrity import check_proof
 from ledger.credentials.errors import CredentialError
+from ledger.credentials.instants import instant
 from ledger.credentials.jcs import read_object
 from ledger.credentials.jose import read_token, unverified_header
 from ledger.credentials.status_list import TOKEN_TYP, StatusList, decode_bits, decode_states
-from ledger.credentials.trust import TrustedIssuer
+from ledger.credentials.trust import Bounds, TrustedIssuer
 from ledger.credentials.vc import CONTEXT
 
 VC_TYP = "vc+jwt"
@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     UNCHECKED = "status-not-checked"
+    KEY_ENDED = "key-ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the trusted issuer signed. `shown`: the fields that were disclosed; times are Unix seconds."""
+    """What the trusted issuer signed. `shown`: the fields that were disclosed; times are Unix seconds. `key_ends`: from
+    when on the key that signed it verifies nothing more."""
 
     form: str
     claims: Json
@@ -54,6 +56,7 @@ class Verified:
     entries: tuple[Entry, ...]
     begins: int | None
     ends: int | None
+    key_ends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +75,44 @@ def verify(data: bytes, trusted: TrustedIssuer) -> Verified:
     if text.startswith("{"):
         document = read_object(text, "credential")
         check_proof(document, trusted)
-        return _credential("vc", document, (), (_instant(document["proof"], "expires"),))
+        proof = document["proof"]
+        bounds, created = trusted.bounds_of(proof["verificationMethod"]), instant(proof, "created")
+        return _signed(_credential("vc", document, (), (instant(proof, "expires"),)), bounds, created)
+    bounds = trusted.bounds_of(unverified_header(text.partition("~")[0]).get("kid"))
     if "~" in text:
         claims, shown = sd_jwt_vc.read(text, trusted)
-        return _sd_jwt(claims, shown)
+        return _signed(_sd_jwt(claims, shown), bounds, _whole(claims, "iat"))
     document = read_token(text, VC_TYP, trusted).payload
     if not trusted.is_named(document.get("issuer")):
         raise CredentialError("the issuer is not the trusted one", code="issuer", where="issuer")
-    return _credential(VC_TYP, document, (_whole(document, "nbf"),), (_whole(document, "exp"),))
+    found = _credential(VC_TYP, document, (_whole(document, "nbf"),), (_whole(document, "exp"),))
+    return _signed(found, bounds, _whole(document, "iat"))
 
 
 def read_list(data: bytes, trusted: TrustedIssuer) -> Listed:
     """A status list in any of its forms. Raises CredentialError."""
     text = _text(data)
     if not text.startswith("{") and unverified_header(text).get("typ") == TOKEN_TYP:
-        payload = read_token(text, TOKEN_TYP, trusted).payload
-        return Listed(
-            str(payload.get("sub")), "token", decode_states(payload.get("status_list")), _whole(payload, "exp")
-        )
+        token = read_token(text, TOKEN_TYP, trusted)
+        payload, bounds = token.payload, trusted.bounds_of(token.header["kid"])
+        _check_date(bounds, _whole(payload, "iat"))
+        ends = [end for end in (_whole(payload, "exp"), bounds.ends) if end is not None]
+        states = decode_states(payload.get("status_list"))
+        return Listed(str(payload.get("sub")), "token", states, min(ends, default=None))
     checked = verify(data, trusted)
     subject = checked.claims.get("credentialSubject")
     if not isinstance(subject, Mapping) or subject.get("type") != "BitstringStatusList":
         raise CredentialError("a credential, but no status list", where="credentialSubject")
     url = str(checked.claims.get("id"))
-    return Listed(url, str(subject.get("statusPurpose")), decode_bits(subject.get("encodedList")), checked.ends)
+    bounded = min((end for end in (checked.ends, checked.key_ends) if end is not None), default=None)
+    return Listed(url, str(subject.get("statusPurpose")), decode_bits(subject.get("encodedList")), bounded)
 
 
 def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
     """What a sound credential is worth now. A list that ended counts as absent. Raises CredentialError for an index
     beyond its list."""
+    if checked.key_ends is not None and now >= checked.key_ends:
+        return Verdict.KEY_ENDED
     if checked.begins is not None and now < checked.begins:
         return Verdict.NOT_YET
     known = {(found.url, found.purpose): found for found in lists if found.ends is None or now < found.ends}
@@ -111,6 +123,18 @@ def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
     if checked.ends is not None and now >= checked.ends:
         return Verdict.EXPIRED
     return Verdict.UNCHECKED if Verdict.UNCHECKED in states else Verdict.VALID
+
+
+def _signed(checked: Verified, bounds: Bounds, dated: int | None) -> Verified:
+    """`dated`: when it says that it was signed. Raises CredentialError for a date at which the key signed no more."""
+    for date in (checked.begins, dated):
+        _check_date(bounds, date)
+    return replace(checked, key_ends=bounds.ends)
+
+
+def _check_date(bounds: Bounds, date: int | None) -> None:
+    if date is not None and bounds.retired is not None and date > bounds.retired:
+        raise CredentialError("dated after the issuer had retired the key that signed it", code="key")
 
 
 def _state(entry: Entry, found: Listed | None) -> Verdict:
@@ -141,8 +165,8 @@ def _credential(
         raise CredentialError(f"the first @context is not {CONTEXT}", where="@context")
     if "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
         raise CredentialError("not a VerifiableCredential", where="type")
-    begins = [bound for bound in (_instant(document, "validFrom"), *more_begins) if bound is not None]
-    ends = [bound for bound in (_instant(document, "validUntil"), *more_ends) if bound is not None]
+    begins = [bound for bound in (instant(document, "validFrom"), *more_begins) if bound is not None]
+    ends = [bound for bound in (instant(document, "validUntil"), *more_ends) if bound is not None]
     entries = tuple(_bitstring_entries(document.get("credentialStatus", [])))
     return Verified(form, document, (), entries, max(begins, default=None), min(ends, default=None))
 
@@ -183,16 +207,3 @@ def _whole(claims: Mapping[str, Any], name: str) -> int | None:
     if value is not None and type(value) is not int:
         raise CredentialError("not a whole number of seconds", where=name)
     return value
-
-
-def _instant(document: Mapping[str, Any], name: str) -> int | None:
-    value = document.get(name)
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError(value)
-        return int(moment.timestamp())
-    except (TypeError, ValueError, OverflowError):
-        raise CredentialError("not a time with its offset", where=name, mend="2026-01-31T00:00:00Z") from None

@@ -42,6 +42,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "CarbonCertificateCredential": ("碳证书凭证", "Credential of a carbon certificate"),
     "CarbonCertificate": ("碳证书", "A carbon certificate on the ledger"),
     "CertificateCredentials": ("签发碳证书凭证的服务", "Service that issues credentials of certificates"),
+    "retired": ("密钥停止签名的时间", "Since when a key signs no more; what it signed before still verifies"),
     "identifier": VISIBLE["identifier"],
     "kind": VISIBLE["kind"],
     "enterprise": ("企业", "The enterprise that holds the certificate"),

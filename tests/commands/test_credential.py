@@ -1,6 +1,8 @@
 """`carbon credential`: offline checking of every form, partial disclosure, fetching from a gateway, new keys."""
 
 import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -161,10 +163,30 @@ def test_a_new_key_and_the_old_one_until(tmp_path: Path, capsys: pytest.CaptureF
     assert "2030-01-01" in out
     assert [thumbprint(key.jwk) for key in after.retired] == [thumbprint(before.jwks["p256"])]
     assert main(["rotate", "p256", "--dir", str(tmp_path), "--leaked"]) == 0
+    assert main(["rotate", "p256", "--dir", str(tmp_path), "--until", "2019-01-01", "--lang", "en"]) == 2
+    assert "what the old key signed is valid until" in capsys.readouterr().err
     assert len(open_issuer(tmp_path / "keys" / "issuer", SECRET.encode(), PUBLIC_URL).retired) == 1
     (tmp_path / "secret").write_text("")
     assert main(["rotate", "p256", "--dir", str(tmp_path)]) == 2
     assert SECRET not in capsys.readouterr().out
+
+
+def test_a_new_key_says_until_when_the_old_one_is_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As long as the certificate whose credentials it signed, which the gateway's own database knows."""
+    gateway, ends = open_gateway(tmp_path, Meter(), issuer=issuer()), int(time.time()) + 90 * 86_400
+    show(gateway, certificate(valid_until=ends))
+    gateway.ingest.close()
+    gateway.engine.dispose()
+    (tmp_path / "gateway.toml").write_text(
+        f'log_id = "0x{"0a" * 32}"\npublic_url = "{PUBLIC_URL}"\nissuer_passphrase_file = "secret"\n'
+        f'database = "{gateway.engine.url.database}"\n'
+    )
+    (tmp_path / "secret").write_text(SECRET)
+    assert main(["rotate", "ed25519", "--dir", str(tmp_path), "--lang", "en"]) == 0
+    assert datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") in capsys.readouterr().out
+    early = datetime.fromtimestamp(ends - 86_400, UTC).date().isoformat()
+    assert main(["rotate", "ed25519", "--dir", str(tmp_path), "--until", early, "--lang", "zh"]) == 2
+    assert "--leaked" in capsys.readouterr().err
 
 
 def test_a_kit_from_the_gateway_checks_offline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,9 +15,9 @@ from ledger.cli import main as carbon
 from ledger.commands import scan as command
 from ledger.commands.scan import main
 from ledger.commands.scan_texts import TEXTS
-from ledger.credentials.did_document import did_document, did_web
+from ledger.credentials.did_document import RetiredKey, did_document, did_web
 from ledger.credentials.jose import sign_token
-from ledger.credentials.key_forms import MULTICODEC, jwk_of, thumbprint
+from ledger.credentials.key_forms import MULTICODEC, jwk_of, multikey, thumbprint
 from ledger.credentials.status_list import ENTRIES, TOKEN_TYP, list_token
 from ledger.credentials.vc import Issuing
 from ledger.identifiers.did import did_key
@@ -124,6 +124,31 @@ def test_without_the_issuers_key_nothing_is_claimed(capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     assert "Not checked" in printed
     assert "only what the code claims" in printed
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "code", "outcome"),
+    [(0, 10**9, 0, "valid"), (None, 10**9, 0, "valid"), (-1, 10**9, 3, "unknown-key"), (0, 1, 3, "unknown-key")],
+)
+def test_a_retired_key_vouches_for_the_time_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], since: int | None, until: int, code: int, outcome: str
+) -> None:
+    """`since` and `until` after the issue of the certificate; what is dated later, a thief of the key signed."""
+    dated, did = ENTERPRISE.issued_at, did_web("https://ledger.example").text
+    old = RetiredKey(jwk_of(KEY.public), dated + until, None if since is None else dated + since)
+    (tmp_path / "did.json").write_text(json.dumps(did_document(did, [], "https://ledger.example", [old])))
+    assert main([TEXT, "--keys", str(tmp_path / "did.json"), *THEN, "--json"]) == code
+    assert json.loads(capsys.readouterr().out)["outcome"] == outcome
+
+
+def test_a_key_for_something_else_than_assertions_vouches_for_nothing(tmp_path: Path, document: str) -> None:
+    told = json.loads(Path(document).read_text())
+    told["authentication"] = told["assertionMethod"]
+    told["assertionMethod"] = [name for name in told["assertionMethod"] if thumbprint(jwk_of(KEY.public)) not in name]
+    told["assertionMethod"] = [name for name in told["assertionMethod"] if multikey(KEY.public) not in name]
+    (tmp_path / "other.json").write_text(json.dumps(told))
+    assert main([TEXT, "--keys", str(tmp_path / "other.json"), *THEN]) == 3
+    assert main([TEXT, "--keys", document, *THEN]) == 0
 
 
 def test_a_code_on_another_host_is_pointed_out(capsys: pytest.CaptureFixture[str]) -> None:

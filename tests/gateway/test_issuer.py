@@ -8,13 +8,17 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gateway.app import create_app
-from gateway.issuer import NAMES, Issuer, open_issuer, read_retired, rotate
+from gateway.issuer import NAMES, Issuer, open_issuer, rotate
+from gateway.retired_keys import LEAST_SECONDS, needed_until, read_retired, settle
 from gateway.settings import Settings
+from ledger.credentials.certificate import local_time
 from ledger.credentials.key_forms import multikey, thumbprint
 from ledger.identifiers.text import IdentifierError
 from terminal_signer.keys import KeyFault
 from tests.credentials.issuers import issuer
 from tests.gateway.meters import LOG_ID, START, Gateway
+from tests.gateway.samples import MINTED, statement
+from tests.gateway.test_followed import POSITION, follow, minted
 
 SECRET = b"correct horse"
 URL = "https://ledger.example"
@@ -85,7 +89,8 @@ def test_what_is_wrong_with_a_key_file_is_named(folder: Path, tmp_path: Path, da
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{}", '{"format":"retired-keys/2"}', '{"format":"retired-keys/1","keys":[7]}',
-     '{"format":"retired-keys/1","keys":[{"jwk":{},"until":1}]}'],
+     '{"format":"retired-keys/1","keys":[{"jwk":{},"until":1}]}',
+     '{"format":"retired-keys/1","keys":[{"jwk":{"kty":"OKP"},"until":1,"since":"x"}]}'],
 )  # fmt: skip
 def test_a_damaged_list_of_retired_keys_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "retired.json").write_text(text)
@@ -106,6 +111,32 @@ def test_a_replaced_key_verifies_until_its_time(folder: Path, tmp_path: Path, na
     later = [method["id"] for method in _methods(after.document(URL, START + 100))]
     assert new in later
     assert old not in later
+
+
+def test_a_key_signs_until_the_next_start_and_outlives_what_it_signed(folder: Path, tmp_path: Path) -> None:
+    """Replaced, it goes on signing in the gateway that runs: what that is, only the next start knows."""
+    own = copied(folder, tmp_path / "copy")
+    rotate(own, SECRET, URL, "ed25519", START + 100)
+    settle(own, START + 50, START + 500)
+    assert [(key.since, key.until) for key in read_retired(own)] == [(START + 50, START + 500)]
+    settle(own, START + 70, START + 900)  # what is signed from then on is signed by the new one
+    assert [(key.since, key.until) for key in read_retired(own)] == [(START + 50, START + 500)]
+    listed = _methods(open_issuer(own, SECRET, URL).document(URL, START + 499))
+    assert [method.get("expires") for method in listed].count(local_time(START + 500, "+00:00")) == 2
+    assert [method.get(f"{URL}/credentials/terms#retired") for method in listed if "expires" in method] == [
+        local_time(START + 50, "+00:00")
+    ] * 2
+
+
+def test_how_long_a_key_is_needed(gateway: Gateway) -> None:
+    """As long as any certificate, and a day for what lives shorter; in a replay by the time that verifiers live in."""
+    assert needed_until(None, False, START) == needed_until(gateway.engine, False, START) == START + LEAST_SECONDS
+    said = statement(valid_until=MINTED + 9_000_000)
+    follow(gateway, minted(said))
+    assert needed_until(gateway.engine, False, MINTED) == MINTED + 9_000_000
+    later = POSITION.seen_at + 7
+    ahead = later - POSITION.latest.time - 7
+    assert needed_until(gateway.engine, True, later) == MINTED + 9_000_000 + ahead
 
 
 def test_a_key_that_leaked_verifies_no_more(folder: Path, tmp_path: Path) -> None:
