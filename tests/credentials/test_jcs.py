@@ -6,7 +6,7 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import canonical_json
@@ -37,11 +37,13 @@ def test_doubles_of_the_rfcs_appendix(bits: str, text: str) -> None:
     assert es6_number(struct.unpack(">d", bytes.fromhex(bits))[0]) == text
 
 
+@settings(deadline=None)  # other tests run beside it
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_double_reads_back(number: float) -> None:
     assert float(es6_number(number)) == number
 
 
+@settings(deadline=None)  # other tests run beside it
 @given(JSON)
 def test_it_agrees_with_the_houses_own_canonical_form(value: object) -> None:
     assert jcs(value) == canonical_json(value)
@@ -74,6 +76,7 @@ def test_what_two_readers_could_read_differently_is_refused(text: str) -> None:
         read_json(text.encode("utf-8", "surrogateescape"))
 
 
+@settings(deadline=None)  # other tests run beside it
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace")))
 def test_garbage_is_refused_by_name(data: bytes) -> None:
     """INV-18"""
