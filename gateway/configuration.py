@@ -23,6 +23,7 @@
     follow_seconds           how often the chain is asked for certificates; default 2, at most 60
     stale_seconds            after how long without an answer no status counts any more; default 30
     token_seconds            how long an access token lives; default 900, at most 3600
+    certification_scheme     two signs that GS1 assigned to the scheme, for (7230) on product labels; default none
     prefixes                 handle prefixes that this node answers for, such as ["88.118"]; default whatever it holds
     [delegations]            a derived prefix = web address of the node that answers for it
     [limits]                 requests by address and client, such as attempts = "120/minute"; see gateway/limits.py
@@ -43,6 +44,7 @@ from gateway.nodes import zone_of
 from gateway.settings import ANY_PREFIX, STALE_SECONDS, TOKEN_SECONDS
 from gateway.tls import Tls, check_exposure, tls_of
 from ledger.errors import ConfigError
+from ledger.identifiers.gs1 import SIGNS
 from ledger.partners.reach import Reach
 from ledger.resolution.zone import Zone
 
@@ -56,7 +58,7 @@ _TYPES: dict[str, type] = {
     "issuer_passphrase_file": str, "clock": str, "with_anchorer": bool,
     "log_json": bool, "token_seconds": int, "limits": dict, "follow_seconds": int, "stale_seconds": int,
     "tls_certificate": str, "tls_key": str, "behind_proxy": bool, "prefixes": list, "delegations": dict,
-    "callbacks": str,
+    "callbacks": str, "certification_scheme": str,
 }  # fmt: skip
 
 
@@ -87,6 +89,7 @@ class Configuration:
     stale_seconds: int = STALE_SECONDS
     tls: Tls | None = None
     callbacks: Reach = Reach.PUBLIC
+    certification_scheme: str = ""
 
     def passphrase(self) -> bytes:
         """Of the promise key; empty where none is set, which opens an unencrypted file."""
@@ -178,6 +181,7 @@ def _configuration(folder: Path, values: dict[str, Any]) -> Configuration:
         zone=zone_of(values.get("prefixes", []), values.get("delegations", {})),
         tls=tls,
         callbacks=_reach(values.get("callbacks", Reach.PUBLIC)),
+        certification_scheme=_scheme(values.get("certification_scheme", "")),
     )
 
 
@@ -192,6 +196,12 @@ def _reach(text: str) -> Reach:
     if text not in tuple(Reach):
         raise ConfigError(f"{text[:40]!r} is none of {', '.join(Reach)}", where="callbacks")
     return Reach(text)
+
+
+def _scheme(text: str) -> str:
+    if text and not (len(text) == 2 and all(sign in SIGNS for sign in text)):
+        raise ConfigError(f"{text[:40]!r} is not two signs", where="certification_scheme", mend="as GS1 assigned them")
+    return text
 
 
 def _log_id(text: str) -> bytes:

@@ -16,6 +16,9 @@ from gateway.figures import LEVEL
 from gateway.issuer import Issuer
 from gateway.page import CertificatePage, Stored, Verdict
 from gateway.wording import Wording, zone
+from ledger.identifiers.digital_link import DigitalLink
+from ledger.identifiers.gs1 import SIGNS
+from ledger.identifiers.text import percent_encoded
 from ledger.labels import compact as compacts
 from ledger.labels.compact import Compact, CompactError, mark_bits
 from ledger.labels.label import Label, Named
@@ -24,6 +27,7 @@ from ledger.reports.unit_words import unit_text
 
 LEVEL_NAMES = ("低碳", "中碳", "高碳")
 VOID = (Verdict.SUSPENDED, Verdict.REVOKED, Verdict.SUPERSEDED, Verdict.EXPIRED)
+MOST_REFERENCE = 28
 _SHOWN_DECIMALS = Decimal("0.001")
 _log = logging.getLogger("gateway")
 
@@ -32,14 +36,17 @@ def is_signable(page: CertificatePage) -> bool:
     return page.kind != 1 and page.stored is not None and page.verdict is Verdict.VALID and not page.pending
 
 
-def code_text(page: CertificatePage, address: str, issuer: Issuer | None, status_index: int | None = None) -> str:
-    """What the QR code of a certificate holds. `status_index`: its place in the issuer's status lists."""
+def code_text(
+    page: CertificatePage, address: str, issuer: Issuer | None, status_index: int | None = None, link: str = ""
+) -> str:
+    """What the QR code of a certificate holds. `status_index`: its place in the issuer's status lists; `link`: the path
+    of the Digital Link that `address` is."""
     stored = page.stored
     if issuer is None or stored is None or not is_signable(page):
         return address
     try:
         compact = compact_of(page, stored, address, issuer)
-        return sign(address, replace(compact, status_index=status_index), issuer.ed25519)
+        return sign(address, replace(compact, status_index=status_index, link=link), issuer.ed25519)
     except CompactError as fault:
         _log.warning("no signed statement for %s: %s", page.identifier, fault)
         return address
@@ -75,7 +82,16 @@ def compact_of(page: CertificatePage, stored: Stored, address: str, issuer: Issu
     )
 
 
-def label_of(page: CertificatePage, stored: Stored, code: str, text: Wording) -> Label:
+def digital_link_address(root: str, link: DigitalLink, identifier: str, scheme: str) -> str:
+    """`scheme`: the two signs that GS1 assigned to the certification scheme, "" where it assigned none. The reference
+    behind them (AI 7230) is the identifier's suffix, where that has at most 28 signs of GS1's."""
+    address, suffix = f"{root}{link.path}", identifier.partition("/")[2]
+    if scheme and len(suffix) <= MOST_REFERENCE and all(sign in SIGNS for sign in suffix):
+        return f"{address}?7230={percent_encoded(scheme + suffix)}"
+    return address
+
+
+def label_of(page: CertificatePage, stored: Stored, code: str, text: Wording, trade_item: str = "") -> Label:
     said, facts = stored.statement, stored.facts
     level, intensity = _level(page, stored)
     return Label(
@@ -97,6 +113,7 @@ def label_of(page: CertificatePage, stored: Stored, code: str, text: Wording) ->
         boundary=_named(facts.boundary or facts.site),
         footprint=footprint_text(said.footprint),
         unit=unit_text(said.unit, text.language),
+        trade_item=trade_item,
     )
 
 

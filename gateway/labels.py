@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from gateway.certificates import address_of, checked_identifier
-from gateway.labelling import VOID, code_text, is_signable, label_of
+from gateway.labelling import VOID, code_text, digital_link_address, is_signable, label_of
 from gateway.limiting import limiter_of
 from gateway.looking_up import page_of
 from gateway.negotiation import language_of
@@ -20,10 +20,15 @@ from gateway.qr import png_qr, svg_qr
 from gateway.settings import Settings, settings_of
 from gateway.wording import wording
 from ledger.credentials.status_list import ENTRIES
+from ledger.identifiers.digital_link import DigitalLink
+from ledger.identifiers.element_string import element_string
+from ledger.labels.compact import PRODUCT_FOOTPRINT
 from ledger.labels.draw import draw
 from ledger.labels.label import Drawn, Label, check_has_label
 from ledger.labels.matrix import LabelError
 from ledger.labels.png import png
+from ledger.resolution.names import gs1_name, printed_link
+from ledger.store.aliases import aliases_named, aliases_of
 from ledger.store.status_entries import status_entry
 
 SVG, PNG = "image/svg+xml", "image/png"
@@ -78,22 +83,34 @@ def _code(request: Request, iss: str, suffix: str) -> str:
         if fault.code in ("unknown-certificate", "chain-unreachable"):
             return address
         raise
-    return _code_of(settings, page)
+    return _code_of(settings, page, _link(settings, page))
 
 
-def _code_of(settings: Settings, page: CertificatePage) -> str:
+def _code_of(settings: Settings, page: CertificatePage, link: DigitalLink | None) -> str:
     address, index = address_of(settings, page.identifier), None
+    if link is not None:
+        address = digital_link_address(settings.public_url, link, page.identifier, settings.certification_scheme)
     if settings.issuer is not None and page.stored is not None and is_signable(page):
         entry = status_entry(settings.engine, page.stored.token)
         index = entry.list_number * ENTRIES + entry.index
-    return code_text(page, address, settings.issuer, index)
+    return code_text(page, address, settings.issuer, index, link.path if link else "")
+
+
+def _link(settings: Settings, page: CertificatePage) -> DigitalLink | None:
+    """The trade item that the code leads by: a product's, where its name stands for this certificate alone."""
+    if page.kind != PRODUCT_FOOTPRINT:
+        return None
+    link = printed_link(one.alias for one in aliases_of(settings.engine, page.identifier))
+    named = aliases_named(settings.engine, [gs1_name(link)]) if link else []
+    return link if all(one.identifier == page.identifier for one in named) else None
 
 
 def _label(request: Request, iss: str, suffix: str) -> tuple[CertificatePage, Label]:
     settings, text = settings_of(request), wording(language_of(request))
     page = page_of(settings, checked_identifier(iss, suffix))
     stored = _printable(page)
-    return page, label_of(page, stored, _code_of(settings, page), text)
+    link = _link(settings, page)
+    return page, label_of(page, stored, _code_of(settings, page, link), text, element_string(link) if link else "")
 
 
 def _printable(page: CertificatePage) -> Stored:

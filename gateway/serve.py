@@ -100,7 +100,8 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         engine, configuration.log_id, ingest, chain, clock, configuration.public_url, promise_key,
         issuer=_issuer(configuration, engine),
         token_seconds=configuration.token_seconds, limits=configuration.limits, zone=configuration.zone,
-        stale_seconds=configuration.stale_seconds, evidence_folder=configuration.folder / EVIDENCE,
+        stale_seconds=configuration.stale_seconds, certification_scheme=configuration.certification_scheme,
+        evidence_folder=configuration.folder / EVIDENCE,
         replay=configuration.clock == "chain",
     )  # fmt: skip
     callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)

@@ -47,7 +47,8 @@ class Settings:
     """`public_url` is what a QR code carries, without a slash at its end; tokens are bound to it. `clock` answers Unix
     seconds, in a `replay` the chain's, which are not of today; `machine_clock` always the machine's, by which tokens
     expire. `promise_key` signs COSE receipts; without `issuer` no credentials are issued. `stale_seconds` after the
-    chain was last read no status counts. In `evidence_folder` lie the bundles that were deposited."""
+    chain was last read no status counts. In `evidence_folder` lie the bundles that were deposited.
+    `certification_scheme` are the two signs that GS1 assigned to it, for AI 7230 on product labels."""
 
     engine: Engine
     log_id: bytes
@@ -66,6 +67,7 @@ class Settings:
     stale_seconds: int = STALE_SECONDS
     evidence_folder: Path = EVIDENCE
     replay: bool = False
+    certification_scheme: str = ""
 
 
 def log_of(request: Request) -> LogStore:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ledger.commands.cells import padded, printable, width
 from ledger.commands.scan_texts import TEXTS
+from ledger.identifiers.digital_link import parse_path
+from ledger.identifiers.element_string import element_string
 from ledger.identifiers.recognise import Recognised
 from ledger.labels.compact import FIELDS, PRODUCT_FOOTPRINT, Compact
 from ledger.labels.offline import Checked, Outcome
@@ -60,10 +62,12 @@ def signed_facts(checked: Checked, language: Language) -> Iterator[tuple[str, st
     if said.marks:
         yield text["marks"], " ".join(said.mark_names)
     if checked.outcome is Outcome.MOVED:
-        yield text["address-says"], checked.code.named
+        yield text["address-says"], checked.code.named or _typed(checked.code.link)
     yield text["identifier"], said.identifier
     if checked.outcome is Outcome.WRONG_SIGNATURE:
         return
+    if said.link:
+        yield text["trade-item"], _typed(said.link)
     for name in ("product", "enterprise", "uscc"):
         if getattr(said, name):
             yield text[name], getattr(said, name)
@@ -76,6 +80,10 @@ def signed_facts(checked: Checked, language: Language) -> Iterator[tuple[str, st
     yield text["key"], said.issuer.hex()
     yield text["token"], f"0x{said.token.hex()}…"
     yield text["tree"], str(said.tree_size)
+
+
+def _typed(link: str) -> str:
+    return element_string(parse_path(link))
 
 
 def _figures(said: Compact, language: Language) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,11 @@ def parse_element_string(text: str) -> DigitalLink:
     return parse_path("".join(f"/{ai}/{percent_encoded(value)}" for ai, value in (key, *path)), query_text)
 
 
+def element_string(link: DigitalLink) -> str:
+    """The key and its qualifiers as people read them below a code."""
+    return "".join(f"({ai}){value}" for ai, value in (link.key, *link.qualifiers))
+
+
 def _ordered(key: str, elements: Elements) -> tuple[Elements, Elements]:
     """Qualifiers in the key's order, for the path; the rest."""
     given = {ai for ai, _ in elements if ai in QUALIFIERS}

@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
+from ledger.identifiers.digital_link import parse_path
 from ledger.identifiers.text import IdentifierError
 from ledger.identifiers.uscc import check_uscc
 from ledger.identifiers.vaa import split
@@ -24,7 +25,7 @@ from terminal_signer.errors import CarbonError
 ENTERPRISE_EFFICIENCY, PRODUCT_FOOTPRINT = 2, 3
 MARKS = ("DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED")
 ISSUER_BYTES, TOKEN_BYTES = 8, 16
-MOST_NAME, MOST_UNIT, MOST_HOST = 96, 24, 96
+MOST_NAME, MOST_UNIT, MOST_HOST, MOST_LINK = 96, 24, 96, 120
 MOST_TIME, MOST_INTEGER, MOST_OFFSET = 1 << 40, 1 << 63, 14 * 60
 LEVELS = 3
 
@@ -47,7 +48,8 @@ class Compact:
     `valid_until` exclusive (0: no end), `offset` minutes east of UTC, in which the period is meant; `issuer` the first
     8 bytes of the signing key's thumbprint, `token` the first 16 of the certificate's number. `grade` 1–5 and `k` in
     10⁻⁶; `level` 1 low, 2 medium, 3 high and `intensity` L in 10⁻⁶ tCO2 per 10⁴ CNY, where published; `footprint` in
-    10⁻⁶ kgCO2e per `unit`; `marks` bits in the order of MARKS. Raises CompactError where the rules above do not hold.
+    10⁻⁶ kgCO2e per `unit`; `marks` bits in the order of MARKS; `link` the path of the GS1 Digital Link that the code
+    leads by, such as /01/<GTIN>/10/<batch>. Raises CompactError where the rules above do not hold.
     """
 
     identifier: str
@@ -72,6 +74,7 @@ class Compact:
     footprint: int = 0
     unit: str = ""
     status_index: int | None = None
+    link: str = ""
 
     def __post_init__(self) -> None:
         _check_texts(self)
@@ -116,8 +119,13 @@ def read_payload(data: bytes) -> Compact:
     return compact
 
 
+_LENGTHS = {
+    "host": MOST_HOST, "enterprise": MOST_NAME, "product": MOST_NAME, "unit": MOST_UNIT, "link": MOST_LINK,
+}  # fmt: skip
+
+
 def _check_texts(said: Compact) -> None:
-    for name, most in (("host", MOST_HOST), ("enterprise", MOST_NAME), ("product", MOST_NAME), ("unit", MOST_UNIT)):
+    for name, most in _LENGTHS.items():
         _check_text(name, getattr(said, name), most)
     if not _HOST.fullmatch(said.host):
         raise CompactError("not a host name in lower case, with its port", where="host")
@@ -131,8 +139,11 @@ def _check_texts(said: Compact) -> None:
         split(said.identifier)
         if said.uscc:
             check_uscc(said.uscc)
+        link = parse_path(said.link) if said.link else None
     except IdentifierError as fault:
-        raise CompactError(fault.message, where="identifier or uscc", mend=fault.mend) from fault
+        raise CompactError(fault.message, where="identifier, uscc or link", mend=fault.mend) from fault
+    if link is not None and (link.path != said.link or link.key[0] != "01"):
+        raise CompactError("not the one spelling of a trade item's Digital Link", where="link")
 
 
 def _check_text(name: str, value: object, most: int) -> None:
@@ -181,8 +192,8 @@ def _check_kind(said: Compact) -> None:
             raise CompactError("a product has no grade, K, level or L", code="kind", where="kind")
         if not said.unit:
             raise CompactError("a footprint without its declared unit", code="kind", where="unit")
-    elif said.footprint or said.unit or said.product:
-        raise CompactError("an enterprise has no footprint per unit", code="kind", where="kind")
+    elif said.footprint or said.unit or said.product or said.link:
+        raise CompactError("an enterprise has no footprint per unit, and is no trade item", code="kind", where="kind")
     elif said.k and not said.grade:
         raise CompactError("a ratio K without its grade", code="kind", where="k")
     elif bool(said.level) != (said.intensity is not None):

@@ -38,7 +38,8 @@ class Named:
 class Label:
     """`code` is the QR code's whole text. `period` and `valid_until` are worded in the label's language; `k`,
     `intensity` (L) and `footprint` decimal texts ("" where not there); `level` 1–3 or 0 where not published. `void` is
-    the status for which the label is crossed out, "" where it holds."""
+    the status for which the label is crossed out, "" where it holds. `trade_item` is what its code says to a till, as
+    people read it: (01)…(10)…."""
 
     language: Language
     kind: int
@@ -58,6 +59,7 @@ class Label:
     boundary: Named = Named()
     footprint: str = ""
     unit: str = ""
+    trade_item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A QR code's text: the address of a certificate's page and, in its fragment, the signed compact statement.
 
     https://<host>/<identifier>#v1.<base64url(payload ‖ signature)>
+    https://<host>/01/<GTIN>[/10/<batch>][?7230=<scheme><suffix>]#v1.…     a product that has a GTIN: a GS1 Digital Link
 
 A browser never sends the fragment. The signature is Ed25519 over CONTEXT ‖ payload, by the issuer's key. Keys come from
 whoever checks, never from the code.
@@ -47,11 +48,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`host` and `named` are what the address says: its authority and the certificate it leads to ("" for none)."""
+    """`host`, `named` and `link` are what the address says: its authority, the certificate it leads to, and the path of
+    its GS1 Digital Link ("" for none)."""
 
     address: str
     host: str
     named: str
+    link: str
     compact: Compact
     signed: bytes
     signature: bytes
@@ -60,8 +63,8 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`notes`: other-host – the address has another host than the code was made for; unbound – the address names no
-    certificate, so that only the signed part says which one it is. `as_of`: up to when the checker knows the status:
-    the certificate's issue, or the time of a status list at hand."""
+    certificate, and no product was signed, so that only the signed part says which one it is. `as_of`: up to when the
+    checker knows the status: the certificate's issue, or the time of a status list at hand."""
 
     outcome: Outcome
     code: Code
@@ -107,15 +110,15 @@ def read_code(text: str) -> Code:
     if len(blob) <= SIGNATURE:
         raise CompactError("shorter than a signature", code="cbor", where="fragment")
     signed, signature = blob[:-SIGNATURE], blob[-SIGNATURE:]
-    host, named = web[1].lower(), _named(address, web[2] or "")
-    return Code(address, host, named, read_payload(signed), signed, signature)
+    host, (named, link) = web[1].lower(), _named(address, web[2] or "")
+    return Code(address, host, named, link, read_payload(signed), signed, signature)
 
 
 def verify(text: str, keys: Iterable[PublicKey], at: int) -> Checked:
     """What the code alone proves at a time, given the issuer's keys. Raises CompactError where it is malformed."""
     code = read_code(text)
     notes = ("other-host",) if code.host != code.compact.host else ()
-    if not code.named:
+    if not code.named and not code.compact.link:
         notes = (*notes, "unbound")
     return Checked(_outcome(code, keys, at), code, at, notes, code.compact.issued_at)
 
@@ -153,16 +156,16 @@ def _bytes(text: str) -> bytes:
     return blob
 
 
-def _named(address: str, path: str) -> str:
+def _named(address: str, path: str) -> tuple[str, str]:
     """The certificate that an address leads to: an identifier in its path, or the certification reference (723x) of a
-    GS1 Digital Link, behind the two signs of its scheme; "" for a Digital Link without one."""
+    GS1 Digital Link, behind the two signs of its scheme, "" for one without; and the path of the Digital Link."""
     try:
         if found := _IDENTIFIER.search(percent_decoded(path)):
             split(found[1])
-            return found[1]
+            return found[1], ""
         if digital_link.is_plausible(address):
-            attributes = digital_link.parse_uri(address).attributes
-            return next((value[2:] for name, value in attributes if name.startswith("723")), "")
+            link = digital_link.parse_uri(address)
+            return next((value[2:] for name, value in link.attributes if name.startswith("723")), ""), link.path
     except IdentifierError as fault:
         raise CompactError(fault.message, where="address", mend=fault.mend) from fault
     raise CompactError("the address leads to no certificate", code="no-statement", where=address[:80])
@@ -170,8 +173,10 @@ def _named(address: str, path: str) -> str:
 
 def _same(code: Code) -> bool:
     """Identifiers that differ in the case of ASCII letters are one. A certification reference may be the suffix only:
-    it has at most 28 signs."""
-    identifier = code.compact.identifier
+    it has at most 28 signs. Product, batch and serial are those that were signed."""
+    identifier, link = code.compact.identifier, code.compact.link
+    if code.link and link and code.link != link:
+        return False
     return _key(code.named) in ("", _key(identifier), _key(identifier.partition("/")[2]))
 
 

@@ -7,6 +7,8 @@ from ledger.labels.matrix import LabelError
 from ledger.labels.sheet import DEMO, HAIR, INK, PAPER, SOFT, VOID, Sheet, width
 from ledger.labels.texts import MARKS, NOT_NATIONAL, TEXTS
 
+LINE, TRADE_ITEM_GAP = 165, 110
+
 
 def band(sheet: Sheet, label: Label, x: int, y: int, w: int, h: int) -> None:
     """All marks, each in both languages; what DEMO means where there is room for that too."""
@@ -44,7 +46,14 @@ def facts(sheet: Sheet, x: int, y: int, room: int, rows: Sequence[tuple[str, str
 
 def caption(sheet: Sheet, label: Label, x: int, y: int, room: int) -> None:
     """The identifier as text, for whoever has to type it, in a font that keeps 0 and O apart."""
-    text = label.identifier
+    if label.trade_item:
+        y = _typed(sheet, label.trade_item, x, y, room) + TRADE_ITEM_GAP
+    y = _typed(sheet, label.identifier, x, y, room)
+    sheet.text(x, y + 120, TEXTS[label.language]["scan"], 220, fill=SOFT, anchor="middle")
+
+
+def _typed(sheet: Sheet, text: str, x: int, y: int, room: int) -> int:
+    """On one line or two; the place of the next."""
     size = next((size for size in range(240, 129, -10) if width(text, size, mono=True) <= room), 130)
     half = len(text) if width(text, size, mono=True) <= room else (len(text) + 1) // 2
     if width(text[:half], size, mono=True) > room or width(text[half:], size, mono=True) > room:
@@ -52,8 +61,8 @@ def caption(sheet: Sheet, label: Label, x: int, y: int, room: int) -> None:
     for part in (text[:half], text[half:]):
         if part:
             sheet.text(x, y, part, size, bold=True, anchor="middle", mono=True)
-            y += 165
-    sheet.text(x, y + 120, TEXTS[label.language]["scan"], 220, fill=SOFT, anchor="middle")
+            y += LINE
+    return y
 
 
 def footer(sheet: Sheet, label: Label, w: int, h: int) -> None:

@@ -2,7 +2,7 @@
 
 from ledger.labels.label import Label
 from ledger.labels.matrix import Matrix, draw_matrix
-from ledger.labels.parts import band, caption, facts, footer
+from ledger.labels.parts import LINE, TRADE_ITEM_GAP, band, caption, facts, footer
 from ledger.labels.sheet import PAPER, SOFT, Sheet, fitted, width
 from ledger.labels.texts import TEXTS
 
@@ -15,7 +15,7 @@ _HEAD = 1750
 def draw(sheet: Sheet, label: Label, matrix: Matrix) -> tuple[int, int, int]:
     text = TEXTS[label.language]
     top = _HEAD + (760 if label.marks else 0)
-    height = top + 9560
+    height = top + 9560 + (2 * LINE + TRADE_ITEM_GAP if label.trade_item else 0)
     _outline(sheet, height)
     sheet.text(WIDTH // 2, 1230, text["product.title"], 520, fill=PAPER, bold=True, anchor="middle")
     sheet.text(WIDTH // 2, 1560, text["product.subtitle"], 250, fill=PAPER, anchor="middle")

@@ -1,8 +1,9 @@
 """Other names of an identifier: how one is written for the store, and which names a Digital Link may be found under."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
-from ledger.identifiers.digital_link import DigitalLink, parse_uri
+from ledger.identifiers.digital_link import DigitalLink, parse_path, parse_uri
 from ledger.identifiers.gs1 import KEYS
 from ledger.identifiers.oid import Oid
 from ledger.identifiers.recognise import Recognised, recognise
@@ -57,6 +58,15 @@ def _distance(link: DigitalLink) -> tuple[bool, int, bool]:
 
 def names_one_thing(link: DigitalLink) -> bool:
     return any(ai in SERIALS for ai, _ in link.qualifiers)
+
+
+def printed_link(names: Iterable[str]) -> DigitalLink | None:
+    """Of a certificate's other names, the trade item that its label is printed for: the nearest level at which there is
+    exactly one, a batch before the product; one single piece only where there is nothing else."""
+    links = [parse_path(name.removeprefix("gs1:")) for name in names if name.startswith("gs1:/01/")]
+    levels_told = sorted({(names_one_thing(link), _distance(link)) for link in links})
+    found = ([link for link in links if (names_one_thing(link), _distance(link)) == level] for level in levels_told)
+    return next((one[0] for one in found if len(one) == 1), None)
 
 
 def description(link: DigitalLink) -> str:

@@ -12,12 +12,14 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from gateway.facts import Name
-from gateway.labelling import footprint_text
+from gateway.labelling import digital_link_address, footprint_text
 from gateway.limits import Limits
 from ledger.certificates.statement import Statement
 from ledger.credentials.status_list import ENTRIES
+from ledger.identifiers.digital_link import parse_path
 from ledger.labels.offline import Outcome, verify
 from ledger.labels.png import chinese_font
+from ledger.store.aliases import Alias, put_alias
 from ledger.store.certificates import StoredCertificate, put_certificate
 from ledger.store.status_entries import status_entry
 from tests.credentials.issuers import issuer
@@ -74,6 +76,77 @@ def test_the_code_of_a_product(gateway: Gateway, client: TestClient) -> None:
     said = verify(scanned(client, PRODUCT), KEYS, MINTED).code.compact
     assert (said.kind, said.footprint, said.unit, said.product) == (3, 2_183_450_000, "t", "热轧 H 型钢 Q355B")
     assert (said.grade, said.level, said.uscc) == (0, 0, "91110000600037341L")
+
+
+GTIN, BATCH, OTHER_BATCH = "/01/09506000134352", "/01/09506000134352/10/K1", "/01/09506000134352/10/K2"
+PIECE = f"{BATCH}/21/S1"
+
+
+def named(gateway: Gateway, *links: str, identifier: str = PRODUCT) -> None:
+    for link in links:
+        put_alias(gateway.engine, Alias(f"gs1:{link}", identifier, "88.118.20260", MINTED))
+
+
+@pytest.mark.parametrize(
+    ("links", "printed"),
+    [
+        ((GTIN,), GTIN), ((GTIN, BATCH), BATCH), ((BATCH, OTHER_BATCH, GTIN), GTIN), ((BATCH, PIECE), BATCH),
+        ((PIECE,), PIECE), ((BATCH, OTHER_BATCH), ""), (("/417/9506000134352", "/8004/9506000134300001"), ""), ((), ""),
+    ],
+)  # fmt: skip
+def test_the_code_of_a_trade_item_is_its_digital_link(
+    gateway: Gateway, client: TestClient, links: tuple[str, ...], printed: str
+) -> None:
+    """So a till reads the GTIN, a phone finds the page, and whoever checks offline knows product and batch."""
+    show(gateway, samples.footprint())
+    named(gateway, *links)
+    text = scanned(client, PRODUCT)
+    address, _, _ = text.partition("#")
+    assert address == f"https://ledger.example{printed or '/' + PRODUCT}"
+    checked = verify(text, KEYS, MINTED)
+    assert (checked.outcome, checked.notes, checked.code.compact.link) == (Outcome.VALID, (), printed)
+    assert len(text) <= 450
+    if printed:
+        answer = client.get(address.removeprefix("https://ledger.example"), follow_redirects=False)
+        assert answer.headers["location"] == f"https://ledger.example/{PRODUCT}"
+
+
+@fonts
+@pytest.mark.parametrize("size", ["small", "medium", "large"])
+def test_a_label_shows_what_its_code_says_to_a_till(gateway: Gateway, client: TestClient, size: str) -> None:
+    show(gateway, samples.footprint())
+    named(gateway, BATCH)
+    assert "(01)09506000134352(10)K1" in client.get(f"/{PRODUCT}/label.svg").text
+    assert scanned(client, PRODUCT, f"label.png?size={size}") == scanned(client, PRODUCT)
+
+
+def test_a_name_of_several_certificates_is_on_no_label(gateway: Gateway, client: TestClient) -> None:
+    """It may lead to another one tomorrow."""
+    show(gateway, samples.footprint())
+    named(gateway, GTIN)
+    named(gateway, GTIN, identifier="88.118.20260/PCF-2019-0001")
+    assert scanned(client, PRODUCT).startswith(f"https://ledger.example/{PRODUCT}#")
+
+
+def test_an_enterprise_is_no_trade_item(gateway: Gateway, client: TestClient) -> None:
+    show(gateway, samples.efficiency())
+    named(gateway, GTIN, identifier=GRADED)
+    assert scanned(client, GRADED).startswith(f"{ADDRESS}#")
+
+
+def test_a_void_label_leads_by_the_digital_link_and_claims_nothing(gateway: Gateway, client: TestClient) -> None:
+    show(gateway, samples.footprint(), "revoked")
+    named(gateway, BATCH)
+    assert scanned(client, PRODUCT) == f"https://ledger.example{BATCH}"
+
+
+@pytest.mark.parametrize(("identifier", "query"), [
+    (PRODUCT, f"?7230=EM{PRODUCT.partition('/')[2]}"), ("88.118.20260/" + "P" * 29, ""), ("88.118.20260/甲", ""),
+])  # fmt: skip
+def test_a_certification_reference_where_gs1_knows_the_scheme(identifier: str, query: str) -> None:
+    link = parse_path(BATCH)
+    assert digital_link_address("https://x", link, identifier, "EM") == f"https://x{BATCH}{query}"
+    assert digital_link_address("https://x", link, identifier, "") == f"https://x{BATCH}"
 
 
 def test_l_that_was_not_published_stands_in_no_code_and_on_no_label(gateway: Gateway, client: TestClient) -> None:

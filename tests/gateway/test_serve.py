@@ -171,6 +171,7 @@ def quiet() -> Iterator[None]:
         ('port = "1"\n', [], "not of type int"),
         ("port = \n", [], "TOML"),
         ('clock = "sundial"\n', [], "no clock"),
+        ('certification_scheme = "CARBON"\n', [], "not two signs"),
         ('public_url = "ftp://x"\n', [], "web address"),
         ("", ["--log-id", "0x12"], "no log"),
         ('promise_passphrase_file = "nowhere"\n', [], "passphrase cannot be read"),

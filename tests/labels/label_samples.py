@@ -6,7 +6,7 @@ from typing import Any
 from ledger.labels.label import Label, Named
 from ledger.labels.offline import sign
 from ledger.language import Language
-from tests.labels.samples import ADDRESS, ENTERPRISE, FOOTPRINT, GRADED, HOST, KEY, PRODUCT
+from tests.labels.samples import ADDRESS, ENTERPRISE, FOOTPRINT, GRADED, HOST, ITEM, KEY, PRODUCT, TRADE_ITEM
 
 MILL = Named("演示轧钢有限公司", "Demo Rolling Mill Co., Ltd.")
 BODY = Named("演示核查机构", "Demo Verification Body")
@@ -16,6 +16,8 @@ LONG = Named(
 )
 ALL_MARKS = ("DEMO", "REPLAYED", "ILLUSTRATIVE", "UNVERIFIED")
 SIGNED = sign(ADDRESS, ENTERPRISE, KEY)
+SIGNED_ITEM = sign(f"https://{HOST}{ITEM}?7230=XXPCF-2018-0001", TRADE_ITEM, KEY)
+LONG_IDENTIFIER = "88.118.20260/CE-2018-" + "0" * 70
 SIGNED_PRODUCT = sign(f"https://{HOST}/{PRODUCT}", FOOTPRINT, KEY)
 
 
@@ -46,5 +48,14 @@ AWKWARD = {
     "bare-card": card("en", marks=(), level=0, intensity="", valid_until="", verifier=Named()),
     "long-tag": tag("zh", enterprise=LONG, product=LONG, boundary=LONG, marks=ALL_MARKS, footprint="12,345,678.123456"),
     "bare-tag": tag("en", product=Named(), boundary=Named(), marks=(), code=f"https://{HOST}/{PRODUCT}"),
-    "long-identifier": card("zh", identifier="88.118.20260/CE-2018-" + "0" * 70),
+    "trade-item": tag("en", trade_item="(01)09506000134352(10)K1", code=SIGNED_ITEM),
+    "long-trade-item": tag(
+        "zh",
+        product=LONG,
+        marks=ALL_MARKS,
+        code=SIGNED_ITEM,
+        identifier=LONG_IDENTIFIER,
+        trade_item=f"(01)09506000134352(22){'V' * 20}(10){'B' * 20}(21){'S' * 20}",
+    ),
+    "long-identifier": card("zh", identifier=LONG_IDENTIFIER),
 }

@@ -31,6 +31,9 @@ FOOTPRINT = Compact(
     footprint=2183450000, unit="t",
 )  # fmt: skip
 
+ITEM = "/01/09506000134352/10/K1"
+TRADE_ITEM = replace(FOOTPRINT, link=ITEM)
+
 
 def changed(**changes: Any) -> Compact:
     return replace(ENTERPRISE, **changes)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.labels.compact import FIELDS, MARKS, Compact, CompactError, mark_bits, payload, read_payload
 from terminal_signer import cbor
-from tests.labels.samples import ENTERPRISE, FOOTPRINT, changed
+from tests.labels.samples import ENTERPRISE, FOOTPRINT, ITEM, changed
 
 KEYS = {name: key for key, name in enumerate(FIELDS)}
 
@@ -78,6 +78,7 @@ def test_marks_are_bits_in_their_order() -> None:
         ({"footprint": 5}, "kind", "kind"),
         ({"unit": "t"}, "kind", "kind"),
         ({"product": "steel"}, "kind", "kind"),
+        ({"link": "/01/09506000134352"}, "kind", "kind"),
         ({"status_index": -1}, "field", "status_index"),
     ],
 )
@@ -86,6 +87,16 @@ def test_a_field_that_cannot_be(change: dict[str, Any], code: str, where: str) -
         changed(**change)
     assert told.value.code == code
     assert where in told.value.where
+
+
+@pytest.mark.parametrize("link", [
+    "/01/09506000134353", "/01/9506000134352", "/01/09506000134352/", "/x/01/09506000134352", "01/09506000134352",
+    "/417/9506000134352", f"{ITEM}/22/A", f"{ITEM}?17=281231", "/01/09506000134352/10/%4B1", f"{ITEM}#x", "\x00",
+    "/01/09506000134352/22/" + "a" * 20 + "/10/" + "%2F" * 20 + "/21/" + "a" * 20, 5,
+])  # fmt: skip
+def test_a_link_that_is_no_trade_item_in_its_one_spelling(link: Any) -> None:
+    with pytest.raises(CompactError):
+        replace(FOOTPRINT, link=link)
 
 
 @pytest.mark.parametrize("change", [{"grade": 2}, {"k": 5}, {"level": 1}, {"intensity": 5}, {"unit": ""}])

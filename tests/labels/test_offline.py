@@ -18,9 +18,11 @@ from tests.labels.samples import (
     FOOTPRINT,
     GRADED,
     ISSUED,
+    ITEM,
     KEY,
     OTHER_KEY,
     PRODUCT,
+    TRADE_ITEM,
     UNTIL,
     changed,
 )  # fmt: skip
@@ -76,6 +78,30 @@ def test_what_a_code_proves(text: str, at: int, outcome: Outcome, notes: tuple[s
     assert checked.cannot_know == CANNOT_KNOW
 
 
+@pytest.mark.parametrize(
+    ("address", "outcome", "notes"),
+    [
+        (ITEM, Outcome.VALID, ()), (f"{ITEM}/", Outcome.VALID, ()), (f"/app{ITEM}", Outcome.VALID, ()),
+        (f"{ITEM}?7230=XXPCF-2018-0001", Outcome.VALID, ()), (f"{ITEM}?17=281231", Outcome.VALID, ()),
+        (f"/{PRODUCT}", Outcome.VALID, ()), ("/01/09506000134352/10/%4B1", Outcome.VALID, ()),
+        ("/01/09506000134352/10/K2", Outcome.MOVED, ()), ("/01/09506000134352", Outcome.MOVED, ()),
+        (f"{ITEM}/21/S1", Outcome.MOVED, ()), ("/01/09506000164908/10/K1", Outcome.MOVED, ()),
+        (f"{ITEM}?7230=XXPCF-2018-0002", Outcome.MOVED, ()), (f"/{GRADED}", Outcome.MOVED, ()),
+    ],
+)  # fmt: skip
+def test_a_code_that_leads_by_a_digital_link(address: str, outcome: Outcome, notes: tuple[str, ...]) -> None:
+    """INV-13: product and batch are signed, so that a code carried to another batch is called moved."""
+    text = sign(f"https://ledger.example{ITEM}", TRADE_ITEM, KEY)
+    checked = verify(f"https://ledger.example{address}#{text.partition('#')[2]}", KEYS, NOW)
+    assert (checked.outcome, checked.notes) == (outcome, notes)
+
+
+def test_a_digital_link_is_signed_as_it_stands_in_the_address() -> None:
+    for address in (f"{ITEM}2", "/01/09506000134352"):
+        with pytest.raises(CompactError):
+            sign(f"https://ledger.example{address}", TRADE_ITEM, KEY)
+
+
 @pytest.mark.parametrize("known", [[], [OTHER_KEY.public], [keys.generate(keys.ES256).public]])
 def test_a_key_that_nobody_vouches_for(known: list[keys.PublicKey]) -> None:
     """INV-19: the key comes from whoever checks, never from the code."""
@@ -83,10 +109,11 @@ def test_a_key_that_nobody_vouches_for(known: list[keys.PublicKey]) -> None:
 
 
 def test_sizes() -> None:
-    """At most 900 bytes; within 400 with all that is public, which is version 16 of a QR code at most."""
+    """At most 900 bytes; within 450 with all that is public, which is version 16 of a QR code at most."""
     product = sign(f"https://ledger.example/{PRODUCT}", FOOTPRINT, KEY)
-    for text in (TEXT, product):
-        assert len(text) <= 400
+    trade_item = sign(f"https://ledger.example{ITEM}?7230=XXPCF-2018-0001", TRADE_ITEM, KEY)
+    for text in (TEXT, product, trade_item):
+        assert len(text) <= 450
         assert int(segno.make_qr(text, error="m").version) <= 16
 
 
