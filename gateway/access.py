@@ -86,13 +86,13 @@ def caller_of(request: Request, scope: str | None = None) -> Caller:
     scopes = held.scopes & held.client.scopes
     if scope is not None and scope not in scopes:
         raise AccessRefused("scope", scope)
-    return _caller(held.client, scopes)
+    return caller_as(held.client, scopes)
 
 
 def caller_of_basic(client_id: str, secret: str, request: Request) -> Caller:
     """A client by its secret, with all of its scopes. Raises AccessRefused('invalid'), or Problem where the address has
     failed too often."""
-    return _caller(client_by_secret(request, client_id, secret), None)
+    return caller_as(client_by_secret(request, client_id, secret))
 
 
 def client_by_secret(request: Request, client_id: str, secret: str) -> Client:
@@ -120,5 +120,6 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _caller(client: Client, scopes: frozenset[str] | None) -> Caller:
+def caller_as(client: Client, scopes: frozenset[str] | None = None) -> Caller:
+    """With these of its scopes, or all of them."""
     return Caller(client.client_id, client.organisation, str(client.role), client.scopes if scopes is None else scopes)

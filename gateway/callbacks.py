@@ -5,14 +5,16 @@
    event alone makes this gateway call nobody. Without such a partner it waits, for one may be entered later.
 3. The same answer has the same event id however often it is sent.
 4. What fails is tried again, twice as long after each time up to an hour; a refused address too, for settings change.
+5. Footprints that go out are a reading in their enterprise's log, written before they do, once for each attempt.
 """
 
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
 
-from gateway.footprints import matching
+from gateway.access import caller_as
+from gateway.footprint_log import log_shown
+from gateway.footprints import Json, Shown, matching
 from gateway.settings import Settings
 from ledger.exchange.criteria import criteria
 from ledger.exchange.events import fulfilled, rejected
@@ -69,17 +71,18 @@ class Callbacks:
         partner = self._book.find(outgoing.organisation, outgoing.source)
         if partner is None:
             raise PartnerFault(f"no partner is entered for {outgoing.organisation} at {outgoing.source[:200]}")
-        event = self._answer(outgoing, client.role)
-        self._client(partner).send(event)
-        return str(event["type"]).rpartition("ProductFootprint.")[2]
+        event, shown = self._answer(outgoing, client.role)
+        name = str(event["type"]).rpartition("ProductFootprint.")[2]
+        self._client(partner).send(event, lambda: log_shown(self._settings, caller_as(client), shown, name))
+        return name
 
-    def _answer(self, outgoing: Outgoing, role: str) -> dict[str, Any]:
+    def _answer(self, outgoing: Outgoing, role: str) -> tuple[Json, list[Shown]]:
         wanted = criteria((name, value) for name, value in outgoing.content["criteria"])
         found, _ = matching(self._settings, outgoing.organisation, role, wanted, MOST_FOOTPRINTS)
         source, at = self._settings.public_url, outgoing.created_at
         if found:
-            return fulfilled(outgoing.event_id, found, source, at)
-        return rejected(outgoing.event_id, "NotFound", "no footprint that you may see matches", source, at)
+            return fulfilled(outgoing.event_id, [shown.document for shown in found], source, at), found
+        return rejected(outgoing.event_id, "NotFound", "no footprint that you may see matches", source, at), []
 
     def _client(self, partner: Partner) -> PactClient:
         return PactClient(partner, self._reach)

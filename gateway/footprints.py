@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.settings import Settings
 from gateway.sight import sight_of
+from ledger.access.grants import Decision
 from ledger.certificates.statement import Domain
 from ledger.exchange.criteria import Criteria
 from ledger.exchange.cursor import Cursor
@@ -15,7 +17,19 @@ from ledger.exchange.footprint import product_footprint
 from ledger.exchange.proof import Node
 from ledger.store.footprints import Listed, footprint, index_footprints, listed
 
+MOST_ENTERPRISES = 50
+"""In one answer: each is told of it in its own log of readings, and the reader of all these entries in one header."""
+
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A footprint that somebody gets to see, and by which grants."""
+
+    entry: Listed
+    document: Json
+    decision: Decision
 
 
 def node_of(settings: Settings) -> Node:
@@ -25,8 +39,8 @@ def node_of(settings: Settings) -> Node:
     return Node(settings.public_url, host, deployment.chain_id, contract, deployment.demo)
 
 
-def may_see(settings: Settings, organisation: str, role: str, found: Listed) -> bool:
-    return sight_of(settings, organisation, role).sees(found.certificate.statement)
+def decision_of(settings: Settings, organisation: str, role: str, found: Listed) -> Decision:
+    return sight_of(settings, organisation, role).decide(found.certificate.statement)
 
 
 def document_of(settings: Settings, found: Listed) -> Json:
@@ -43,28 +57,31 @@ def one_footprint(settings: Settings, name: str) -> Listed | None:
 
 def matching(
     settings: Settings, organisation: str, role: str, wanted: Criteria, most: int, after: Cursor | None = None
-) -> tuple[list[Json], Cursor | None]:
+) -> tuple[list[Shown], Cursor | None]:
     """At most `most` footprints, and the place behind the last one where there are more."""
     _refresh(settings)
-    found: list[Json] = []
+    found: list[Shown] = []
+    enterprises: set[str] = set()
     last = after
-    for entry, document in _documents(settings, organisation, role, after):
-        if not wanted.match(document):
+    for shown in _shown(settings, organisation, role, after):
+        if not wanted.match(shown.document):
             continue
-        if len(found) == most:
+        enterprises.add(shown.entry.organisation)
+        if len(found) == most or len(enterprises) > MOST_ENTERPRISES:
             return found, last
-        found.append(document)
-        last = entry.cursor
+        found.append(shown)
+        last = shown.entry.cursor
     return found, None
 
 
-def _documents(settings: Settings, organisation: str, role: str, after: Cursor | None) -> Iterator[tuple[Listed, Json]]:
+def _shown(settings: Settings, organisation: str, role: str, after: Cursor | None) -> Iterator[Shown]:
     sight = sight_of(settings, organisation, role)
     for entry in listed(settings.engine, sight.organisations, after):
-        if not sight.sees(entry.certificate.statement):
+        decision = sight.decide(entry.certificate.statement)
+        if not decision.allowed:
             continue
         with suppress(NotExchangeable):
-            yield entry, document_of(settings, entry)
+            yield Shown(entry, document_of(settings, entry), decision)
 
 
 def _refresh(settings: Settings) -> int:

@@ -1,7 +1,8 @@
 """PACT 3.0 (WBCSD): footprints as a list and one by one, events, and the schema of our extension.
 
 A caller sees the footprints of its own organisation and those granted to it. A list tells nothing of the others; one
-that exists and is not the caller's is refused with 403, as the specification has it.
+that exists and is not the caller's is refused with 403, as the specification has it. What is read, and what is refused,
+goes into the enterprise's log of readings first; the header `Access-Log` tells the reader his entries.
 """
 
 import re
@@ -12,7 +13,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from gateway.access import caller_of
 from gateway.body import bounded_body
-from gateway.footprints import document_of, matching, may_see, one_footprint
+from gateway.footprint_log import access_log, log_refused, log_shown
+from gateway.footprints import Shown, decision_of, document_of, matching, one_footprint
 from gateway.pact_events import accept
 from gateway.pact_form import PactRefusal, PactRoute, pact_json
 from gateway.pact_openapi import EVENT_BODY, LIST_PARAMETERS, responses
@@ -49,9 +51,11 @@ def list_footprints(request: Request) -> Response:
     after = read_cursor(query["cursor"]) if "cursor" in query else None
     most = min(_limit(query.getlist("limit")), MOST_AT_ONCE)
     wanted = criteria(query.multi_items())
-    found, rest = matching(settings_of(request), caller.organisation, caller.role, wanted, most, after)
+    settings = settings_of(request)
+    found, rest = matching(settings, caller.organisation, caller.role, wanted, most, after)
     link = {"Link": f'<{_address(request, rest)}>; rel="next"'} if rest is not None and most else {}
-    return pact_json({"data": found}, headers=link)
+    logged = access_log(log_shown(settings, caller, found))
+    return pact_json({"data": [shown.document for shown in found]}, headers={**link, **logged})
 
 
 @router.get("/3/footprints/{footprint_id}", summary="PACT: one footprint", responses=responses(200, 401, 403, 404, 429))
@@ -61,12 +65,15 @@ def get_footprint(request: Request, footprint_id: str) -> Response:
     found = one_footprint(settings, footprint_id.lower())
     if found is None:
         raise PactRefusal(404, "NotFound", "no such footprint")
-    if not may_see(settings, caller.organisation, caller.role, found):
+    decision = decision_of(settings, caller.organisation, caller.role, found)
+    if not decision.allowed:
+        log_refused(settings, caller, found, decision)
         raise PactRefusal(403, "AccessDenied", "this footprint was not granted to you")
     try:
-        return pact_json({"data": document_of(settings, found)})
+        shown = Shown(found, document_of(settings, found), decision)
     except NotExchangeable as fault:
         raise PactRefusal(404, "NotFound", str(fault)) from None
+    return pact_json({"data": shown.document}, headers=access_log(log_shown(settings, caller, [shown])))
 
 
 async def event_body(request: Request) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.settings import Settings
-from ledger.access.grants import Grant, Part, Period, Subject, Viewer, may
+from ledger.access.grants import Decision, Grant, Part, Period, Subject, Viewer, may
 from ledger.access.roles import Role
 from ledger.certificates.statement import Statement
 from ledger.store.grants import acts_of, granting
@@ -17,7 +17,7 @@ from ledger.store.grants import acts_of, granting
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`grants` to the viewer, by the enterprise that gave them."""
+    """`grants` that the viewer was ever given, by the enterprise that gave them."""
 
     viewer: Viewer
     grants: Mapping[str, tuple[Grant, ...]]
@@ -26,15 +26,22 @@ class Sight:
     @property
     def organisations(self) -> frozenset[str]:
         """Whose footprints may be among those that are seen."""
-        return frozenset((self.viewer.organisation, *self.grants))
+        giving = (name for name, given in self.grants.items() if any(grant.in_force(self.now) for grant in given))
+        return frozenset((self.viewer.organisation, *giving))
 
-    def sees(self, said: Statement) -> bool:
+    def decide(self, said: Statement) -> Decision:
+        """Seen by any grant about it in force, whatever its parts; else the reason that comes nearest to one."""
         enterprise = said.identifier.partition("/")[0]
-        if enterprise == self.viewer.organisation:
-            return True
         subject = Subject(said.identifier, Period(said.period_start, said.period_end))
         given = self.grants.get(enterprise, ())
-        return any(may(self.viewer, subject, part, self.now, given).allowed for part in Part)
+        decisions = [may(self.viewer, subject, part, self.now, given) for part in Part]
+        if giving := [decision for decision in decisions if decision.allowed]:
+            grants = {grant.digest: grant for decision in giving for grant in decision.grants}
+            return Decision(True, giving[0].reason, tuple(grants.values()))
+        return next((refusal for refusal in decisions if refusal.reason != "other-part"), decisions[0])
+
+    def sees(self, said: Statement) -> bool:
+        return self.decide(said).allowed
 
 
 def sight_of(settings: Settings, organisation: str, role: str) -> Sight:
@@ -44,6 +51,6 @@ def sight_of(settings: Settings, organisation: str, role: str) -> Sight:
     for enterprise in granting(settings.engine, settings.log_id):
         grants = acts_of(settings.engine, settings.log_id, enterprise).grants
         mine = tuple(grant for grant in grants if (grant.to, grant.role) == (viewer.organisation, viewer.role))
-        if any(grant.in_force(now) for grant in mine):
+        if mine:
             found[enterprise] = mine
     return Sight(viewer, found, now)

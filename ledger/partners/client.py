@@ -1,6 +1,7 @@
 """A partner's PACT interface as we call it: a token by client credentials, events out, footprints in."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ class PactClient:
     reach: Reach
     resolve: Resolve = resolved
 
-    def send(self, event: dict[str, Any]) -> None:
-        """POST one event. Raises ForbiddenAddress and PartnerUnreachable."""
+    def send(self, event: dict[str, Any], before: Callable[[], object] = lambda: None) -> None:
+        """POST one event; `before` is called when the partner has let us in, for from there on it may have read it.
+        Raises ForbiddenAddress and PartnerUnreachable."""
         headers = {**self._bearer(), "Content-Type": f"{MEDIA_TYPE}; charset=UTF-8"}
+        before()
         self._accepted(self._call("POST", self.partner.url + _EVENTS, headers, json_body(event)), "event")
 
     def fetch(self, footprint: str) -> dict[str, Any]:

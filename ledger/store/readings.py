@@ -1,5 +1,6 @@
 """The log of who read evidence. An entry is committed before what it tells of is answered; nothing here is changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select
@@ -15,20 +16,33 @@ TRIES = 20
 
 def record(engine: Engine, what: Reading) -> Entry:
     """Add an entry at the end of its enterprise's chain. Raises StoreError; then nothing may be answered."""
+    return record_all(engine, [what])[0]
+
+
+def record_all(engine: Engine, whats: Sequence[Reading]) -> list[Entry]:
+    """All of them or none, each at the end of its enterprise's chain. Raises StoreError; then nothing may be answered.
+    Those of one enterprise stay in their order; enterprises come in that of their prefixes, so that two who write of
+    several do not wait for each other."""
+    ordered = sorted(whats, key=lambda what: what.enterprise)
     for _ in range(TRIES):
         try:
-            return _add(engine, what)
+            return _add(engine, ordered) if ordered else []
         except StoreError as fault:  # on a database that locks no table another gateway may take the place first
             if not isinstance(fault.__cause__, IntegrityError):
                 raise
-    raise StoreError("others write to this log of readings at the same time", where=what.enterprise)
+    raise StoreError("others write to this log of readings at the same time", where=ordered[0].enterprise)
 
 
-def _add(engine: Engine, what: Reading) -> Entry:
+def _add(engine: Engine, whats: Sequence[Reading]) -> list[Entry]:
+    last: dict[str, Entry | None] = {}
+    entries = []
     with writing(engine) as connection:
-        entry = next_entry(_last(connection, what.enterprise), what)
-        connection.execute(insert(readings), _row(entry))
-    return entry
+        for what in whats:
+            name = what.enterprise
+            last[name] = entry = next_entry(last[name] if name in last else _last(connection, name), what)
+            connection.execute(insert(readings), _row(entry))
+            entries.append(entry)
+    return entries
 
 
 def entries_of(engine: Engine, enterprise: str, after: int = 0, most: int = MOST) -> list[Entry]:

@@ -46,11 +46,11 @@ def test_a_place_that_another_gateway_took(
 ) -> None:
     whole, left = readings._add, [clashes]
 
-    def clashing(engine: Engine, what: Reading) -> Any:
+    def clashing(engine: Engine, whats: Any) -> Any:
         if left[0]:
             left[0] -= 1
             raise StoreError("taken") from IntegrityError("", {}, Exception())
-        return whole(engine, what)
+        return whole(engine, whats)
 
     monkeypatch.setattr(readings, "_add", clashing)
     if done:
