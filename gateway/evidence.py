@@ -106,7 +106,7 @@ def _answer(
         path = None if held is None else bundle_path(settings.evidence_folder, row.token_id)
         if held is None or (part is Part.BUNDLE and (path is None or not path.is_file())):
             raise Problem("evidence-absent")
-        content = {"openings": _chosen(held.openings, decision.figures)}
+        content = {"statement": row.statement, "openings": _chosen(held.openings, decision.figures)}
     else:
         content = {"result": row.result} if part is Part.RESULT else {"activity": row.result.get("activity", {})}
     entry = _log(settings, caller, row, part, decision)

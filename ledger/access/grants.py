@@ -33,7 +33,7 @@ _ALL = frozenset(Part)
 GRANTABLE: Mapping[Role, frozenset[Part]] = {
     Role.ENTERPRISE: frozenset(),
     Role.CUSTOMER: frozenset((Part.FIGURES, Part.ACTIVITY)),
-    Role.FINANCIER: frozenset((Part.FIGURES, Part.ACTIVITY, Part.RESULT)),
+    Role.FINANCIER: _ALL,
     Role.VERIFIER: _ALL,
     Role.REGULATOR: _ALL,
 }

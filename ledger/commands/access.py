@@ -1,5 +1,5 @@
-"""`carbon access client | grant | deposit | log`. Exit codes: 0 done, 1 it failed or the log of readings is broken,
-2 wrong use."""
+"""`carbon access client | grant | deposit | fetch | log`. Exit codes: 0 done, 1 it failed, was refused, or the log of
+readings is broken, 2 wrong use; a fetch that verifies has those of `carbon verify`."""
 
 import argparse
 import secrets
@@ -17,6 +17,7 @@ from ledger.access.grants import Grant, Part, Period
 from ledger.access.journal import first_break
 from ledger.access.roles import Role, RoleError
 from ledger.commands import access_show as show
+from ledger.commands.access_fetch import fetch
 from ledger.commands.access_parser import parser
 from ledger.commands.access_sign import sign
 from ledger.commands.access_texts import TEXTS
@@ -42,8 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = asked(arguments)
     text = TEXTS[language]
     options = parser(text).parse_args(arguments)
-    name = options.thing if options.thing in ("deposit", "log") else f"{options.thing} {options.action}"
+    name = " ".join(filter(None, (options.thing, getattr(options, "action", ""))))
     try:
+        if name == "fetch":
+            return fetch(options, text, language)
         engine = _store(options)
         try:
             return _ACTIONS[name](options, engine, text)

@@ -15,14 +15,14 @@ def parser(text: dict[str, str]) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         "carbon access", description=text["about"], epilog=text["epilog"], formatter_class=_STYLE
     )
-    things = top.add_subparsers(dest="thing", required=True, metavar="client | grant | deposit | log")
+    things = top.add_subparsers(dest="thing", required=True, metavar="client | grant | deposit | fetch | log")
     for name, actions in (("client", ("add", "revoke", "list")), ("grant", ("add", "revoke", "list"))):
         thing = things.add_parser(name, help=text[name], description=text[name])
         under = thing.add_subparsers(dest="action", required=True, metavar=" | ".join(actions))
         for action in actions:
             key = f"{name}.{action}"
             _add(key, under.add_parser(action, help=text[key], description=text[key]), text)
-    for name in ("deposit", "log"):
+    for name in ("deposit", "fetch", "log"):
         _add(name, things.add_parser(name, help=text[name], description=text[name]), text)
     return top
 
@@ -86,6 +86,18 @@ def _deposit(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
     own.add_argument("bundle", type=Path, metavar="BUNDLE", help=text["bundle"])
 
 
+def _fetch(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
+    own.add_argument("identifier", metavar="IDENTIFIER", help=text["identifier"])
+    own.add_argument("--client", required=True, metavar="ID", help=text["client-id"])
+    own.add_argument("--secret-file", type=Path, required=True, metavar="FILE", help=text["secret-file"])
+    own.add_argument("--gateway", metavar="URL", help=text["gateway"])
+    own.add_argument("--part", choices=[str(part) for part in Part], help=text["fetch-part"])
+    own.add_argument("--token", metavar="0x…", help=text["token"])
+    own.add_argument("--out", type=Path, metavar="FILE", help=text["out"])
+    own.add_argument("--policy", metavar="FILE", help=text["policy"])
+    own.add_argument("--rpc", metavar="URL", help=text["rpc"])
+
+
 def _log(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
     own.add_argument("--enterprise", metavar="PREFIX", help=text["enterprise"])
     own.add_argument("--after", type=int, default=0, metavar="N", help=text["after"])
@@ -94,5 +106,5 @@ def _log(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
 _OPTIONS = {
     "client.add": _client_add, "client.revoke": _client_revoke, "client.list": _nothing,
     "grant.add": _grant_add, "grant.revoke": _grant_revoke, "grant.list": _grant_list,
-    "deposit": _deposit, "log": _log,
+    "deposit": _deposit, "fetch": _fetch, "log": _log,
 }  # fmt: skip

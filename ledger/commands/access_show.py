@@ -23,7 +23,7 @@ COLUMNS = 80
 
 def added(client: Client, secret: str, text: Text, *, as_json: bool) -> None:
     if as_json:
-        _json({"format": "access-client/1", **_client(client), "client_secret": secret})
+        dump({"format": "access-client/1", **_client(client), "client_secret": secret})
         return
     print(text["added"].format(id=client.client_id, organisation=client.organisation, role=_role(client.role, text)))
     print(text["secret"].format(secret=secret))
@@ -34,14 +34,14 @@ def ended(client: Client | None, text: Text, *, as_json: bool) -> None:
     if client is None:
         return
     if as_json:
-        _json({"format": "access-client/1", **_client(client)})
+        dump({"format": "access-client/1", **_client(client)})
     else:
         print(text["ended-client"].format(id=client.client_id))
 
 
 def clients(found: Sequence[Client], text: Text, *, as_json: bool) -> None:
     if as_json:
-        _json({"format": "access-clients/1", "clients": [_client(client) for client in found]})
+        dump({"format": "access-clients/1", "clients": [_client(client) for client in found]})
         return
     _blocks([list(_client_lines(client, text)) for client in found], text["clients-none"])
 
@@ -50,7 +50,7 @@ def signed(what: Signed, grant: bytes, text: Text, *, as_json: bool) -> None:
     if as_json:
         action = "end" if isinstance(what.act, Ending) else "grant"
         told = {"action": action, "grant": _hex(grant), "frame": _hex(what.digest), "by": what.by, "sent": what.sent}
-        _json({"format": "access-act/1", **told})
+        dump({"format": "access-act/1", **told})
         return
     print(text["signed-end" if isinstance(what.act, Ending) else "signed"].format(grant=_hex(grant)))
     print(text["sent" if what.sent else "kept"].format(by=what.by))
@@ -61,7 +61,7 @@ def grants(found: Granted, now: int, text: Text, *, as_json: bool) -> None:
     void = [(frame, fault) for _, acts in found for frame, fault in acts.void]
     if as_json:
         told = [{"frame": _hex(frame.digest), "by": frame.sub, "why": str(fault)} for frame, fault in void]
-        _json({"format": "access-grants/1", "grants": [_grant(grant, now) for grant in every], "void": told})
+        dump({"format": "access-grants/1", "grants": [_grant(grant, now) for grant in every], "void": told})
         return
     _blocks([list(_grant_lines(grant, now, text)) for grant in every], text["grants-none"])
     for frame, fault in void:
@@ -73,7 +73,7 @@ def deposited(made: Deposit, engine: Engine, text: Text, *, as_json: bool) -> No
     identifier, figures = held.identifier if held else "", len(made.openings) - 1
     if as_json:
         told = {"identifier": identifier, "token_id": _hex(made.token), "figures": figures, "size": made.bundle_size}
-        _json({"format": "access-deposit/1", **told, "sha256": _hex(made.bundle_hash)})
+        dump({"format": "access-deposit/1", **told, "sha256": _hex(made.bundle_hash)})
     else:
         print(text["deposited"].format(identifier=identifier, figures=figures, size=made.bundle_size))
 
@@ -87,7 +87,7 @@ def log(
             for _, entries in chains for entry in entries
         ]  # fmt: skip
         breaks = {name: number for name, number in broken.items() if number is not None}
-        _json({"format": "access-log/1", "entries": told, "broken": breaks})
+        dump({"format": "access-log/1", "entries": told, "broken": breaks})
         return
     if not any(entries for _, entries in chains):
         print(text["log-none"])
@@ -193,5 +193,5 @@ def _hex(data: bytes) -> str:
     return f"0x{data.hex()}"
 
 
-def _json(document: object) -> None:
+def dump(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))

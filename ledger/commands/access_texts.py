@@ -12,8 +12,11 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon access grant add --to 88.118.30001 --role customer --about 88.118.20260/CE-2018-0001 \\\n"
         "      --part figures --figure emissions.total --until 2027-06-30 --key officer/\n"
         "  carbon access deposit certificate.bundle\n"
+        "  carbon access fetch 88.118.20260/CE-2018-0001 --client bank --secret-file secret --part bundle \\\n"
+        "      --out evidence.bundle --policy policy.json --rpc http://127.0.0.1:8545\n"
         "  carbon access log --enterprise 88.118.20260\n\n"
-        "exit codes: 0 done · 1 it failed, or the log of readings is broken · 2 wrong use",
+        "exit codes: 0 done · 1 it failed, was refused, or the log of readings is broken · 2 wrong use ·\n"
+        "a fetch that verifies: those of carbon verify",
         "client": "programs that may ask for tokens",
         "client.add": "add a client; its secret is printed once and kept nowhere in clear",
         "client.revoke": "end a client: its secret and its tokens count no more, at once",
@@ -24,6 +27,21 @@ TEXTS: dict[Language, dict[str, str]] = {
         "grant.list": "grants by enterprise, from the log, with every signature checked",
         "log": "who read which evidence when, and whether the chain of entries is whole",
         "deposit": "keep an evidence bundle, so that it can be read by whom it is granted",
+        "fetch": "as a client, read evidence that was granted; with --policy and --rpc recompute every figure of it",
+        "identifier": "the certificate's identifier",
+        "secret-file": "file with the client's secret",
+        "gateway": "the gateway's address (default: that of DIR/gateway.toml)",
+        "fetch-part": "what to fetch (default: only say what may be read)",
+        "token": "an earlier certificate of the identifier",
+        "out": "write it to this file, for the owner's eyes only (default: print it; a bundle needs a file)",
+        "policy": "verify the bundle at once by what you trust: policy/1",
+        "rpc": "the node that the verification asks",
+        "readable": "can be read",
+        "readable-until": "can be read until {until} UTC",
+        "absent": "the enterprise deposited no evidence",
+        "fetched": "{size:,} bytes in {path}",
+        "checked": "each figure is one that the statement commits to",
+        "logged": "logged by the gateway as entry {number}, {hash}",
         "organisation": "prefix of the organisation's node, such as 88.118.30001",
         "role": "in which role it acts",
         "id": "identifier of the client (default: made from organisation and role)",
@@ -90,8 +108,10 @@ TEXTS: dict[Language, dict[str, str]] = {
         "  carbon access grant add --to 88.118.30001 --role customer --about 88.118.20260/CE-2018-0001 \\\n"
         "      --part figures --figure emissions.total --until 2027-06-30 --key officer/\n"
         "  carbon access deposit certificate.bundle\n"
+        "  carbon access fetch 88.118.20260/CE-2018-0001 --client bank --secret-file secret --part bundle \\\n"
+        "      --out evidence.bundle --policy policy.json --rpc http://127.0.0.1:8545\n"
         "  carbon access log --enterprise 88.118.20260\n\n"
-        "退出码：0 完成 · 1 失败，或读取日志不完整 · 2 用法错误",
+        "退出码：0 完成 · 1 失败、被拒绝，或读取日志不完整 · 2 用法错误 · 读取并复核时同 carbon verify",
         "client": "可申请令牌的程序",
         "client.add": "新增客户端；其密钥只显示一次，不以明文保存",
         "client.revoke": "停用客户端：其密钥与令牌立即失效",
@@ -102,6 +122,21 @@ TEXTS: dict[Language, dict[str, str]] = {
         "grant.list": "按企业列出日志中的授权，逐一核对签名",
         "log": "谁在何时读取了哪些证据，以及记录链是否完整",
         "deposit": "存放证据包，供获授权者读取",
+        "fetch": "以客户端身份读取获授权的证据；加 --policy 与 --rpc 则重算其中每个数值",
+        "identifier": "证书的标识",
+        "secret-file": "存放客户端密钥的文件",
+        "gateway": "网关地址（默认取自 DIR/gateway.toml）",
+        "fetch-part": "读取的内容（默认只说明可读取什么）",
+        "token": "该标识先前的某张证书",
+        "out": "写入该文件，仅所有者可读（默认直接输出；证据包须写入文件）",
+        "policy": "按信任策略（policy/1）立即复核证据包",
+        "rpc": "复核时询问的节点",
+        "readable": "可读取",
+        "readable-until": "可读取至 {until}（UTC）",
+        "absent": "企业尚未存放证据",
+        "fetched": "{path}：{size:,} 字节",
+        "checked": "每个数值均为声明所承诺的数值",
+        "logged": "网关已记录为第 {number} 条，{hash}",
         "organisation": "组织节点的前缀，如 88.118.30001",
         "role": "以何种角色",
         "id": "客户端标识（默认由组织与角色生成）",

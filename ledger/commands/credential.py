@@ -16,7 +16,7 @@ from ledger.commands import credential_fetch as fetching
 from ledger.commands.credential_show import Seen, document, show
 from ledger.commands.credential_texts import TEXTS
 from ledger.commands.input_files import WrongUse, read
-from ledger.commands.store_place import gateway_settings
+from ledger.commands.store_place import gateway_address
 from ledger.credentials import sd_jwt_vc
 from ledger.credentials.errors import CredentialError
 from ledger.credentials.jcs import read_object
@@ -76,7 +76,7 @@ def _waived(verdict: Verdict, options: argparse.Namespace) -> bool:
 
 def _export(options: argparse.Namespace, language: Language) -> int:
     split(options.identifier)
-    source = fetching.Source(_gateway(options), language)
+    source = fetching.Source(gateway_address(options.dir, options.gateway), language)
     if options.client:
         if options.secret_file is None:
             raise WrongUse("a client needs its secret", where="--secret-file")
@@ -152,14 +152,6 @@ def _now(text: str | None) -> int:
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         raise WrongUse(f"{text[:40]!r} is no time", mend="2026-01-31 or 2026-01-31T00:00:00Z") from None
-
-
-def _gateway(options: argparse.Namespace) -> str:
-    told = gateway_settings(options.dir)
-    address = options.gateway or f"http://{told.get('host', '127.0.0.1')}:{told.get('port', 8000)}"
-    if not address.startswith(("http://", "https://")):
-        raise ConfigError(f"{address[:120]!r} is no web address", where="--gateway", mend="http://127.0.0.1:8000")
-    return str(address).rstrip("/")
 
 
 def _write(path: Path, data: bytes, text: dict[str, str]) -> None:

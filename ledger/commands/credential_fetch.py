@@ -25,6 +25,14 @@ class FetchRefused(CarbonError):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """`log_entry`: number and hash of the reading in the enterprise's log, where it is one."""
+
+    body: bytes
+    log_entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A gateway, and the language of what it refuses; `token` of a client, or nothing."""
 
@@ -34,10 +42,15 @@ class Source:
 
     def get(self, path: str, accept: str = "*/*") -> bytes:
         """Raises FetchRefused."""
+        return self.answer(path, accept).body
+
+    def answer(self, path: str, accept: str = "*/*", most: int = MOST_BYTES) -> Answer:
+        """Up to `most` bytes. Raises FetchRefused."""
         headers = {"Accept": accept, "Accept-Language": self.language}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        return _answer(urllib.request.Request(f"{self.url}{path}", headers=headers))  # noqa: S310 – checked by `source`
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers)  # noqa: S310 – checked by `gateway_address`
+        return _answer(request, most)
 
 
 def authorised(source: Source, client: str, secret: str) -> Source:
@@ -46,7 +59,7 @@ def authorised(source: Source, client: str, secret: str) -> Source:
     request = urllib.request.Request(f"{source.url}/auth/token", form.encode(), method="POST")  # noqa: S310
     request.add_header("Accept-Language", source.language)
     try:
-        answer = json.loads(_answer(request))
+        answer = json.loads(_answer(request).body)
         return Source(source.url, source.language, str(answer["access_token"]))
     except (ValueError, KeyError, TypeError) as fault:
         raise FetchRefused("the answer to the token request cannot be read", where=source.url) from fault
@@ -82,19 +95,19 @@ def _lists(text: str) -> list[str]:
         raise CredentialError("the credential names no status list", where="status") from fault
 
 
-def _answer(request: urllib.request.Request) -> bytes:
+def _answer(request: urllib.request.Request, most: int = MOST_BYTES) -> Answer:
     where = request.full_url
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310
-            data = bytes(response.read(MOST_BYTES + 1))
+            answer = Answer(bytes(response.read(most + 1)), response.headers.get("Access-Log", ""))
     except urllib.error.HTTPError as error:
         with error:
             raise _refusal(error.code, error.read(65_536), where) from None
     except (OSError, HTTPException, ValueError) as error:
         raise FetchRefused(f"no answer: {getattr(error, 'reason', error)}", where=where) from None
-    if len(data) > MOST_BYTES:
+    if len(answer.body) > most:
         raise FetchRefused("an endless answer", where=where)
-    return data
+    return answer
 
 
 def _refusal(status: int, data: bytes, where: str) -> FetchRefused:

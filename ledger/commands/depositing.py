@@ -5,7 +5,6 @@ what was left undone is said together with the command that does it.
 """
 
 import argparse
-import os
 import shlex
 import sys
 import time
@@ -16,6 +15,7 @@ from sqlalchemy import Engine
 
 from ledger.certificates.bundling import write_bundle
 from ledger.commands.cells import printable
+from ledger.commands.private_file import write_private
 from ledger.evidence.bundle import Bundle
 from ledger.store.evidence import FOLDER, deposit
 from terminal_signer.errors import CarbonError
@@ -32,8 +32,8 @@ class Deposited:
 
 
 def deposit_issued(options: argparse.Namespace, engine: Engine, bundle: Bundle) -> Deposited:
-    """With `--bundle` the file is written first. Raises OSError where neither the deposit nor a file can be written:
-    then the same command with `--bundle` finishes what the chain has already."""
+    """With `--bundle` the file is written first. Raises OSError or WrongUse where neither the deposit nor a file can be
+    written: then the same command with `--bundle` finishes what the chain has already."""
     data = write_bundle(bundle)
     if options.bundle is not None:
         options.bundle.write_bytes(data)
@@ -41,7 +41,7 @@ def deposit_issued(options: argparse.Namespace, engine: Engine, bundle: Bundle) 
         deposit(engine, options.dir / FOLDER, data, int(time.time()))
         return Deposited(options.bundle)
     except (CarbonError, OSError) as fault:
-        return Deposited(options.bundle or _kept(_beside(options), data), str(fault))
+        return Deposited(options.bundle or write_private(_beside(options), data), str(fault))
 
 
 def say_deposited(options: argparse.Namespace, made: Deposited, text: Text) -> None:
@@ -64,9 +64,3 @@ def _beside(options: argparse.Namespace) -> Path:
     """Where the claim lies, which `mint` reads and `correct` writes, for the owner's eyes as that is."""
     claim: Path = getattr(options, "claim", None) or options.out
     return claim.with_suffix(".bundle")
-
-
-def _kept(path: Path, data: bytes) -> Path:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-    return path

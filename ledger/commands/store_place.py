@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.errors import ConfigError
 
-__all__ = ["configured_store", "gateway_settings", "moment", "read_log_id"]
+__all__ = ["configured_store", "gateway_address", "gateway_settings", "moment", "read_log_id"]
 
 
 def gateway_settings(folder: Path) -> dict[str, Any]:
@@ -23,6 +23,15 @@ def configured_store(folder: Path) -> str:
     """The store that the gateway of this folder writes. Raises ConfigError."""
     database = str(gateway_settings(folder).get("database", "ledger.db"))
     return database if "://" in database else str(folder / database)
+
+
+def gateway_address(folder: Path, named: str | None) -> str:
+    """The address that was named, or that of the gateway of this folder. Raises ConfigError."""
+    told = gateway_settings(folder)
+    address = named or f"http://{told.get('host', '127.0.0.1')}:{told.get('port', 8000)}"
+    if not address.startswith(("http://", "https://")):
+        raise ConfigError(f"{address[:120]!r} is no web address", where="--gateway", mend="http://127.0.0.1:8000")
+    return address.rstrip("/")
 
 
 def read_log_id(text: str) -> bytes:

@@ -175,6 +175,64 @@ def test_its_evidence_is_deposited_in_the_same_act(desk: Office) -> None:
     assert bundle_path(desk.folder / FOLDER, row.token_id).read_bytes() == bundle
 
 
+def test_a_bank_recomputes_what_it_was_granted(desk: Office, tmp_path: Path) -> None:
+    """INV-20, INV-11: an officer's grant until a date, the bank's client, its evidence recomputed by one command; in
+    another role and with a grant that is over it gets nothing; the enterprise sees who read what."""
+    assert desk.capsys is not None
+    out = tmp_path / "fetched.bundle"
+
+    def access(*words: str, code: int = 0) -> tuple[Any, str]:
+        assert desk.capsys is not None
+        desk.capsys.readouterr()
+        assert carbon(["access", *words, "--dir", str(desk.folder), "--json"]) == code
+        shown = desk.capsys.readouterr()
+        return (json.loads(shown.out) if code == 0 else None), shown.err
+
+    def client(name: str, organisation: str, role: str) -> None:
+        told, _ = access("client", "add", "--id", name, "--organisation", organisation, "--role", role)
+        (tmp_path / name).write_text(told["client_secret"] + "\n")
+
+    def fetch(name: str, *more: str, code: int = 0) -> tuple[Any, str]:
+        words = ("--client", name, "--secret-file", str(tmp_path / name), *more)
+        return access("fetch", IDENTIFIER, *words, code=code)
+
+    def grant(to: str, since: str, until: str) -> None:
+        told, _ = access(
+            "grant", "add", "--to", to, "--role", "financier", "--about", IDENTIFIER, "--part", "bundle", "--part",
+            "figures", "--from", since, "--until", until, "--key", str(desk.folder / "officer"),
+        )  # fmt: skip
+        assert told["sent"]
+
+    trusted = ("--policy", str(desk.folder / "policy.json"), "--rpc", desk.stage.anvil.url)
+    verified = ("--part", "bundle", "--out", str(out), *trusted)
+    client("bank", "88.118.40001", "financier")
+    client("buyer", "88.118.40001", "customer")
+    client("former", "88.118.40002", "financier")
+    _, why = fetch("bank", *verified, code=1)
+    assert "granted to you" in why
+    grant("88.118.40001", "2020-01-01", "2099-01-01")
+    grant("88.118.40002", "2020-01-01", "2021-01-01")
+    overview, _ = fetch("bank")
+    assert [name for name, part in overview["parts"].items() if part["allowed"]] == ["figures", "bundle"]
+    answer, said = fetch("bank", *verified)
+    assert (answer["format"], answer["verified"]) == ("verification/1", True)
+    assert {claim["state"] for claim in answer["claims"]} == {"verified"}
+    assert out.read_bytes() == (desk.folder / "first.bundle").read_bytes()
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert str(out) in said
+    figures, _ = fetch("bank", "--part", "figures", "--out", str(tmp_path / "figures.json"))
+    assert figures["checked"]
+    _, why = fetch("former", *verified, code=1)
+    assert "run out" in why
+    fetch("buyer", *verified, code=1)
+    log, _ = access("log", "--enterprise", ISS)
+    assert [(entry["client_id"], entry["act"], entry["part"]) for entry in log["entries"]] == [
+        ("bank", "read", "bundle"), ("bank", "read", "figures"), ("former", "refused", "bundle"),
+    ]  # fmt: skip
+    mine = figures["log_entry"]
+    assert (mine["number"], mine["hash"]) == (log["entries"][1]["number"], log["entries"][1]["hash"])
+
+
 def test_the_contract_refuses_what_the_tool_would(desk: Office) -> None:
     """INV-12: a verifier without accreditation, one body in two roles, a missing signature, somebody else's hand."""
     stage = desk.stage
