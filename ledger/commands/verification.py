@@ -53,9 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _list(options: argparse.Namespace, desk: Desk, language: Language) -> None:
     mine = options.me is not None or options.key is not None
     now, found = desk.now(), []
-    for name in desk.names():
-        case = desk.record(name).case
-        if case is None:
+    for record in desk.records(desk.me if mine else None):
+        if (case := record.case) is None:
             continue
         open_now = waiting(case, now)
         if mine:

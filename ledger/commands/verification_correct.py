@@ -165,7 +165,7 @@ def _applied(options: argparse.Namespace, desk: Desk, old: StoredCertificate, cl
 
 def former(desk: Desk, token: bytes) -> Case | None:
     """The engagement that led to a token."""
-    cases = (desk.record(name).case for name in desk.names())
+    cases = (record.case for record in desk.records())
     return next((case for case in cases if case is not None and case.token == token), None)
 
 

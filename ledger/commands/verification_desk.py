@@ -5,7 +5,7 @@ A key is a terminal's folder (`terminal-signer init`); what it signs goes the wa
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,13 +93,20 @@ class Desk:
         me: str | None = getattr(self._options, "me", None)
         return me or self.place.sub
 
-    def names(self) -> list[str]:
-        return store.engagements(self.engine, self.log_id)
+    def records(self, person: str | None = None) -> Iterator[Record]:
+        """Every engagement; of a person only those that his organisation takes part in."""
+        if self._options.record is not None:
+            return iter([self._handed_on()])
+        return store.records(self.engine, self.log_id, None if person is None else person.partition("/")[0])
 
     def record(self, engagement: str) -> Record:
-        """From the store; with --record from a file, whose keys the chain vouches for."""
+        """From the store; with --record from a file."""
         if self._options.record is None:
             return store.record_of(self.engine, self.log_id, engagement)
+        return self._handed_on()
+
+    def _handed_on(self) -> Record:
+        """The file's, whose keys the chain vouches for."""
         entries = read_file(read(self._options.record, MAX_BYTES), str(self._options.record))
         keys = {(key.iss, key.sub, key.kid): key for key in self.chain.enrolments()}
         return read_record(entries, keys)

@@ -1,18 +1,20 @@
-"""Which frames of a log belong to which engagement: a projection that is caught up with the log whenever it is read.
+"""Engagements, from the frames of a log. What an engagement is, is what the replay of its frames says, always: the
+list beside the frames only finds them.
 
-Ingest knows nothing of it. A frame that says "verification-step" and is none has no engagement and is passed over; one
-that names an engagement and breaks its rules stays in the list, for the reader shall see it.
+A frame that says "verification-step" and is none has no engagement and is passed over; one that names an engagement and
+breaks its rules stays in the list, for the reader shall see it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Engine, and_, select
 
 from ledger.log.admission import Enrolment
-from ledger.store.database import reading, writing
+from ledger.log.replay import KeyName
+from ledger.store.database import reading
 from ledger.store.enrolments import all_enrolments
+from ledger.store.frame_index import FrameIndex
 from ledger.store.frames import FrameStore, StoredFrame
-from ledger.store.log import log_size
 from ledger.store.schema import frames, verification_positions, verification_steps
 from ledger.verification.contents import Apply
 from ledger.verification.record import Entry, Record, read_record
@@ -21,104 +23,95 @@ from terminal_signer.document import Document
 from terminal_signer.errors import CarbonError
 from terminal_signer.frame import content, parse
 
-PAGE = 20_000  # leaves that are looked at in one transaction
 MOST_STRANGE, MOST_TRIED = 50, 100
+AT_ONCE = 50  # engagements whose frames are held at a time
+Places = Sequence[tuple[int, str]]
+"""Leaf index and `iss` of the frames that name an engagement, in the order of the log."""
 
 
 def engagements(engine: Engine, log_id: bytes) -> list[str]:
     """Every engagement that a frame of the log names, in the order of their first frames."""
-    catch_up(engine, log_id)
-    column = verification_steps.c.engagement
-    query = select(column).where(verification_steps.c.log_id == log_id).group_by(column)
-    with reading(engine) as connection:
-        return list(connection.execute(query.order_by(func.min(verification_steps.c.leaf_index))).scalars())
+    return _STEPS.names(engine, log_id)
 
 
 def record_of(engine: Engine, log_id: bytes, engagement: str) -> Record:
     """What the log holds of an engagement, replayed."""
-    held = frames_of(engine, log_id, engagement)
-    keys = {(key.iss, key.sub, key.kid): key for key in _keys(engine, log_id)}
-    return read_record([Entry(parse(one.raw), one.flags, one.accepted) for one in held], keys)
+    return _replayed(frames_of(engine, log_id, engagement), _keys(engine, log_id))
+
+
+def records(engine: Engine, log_id: bytes, party: str | None = None) -> Iterator[Record]:
+    """Every engagement, replayed, in the order of their first frames; of a `party` only those that it takes part in.
+    One look at the list, and one at the frames for some dozens of them together."""
+    found, keys = _places(engine, log_id), _keys(engine, log_id)
+    store, names = FrameStore(engine, log_id), list(found)
+    for at in range(0, len(names), AT_ONCE):
+        some = {name: found[name] for name in names[at : at + AT_ONCE]}
+        parties = _parties(store, some)
+        if party is not None:
+            some = {name: places for name, places in some.items() if party in {name.partition("/")[0], *parties[name]}}
+        chosen = {name: _chosen(places, parties[name]) for name, places in some.items()}
+        held = {frame.index: frame for frame in store.at([place for places in chosen.values() for place in places])}
+        for places in chosen.values():
+            yield _replayed([held[place] for place in places], keys)
 
 
 def frames_of(engine: Engine, log_id: bytes, engagement: str) -> list[StoredFrame]:
     """The frames of its parties that name it, in the order of the log; of others' the first few, for they cannot count,
     and a flood of them must not drown the rest."""
-    catch_up(engine, log_id)
-    here = (frames.c.log_id == verification_steps.c.log_id, frames.c.leaf_index == verification_steps.c.leaf_index)
-    query = select(frames.c.leaf_index, frames.c.iss).join(verification_steps, and_(*here))
-    mine = (verification_steps.c.log_id == log_id, verification_steps.c.engagement == engagement)
-    with reading(engine) as connection:
-        rows = connection.execute(query.where(*mine).order_by(frames.c.leaf_index)).all()
-    store = FrameStore(engine, log_id)
-    parties = _parties(store, [place for place, iss in rows if iss == engagement.partition("/")[0]])
-    own = [place for place, iss in rows if iss in parties]
-    strange = [place for place, iss in rows if iss not in parties]
-    return store.at([*own, *strange[:MOST_STRANGE]])
-
-
-def _parties(store: FrameStore, places: Sequence[int]) -> set[str]:
-    """Whoever the enterprise's applications name; which of those counts is the replay's business."""
-    parties: set[str] = set()
-    for frame in store.at(places[:MOST_TRIED]):
-        told = _stated(frame.raw)
-        if told is not None and isinstance(told.content, Apply):
-            parties |= {frame.iss, told.content.evaluator, told.content.verifier}
-    return parties
-
-
-def catch_up(engine: Engine, log_id: bytes) -> None:
-    """Look at what the log has taken since it was looked at last."""
-    with reading(engine) as connection:
-        size, position = log_size(connection, log_id), _position(connection, log_id)
-    while position < size:
-        with writing(engine) as connection:
-            size = log_size(connection, log_id, lock=True)  # one at a time
-            position = _position(connection, log_id)
-            until = min(size, position + PAGE)
-            rows = _named(connection, log_id, position, until)
-            if rows:
-                connection.execute(insert(verification_steps), rows)
-            if until > position:
-                _move(connection, log_id, until)
-            position = until
+    store, found = FrameStore(engine, log_id), _places(engine, log_id, engagement)
+    parties = _parties(store, found)
+    return store.at([place for name, places in found.items() for place in _chosen(places, parties[name])])
 
 
 def rebuild_engagements(engine: Engine, log_id: bytes) -> int:
     """Look at every frame of a log again; how many rows were not as they should be."""
-    catch_up(engine, log_id)
-    before = _listed(engine, log_id)
-    with writing(engine) as connection:
-        for table in (verification_steps, verification_positions):
-            connection.execute(delete(table).where(table.c.log_id == log_id))
-    catch_up(engine, log_id)
-    return len(before ^ _listed(engine, log_id))
+    return _STEPS.rebuild(engine, log_id)
 
 
-def _listed(engine: Engine, log_id: bytes) -> set[tuple[int, str]]:
-    columns = select(verification_steps.c.leaf_index, verification_steps.c.engagement)
+def _places(engine: Engine, log_id: bytes, engagement: str | None = None) -> dict[str, Places]:
+    """By engagement: all of a log, or one."""
+    _STEPS.catch_up(engine, log_id)
+    listed = verification_steps.c
+    here = (frames.c.log_id == listed.log_id, frames.c.leaf_index == listed.leaf_index)
+    query = select(listed.engagement, frames.c.leaf_index, frames.c.iss).join(frames, and_(*here))
+    query = query.where(listed.log_id == log_id).order_by(frames.c.leaf_index)
+    if engagement is not None:
+        query = query.where(listed.engagement == engagement)
+    found: dict[str, list[tuple[int, str]]] = {}
     with reading(engine) as connection:
-        return {(row[0], row[1]) for row in connection.execute(columns.where(verification_steps.c.log_id == log_id))}
+        for name, place, iss in connection.execute(query):
+            found.setdefault(name, []).append((place, iss))
+    return dict(found)
 
 
-def _keys(engine: Engine, log_id: bytes) -> list[Enrolment]:
-    return [key for key in all_enrolments(engine) if key.log_id == log_id]
+def _parties(store: FrameStore, found: Mapping[str, Places]) -> dict[str, set[str]]:
+    """Whoever the enterprise's applications name; which of those counts is the replay's business."""
+    parties: dict[str, set[str]] = {name: set() for name in found}
+    tried = {
+        place: name
+        for name, places in found.items()
+        for place in [place for place, iss in places if iss == name.partition("/")[0]][:MOST_TRIED]
+    }
+    for frame in store.at(list(tried)):
+        told = _stated(frame.raw)
+        if told is not None and isinstance(told.content, Apply):
+            parties[tried[frame.index]] |= {frame.iss, told.content.evaluator, told.content.verifier}
+    return parties
 
 
-def _named(connection: Connection, log_id: bytes, start: int, end: int) -> list[dict[str, object]]:
-    """The database looks for the word, so that readings are not read."""
-    word = KIND.encode()
-    if connection.dialect.name == "sqlite":
-        place = func.instr(frames.c.raw, word)
-    else:
-        place = func.position(literal(word).op("IN")(frames.c.raw))
-    inside = (frames.c.log_id == log_id, frames.c.leaf_index >= start, frames.c.leaf_index < end, place > 0)
-    found = connection.execute(select(frames.c.leaf_index, frames.c.raw).where(*inside)).all()
-    return [
-        {"log_id": log_id, "leaf_index": index, "engagement": stated.engagement}
-        for index, raw in found
-        if (stated := _stated(raw)) is not None
-    ]
+def _chosen(places: Places, parties: set[str]) -> list[int]:
+    """In the order of the log."""
+    own = [place for place, iss in places if iss in parties]
+    strange = [place for place, iss in places if iss not in parties]
+    return sorted([*own, *strange[:MOST_STRANGE]])
+
+
+def _replayed(held: Sequence[StoredFrame], keys: Mapping[KeyName, Enrolment]) -> Record:
+    return read_record([Entry(parse(one.raw), one.flags, one.accepted) for one in held], keys)
+
+
+def _keys(engine: Engine, log_id: bytes) -> dict[KeyName, Enrolment]:
+    return {(key.iss, key.sub, key.kid): key for key in all_enrolments(engine) if key.log_id == log_id}
 
 
 def _stated(raw: bytes) -> Stated | None:
@@ -131,12 +124,11 @@ def _stated(raw: bytes) -> Stated | None:
         return None
 
 
-def _position(connection: Connection, log_id: bytes) -> int:
-    query = select(verification_positions.c.size).where(verification_positions.c.log_id == log_id)
-    return connection.execute(query).scalar() or 0
+def _engagement(raw: bytes) -> str | None:
+    told = _stated(raw)
+    return None if told is None else told.engagement
 
 
-def _move(connection: Connection, log_id: bytes, size: int) -> None:
-    mine = verification_positions.c.log_id == log_id
-    if not connection.execute(update(verification_positions).where(mine), {"size": size}).rowcount:
-        connection.execute(insert(verification_positions), {"log_id": log_id, "size": size})
+_STEPS = FrameIndex(
+    verification_steps, verification_positions, verification_steps.c.engagement, KIND.encode(), _engagement
+)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 
 from ledger.ingest import Ingest
 from ledger.projections import rebuild
 from ledger.store.database import migrate, open_store, writing
-from ledger.store.engagements import engagements, frames_of, record_of
+from ledger.store.engagements import engagements, frames_of, record_of, records
 from ledger.store.schema import verification_steps
 from ledger.verification.contents import Reasoned
 from ledger.verification.stages import State
@@ -73,6 +73,28 @@ def test_a_flood_of_strangers_drowns_nothing(desk: Desk) -> None:
     assert record.case is not None
     assert len(record.case.open_findings()) == 1
     assert len(record.void) == 50
+
+
+def test_all_are_replayed_by_a_few_questions_however_many_there_are(desk: Desk) -> None:
+    """The same as one by one; of an organisation only those that it takes part in."""
+    desk.tell(e.visited())
+    names = [e.ENGAGEMENT]
+    for number in range(7):
+        names.append(f"{e.ENTERPRISE}/V-2022-{number + 10}")
+        desk.last = None
+        desk.say("officer", Stated(names[-1], "apply", e.APPLY), e.START + 40 * e.DAY)
+    names.append(f"{e.ENTERPRISE}/V-2022-99")
+    desk.say("stranger", Stated(names[-1], "refuse", Reasoned("because")), e.START + 41 * e.DAY)
+    assert engagements(desk.engine, LOG) == names
+    asked: list[str] = []
+    event.listen(desk.engine, "before_cursor_execute", lambda _c, _cur, statement, *_: asked.append(statement))
+    found = list(records(desk.engine, LOG))
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 7
+    alone = [record_of(desk.engine, LOG, name) for name in names]
+    assert [(one.case, len(one.void)) for one in found] == [(one.case, len(one.void)) for one in alone]
+    theirs = [record.case.engagement for record in records(desk.engine, LOG, e.VERIFIER) if record.case is not None]
+    assert theirs == names[:-1]
+    assert list(records(desk.engine, LOG, "88.118.666")) == []
 
 
 def test_rebuilding_finds_what_was_altered(desk: Desk) -> None:
