@@ -11,17 +11,16 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32
 from sqlalchemy import Engine
 
+from ledger.certificates.booking import burned, domain_of
 from ledger.certificates.statement import Domain, Signatures, Statement
 from ledger.chain.answers import hexadecimal, unhex
 from ledger.chain.client import Chain
 from ledger.chain.transactions import Receipt
 from ledger.evaluation.certifiable import refusal
-from ledger.evaluation.footprints import footprint_of, inputs_of
 from ledger.evaluation.green import used_certificates
 from ledger.evaluation.result import Result
 from ledger.evidence.derive import derived_fields
 from ledger.store.certificates import StoredCertificate, green_certificates_used, put_certificate
-from ledger.upstream import ordered
 from terminal_signer.errors import CarbonError
 
 __all__ = [
@@ -86,10 +85,6 @@ class Issued:
     transaction: bytes
     block_number: int
     gas_used: int
-
-
-def domain_of(chain: Chain) -> Domain:
-    return Domain(chain.deployment.chain_id, chain.deployment.address("CertificateRegistry"))
 
 
 def draw_up(
@@ -207,7 +202,7 @@ def _mint(
     signed = astuple(statement), signatures.enterprise, signatures.evaluator, signatures.verifier
     if not any(statement.upstream_root):
         return chain.send(enterprise, "CertificateRegistry", "mint", *signed)
-    inputs = [astuple(part) for part in ordered(inputs_of(footprint_of(result.document, statement.identifier)))]
+    inputs = [astuple(part) for part in burned(statement, result)]
     return chain.send(enterprise, "CertificateRegistry", "mintProduct", *signed, inputs)
 
 

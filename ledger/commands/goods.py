@@ -17,7 +17,8 @@ from ledger.chain.goods import read_picture
 from ledger.chain.keyfile import load_account
 from ledger.chain.products import deliver, retire
 from ledger.commands.goods_show import Moved, show_list, show_moved
-from ledger.commands.goods_texts import TEXTS, explain
+from ledger.commands.goods_texts import TEXTS
+from ledger.commands.refusal_texts import explain_refusal
 from ledger.commands.store_place import gateway_settings
 from ledger.commands.trace import RPC, token_of
 from ledger.errors import ConfigError
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             show_moved(_move(options, chain, picture), language, as_json=options.json)
     except CarbonError as fault:
-        print(f"carbon goods {options.action}: {explain(fault, language)}", file=sys.stderr)
+        print(f"carbon goods {options.action}: {explain_refusal(fault, language)}", file=sys.stderr)
         return 2 if isinstance(fault, _INPUT) else 1
     return 0
 

@@ -1,8 +1,6 @@
 """What `carbon goods` says, in both languages."""
 
-from ledger.chain.errors import ContractRefused
 from ledger.language import Language
-from terminal_signer.errors import CarbonError
 
 TEXTS: dict[Language, dict[str, str]] = {
     "en": {
@@ -61,23 +59,3 @@ TEXTS: dict[Language, dict[str, str]] = {
         "done-retire": "已退役：{name} {amount} {unit}，区块 {block}",
     },
 }
-
-_REFUSALS: dict[str, dict[Language, str]] = {
-    "ERC6909InsufficientBalance": {
-        "en": "this account does not hold so much of it", "zh": "此账户没有这么多货物",
-    },
-    "ProductLedgerBlocked": {
-        "en": "its certificate is suspended or revoked", "zh": "其证书已被暂停或撤销",
-    },
-    "ProductLedgerText": {
-        "en": "a retirement says for whom and why, in 1 to 1,024 bytes each",
-        "zh": "退役须写明受益方与用途，各 1 至 1,024 字节",
-    },
-}  # fmt: skip
-
-
-def explain(fault: CarbonError, language: Language) -> str:
-    """A fault for a person; a refusal of the contract in words, with its own name behind."""
-    if isinstance(fault, ContractRefused) and fault.reason in _REFUSALS:
-        return f"{_REFUSALS[fault.reason][language]} [{fault.reason}]"
-    return str(fault)

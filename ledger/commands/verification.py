@@ -9,18 +9,22 @@ import sys
 from collections.abc import Callable, Sequence
 
 from ledger.assemble import EvidenceMissing
+from ledger.certificates.certify import NotCertifiable
 from ledger.certificates.claim import ClaimDiffers
 from ledger.chain.errors import ContractRefused
 from ledger.commands import verification_issue as issuing
 from ledger.commands import verification_show as shows
 from ledger.commands.cells import printable
 from ledger.commands.depositing import say_deposited
+from ledger.commands.refusal_texts import explain_refusal
 from ledger.commands.verification_acts import Acts, offset_of, read_hash
-from ledger.commands.verification_correct import correct
+from ledger.commands.verification_correct import NotReplaced, correct
 from ledger.commands.verification_desk import Desk, NotSent, Signed
 from ledger.commands.verification_parser import ACTIONS, parser
+from ledger.commands.verification_products import claimed_lines
 from ledger.commands.verification_rules import explain
 from ledger.commands.verification_texts import TEXTS
+from ledger.evaluation.footprints import footprints_of
 from ledger.language import Language, asked
 from ledger.store.database import StoreError
 from ledger.verification.case import Case
@@ -30,7 +34,7 @@ from ledger.verification.standing import concerns, waiting
 from terminal_signer.errors import CarbonError
 
 DONE, REFUSED, MALFORMED = 0, 1, 2
-_REFUSALS = (StepRefused, EvidenceMissing, ClaimDiffers, ContractRefused, StoreError, NotSent)
+_REFUSALS = (StepRefused, EvidenceMissing, NotCertifiable, ClaimDiffers, ContractRefused, StoreError, NotSent)
 Make = Callable[[Case | None, int], Content]
 
 
@@ -45,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (EOFError, OSError) as fault:
         return _complain(options.action, str(fault) or type(fault).__name__, MALFORMED)
     except CarbonError as fault:
-        said = explain(fault, language) if isinstance(fault, StepRefused) else str(fault)
-        return _complain(options.action, said, REFUSED if isinstance(fault, _REFUSALS) else MALFORMED)
+        return _refused(options.action, fault, language)
     return DONE
 
 
@@ -87,10 +90,14 @@ def _claim(options: argparse.Namespace, desk: Desk, language: Language) -> None:
         document = {
             "format": "verification-claim/1", "claim": str(options.out), "result": f"0x{claim.hash.hex()}",
             "identifier": claim.identifier, "kind": claim.kind, "tree_size": claim.tree_size,
+            "footprints": footprints_of(claim.result.document),
         }  # fmt: skip
         print(shows.dumped(document))
     else:
-        print(TEXTS[language]["claimed"].format(path=options.out, result=f"0x{claim.hash.hex()}"))
+        text = TEXTS[language]
+        print(text["claimed"].format(path=options.out, result=f"0x{claim.hash.hex()}"))
+        for line in claimed_lines(claim, text):
+            print(line)
 
 
 def _act(options: argparse.Namespace, desk: Desk, language: Language) -> None:
@@ -129,12 +136,18 @@ def _correct(options: argparse.Namespace, desk: Desk, language: Language) -> Non
         document = {
             "format": "verification-corrected/1", **facts, "claim": str(options.out), "supersedes": old, "token": new,
             "engagement": engagement, "deposited": deposited,
+            "goods": None if done.goods is None else done.goods.to_json(),
+            "beside": [{"identifier": one.identifier, "token": f"0x{one.token_id.hex()}"} for one in done.beside],
         }  # fmt: skip
         print(shows.dumped(document))
     else:
         print(text["corrected-claim"].format(path=options.out, **facts))
         if done.issued is not None:
             print(text["superseded"].format(old=old, new=new))
+        for line in done.goods.lines(text) if done.goods else ():
+            print(line)
+        for one in done.beside:
+            print(text["beside"].format(identifier=one.identifier, **facts))
     if done.deposited is not None:
         say_deposited(options, done.deposited, text)
     if done.signed is not None and not options.json:
@@ -159,6 +172,16 @@ def _say_signed(options: argparse.Namespace, desk: Desk, signed: Signed, languag
     print(text["state-now"].format(state=text["state." + signed.case.state.value]))
     offset = offset_of(options.offset)
     print("\n".join("  " + shows.waiting_line(one, signed.case, offset, text) for one in open_now))
+
+
+def _refused(action: str, fault: CarbonError, language: Language) -> int:
+    """What stands in the way; of a correction that is logged already also how to go on with it."""
+    cause = fault.because if isinstance(fault, NotReplaced) else fault
+    said = explain(cause, language) if isinstance(cause, StepRefused) else explain_refusal(cause, language)
+    code = _complain(action, said, REFUSED if isinstance(cause, _REFUSALS) else MALFORMED)
+    if isinstance(fault, NotReplaced):
+        print(TEXTS[language]["not-replaced"].format(digest=f"0x{fault.correction.hex()}"), file=sys.stderr)
+    return code
 
 
 def _complain(action: str, message: str, code: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ledger.certificates.claim import read_claim
 from ledger.commands.input_files import WrongUse, read
+from ledger.commands.verification_products import certified_identifier
 from ledger.evaluation.calendar import offset_seconds
 from ledger.verification import contents as c
 from ledger.verification.case import Case
@@ -31,7 +32,7 @@ class Acts:
 
     def apply(self, case: Case | None, at: int) -> c.Apply:
         claim = read_claim(read(self._file("claim"), MAX_CLAIM), str(self._options.claim))
-        identifier = self._options.identifier or claim.identifier
+        identifier = certified_identifier(claim, self._options.identifier)
         supersedes = self._options.supersedes
         return c.Apply(
             self._said("verifier"), self._said("evaluator"), identifier, claim.kind, claim.period.start,

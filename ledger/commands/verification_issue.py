@@ -4,6 +4,7 @@ import argparse
 import secrets
 from collections.abc import Callable
 
+from ledger.certificates.booking import burned, try_booking
 from ledger.certificates.certify import Addresses, Issued, Terms, domain_of, draw_up, issue, sign, use_once
 from ledger.certificates.claim import Claim, Grounds, claim_of, read_claim, repeat
 from ledger.certificates.openings import open_figures
@@ -65,6 +66,7 @@ def drawing(options: argparse.Namespace, desk: Desk) -> Callable[[Case | None, i
             terms, parties, case.enterprise, grounds.site, grounds.rules, claim.log_id, size, grounds.leaves(),
             claim.result,
         )  # fmt: skip
+        try_booking(desk.chain, statement, burned(statement, claim.result))
         domain = domain_of(desk.chain)
         return c.DrawUp(domain.chain_id, domain.contract, statement)
 

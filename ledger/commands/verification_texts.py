@@ -64,6 +64,15 @@ TEXTS: dict[Language, dict[str, str]] = {
         "opt.verifier-key": "demo deployments: the verifier's account",
         "corrected-claim": "correction: {digest}\nclaim: {path}\nresult hash: {result}",
         "superseded": "superseded: token {old}, by {new}",
+        "goods-lowered": "The corrected quantity is {certified}; {issued} were issued on the product ledger. "
+        "Nothing is taken back.",
+        "goods-left": "{gone} are with others already: deliver no more than {left}.",
+        "goods-oversold": "{gone} are with others already, {beyond} more than is certified: deliver no more, and tell "
+        "those who have them. Their units stay usable, at the corrected footprint.",
+        "beside": "{identifier} is certified over the same time: if it rests on the reading too,\n"
+        "  carbon verification correct {identifier} --signed {digest} …",
+        "not-replaced": "The correction stands in the log; the certificate was not replaced. Once that is mended:\n"
+        "  the same command with --signed {digest}",
         "help.mint": "mint what the three have signed (enterprise)",
         "engagement": "the engagement's identifier, under the enterprise's prefix: 88.118.20260/V-2022-0001",
         "opt.text": "what to say",
@@ -163,6 +172,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "not-sent": "kept, not sent yet: terminal-signer send --dir KEY",
         "state-now": "now: {state}",
         "claimed": "claim: {path}\nresult hash: {result}",
+        "claimed-product": "{identifier}: {quantity} {unit} at {value} kgCO2e per {unit}",
+        "claimed-input": "  burns {quantity} {unit} of account {account}",
         "minted": "minted: token {token}, block {block}, {gas} gas",
         "bundle-written": "bundle: {path}",
         "deposited": "evidence deposited: whoever is granted it can read it from the gateway",
@@ -286,6 +297,13 @@ TEXTS: dict[Language, dict[str, str]] = {
         "opt.verifier-key": "演示部署：核查机构的账户",
         "corrected-claim": "更正帧：{digest}\n声明文件：{path}\n结果哈希：{result}",
         "superseded": "证书 {old} 已被 {new} 取代",
+        "goods-lowered": "更正后的数量为 {certified}；产品账本上已发行 {issued}。已发行的不收回。",
+        "goods-left": "其中 {gone} 已在他人手中：此后交付不得超过 {left}。",
+        "goods-oversold": "其中 {gone} 已在他人手中，比证书所载多出 {beyond}：请停止交付，并告知持有人。"
+        "这些数量仍可使用，按更正后的足迹计。",
+        "beside": "{identifier} 在同一时段也有证书：如其同样基于该读数，请运行\n"
+        "  carbon verification correct {identifier} --signed {digest} …",
+        "not-replaced": "更正已入日志，但证书尚未被取代。问题解决后，以此再次运行同一命令：\n  --signed {digest}",
         "help.mint": "将三方已签署的声明上链出证（企业）",
         "engagement": "核查项目的标识，位于企业前缀之下：88.118.20260/V-2022-0001",
         "opt.text": "说明文字",
@@ -384,6 +402,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "not-sent": "已保存，尚未发送：terminal-signer send --dir 密钥目录",
         "state-now": "当前状态：{state}",
         "claimed": "声明文件：{path}\n结果哈希：{result}",
+        "claimed-product": "{identifier}：{quantity} {unit}，每 {unit} {value} kgCO2e",
+        "claimed-input": "  销毁账户 {account} 的 {quantity} {unit}",
         "minted": "已出证：编号 {token}，区块 {block}，燃料 {gas}",
         "bundle-written": "证据包：{path}",
         "deposited": "证据已存放：获授权者可从网关读取",

@@ -141,14 +141,15 @@ def _by_source(figures: Figures) -> dict[str, Fraction]:
     return found
 
 
+def footprints_of(document: Mapping[str, Json]) -> list[Json]:
+    """The `footprint` members of a result: all that can be certified of products and batches."""
+    entries = [entry for product in document.get("products", []) for entry in (product, *product["batches"])]
+    return [entry["footprint"] for entry in entries if entry.get("footprint") is not None]
+
+
 def footprint_of(document: Mapping[str, Json], identifier: str) -> Json:
-    """The `footprint` member that a result has for the identifier of a product or a batch; None where it has none."""
-    for product in document.get("products", []):
-        for entry in (product, *product["batches"]):
-            found = entry.get("footprint")
-            if found is not None and found["identifier"] == identifier:
-                return found
-    return None
+    """The one of an identifier; None where the result has none."""
+    return next((found for found in footprints_of(document) if found["identifier"] == identifier), None)
 
 
 def inputs_of(footprint: Mapping[str, Json]) -> list[Input]:

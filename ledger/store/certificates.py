@@ -79,6 +79,25 @@ def superseded_by(engine: Engine, token_id: bytes) -> bytes | None:
         return connection.execute(select(certificates.c.token_id).where(named)).scalar()
 
 
+def standing_beside(engine: Engine, one: StoredCertificate) -> list[StoredCertificate]:
+    """Other certificates of the same enterprise, out of the same log, over a time that this one's overlaps, which none
+    here replaces, by identifier."""
+    prefix = one.identifier.partition("/")[0] + "/"
+    query = select(certificates).where(certificates.c.identifier.startswith(prefix, autoescape=True))
+    with reading(engine) as connection:
+        rows = [_certificate(row) for row in connection.execute(query.order_by(certificates.c.identifier))]
+    replaced = {row.statement["supersedes"] for row in rows} | {f"0x{one.token_id.hex()}"}
+    mine = one.statement
+    return [
+        row
+        for row in rows
+        if f"0x{row.token_id.hex()}" not in replaced
+        and row.statement["logId"] == mine["logId"]
+        and row.statement["periodStart"] < mine["periodEnd"]
+        and mine["periodStart"] < row.statement["periodEnd"]
+    ]
+
+
 def green_certificates_used(engine: Engine, besides: str) -> dict[str, str]:
     """The green certificates that the certified results of others count, by registry and serial, and where; a result
     that another one superseded counts none. `besides`: the subject whose own results are left out – its log says once

@@ -11,6 +11,7 @@ from eth_typing import Hash32
 
 from devnet.accounts import fund
 from devnet.deploy import create_node, standing
+from ledger.certificates.booking import try_booking
 from ledger.certificates.statement import Domain, Statement
 from ledger.chain.answers import unhex
 from ledger.chain.contracts import function
@@ -146,6 +147,45 @@ def test_a_successor_takes_the_account_over(market: Market) -> None:
     renewed = account_of(chain, again)
     assert renewed is not None
     assert (renewed.certified, renewed.issued) == (1_000, 1_200), "nothing is minted twice, nothing taken back"
+
+
+def test_the_ledger_says_beforehand_what_it_would_refuse(market: Market) -> None:
+    """INV-14: by the same reason as at minting, and before anybody has signed; nothing is booked by the question."""
+    chain, smelter, customer = market.chain, market.smelter, market.customer
+    ingots = market.statement(smelter, f"{SMELTER}/AL-10", 1_000, 8_000_000_000)
+    token = market.certify(ingots)
+    deliver(chain, smelter, address(customer), token, 600)
+
+    def part(inputs: Sequence[Input], **more: Any) -> Statement:
+        root = upstream_root(inputs)
+        return market.statement(customer, f"{ENTERPRISE}/PART-10", 1_000, 8_000_000_000, upstream_root=root, **more)
+
+    def refused(statement: Statement, inputs: Sequence[Input]) -> str:
+        with pytest.raises(ContractRefused) as before:
+            try_booking(chain, statement, inputs)
+        with pytest.raises(ContractRefused) as at_minting:
+            market.certify(statement, inputs)
+        assert before.value.values == at_minting.value.values
+        return f"{before.value.reason} {at_minting.value.reason}"
+
+    more, some, less = ((Input(token, quantity),) for quantity in (601, 500, 499))
+    assert refused(part(more), more) == " ".join(["ERC6909InsufficientBalance"] * 2)
+    assert refused(part((Input(7, 1),)), (Input(7, 1),)) == " ".join(["ProductLedgerUnknown"] * 2)
+    assert refused(part(some), less) == " ".join(["ProductLedgerWrongInputs"] * 2)
+    cheap = replace(part(some), footprint=3_999_999_999)
+    assert refused(cheap, some) == " ".join(["ProductLedgerClaimsLess"] * 2)
+    market.suspended(token)
+    assert refused(part(some), some) == " ".join(["ProductLedgerBlocked"] * 2)
+    market.suspended(token, ended=True)
+    try_booking(chain, part(some), some)
+    assert balance_of(chain, address(customer), token) == 600
+    first = market.certify(part(some), some)
+    assert refused(part(less, supersedes=first), less) == " ".join(["ProductLedgerInputLeftOut"] * 2)
+    assert refused(part(some, supersedes=first, unit="kg"), some) == " ".join(["ProductLedgerOtherUnit"] * 2)
+    corrected = part(some, supersedes=first, result_hash=b"\x76" * 32)
+    try_booking(chain, corrected, some)
+    market.certify(corrected, some)
+    try_booking(chain, replace(ingots, kind=1), ())  # no goods, nothing to ask
 
 
 def test_what_stands_against_the_upstream_is_told(market: Market) -> None:

@@ -5,11 +5,12 @@ The demo's own stage carries it; each person has a folder with a key, as `termin
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -71,7 +72,9 @@ kind = "amount"
 [[source]]
 id = "purchased_electricity"
 """.encode()
-PEOPLE = {
+Person = tuple[str, str, KeyClass]
+NOBODY: Mapping[str, str] = MappingProxyType({})
+PEOPLE: dict[str, Person] = {
     "officer": (f"{ISS}/OF-0002", "enterprise", KeyClass.OFFICER),
     "evaluator": (f"{demo.EVALUATOR}/P-1", "evaluator", KeyClass.OFFICER),
     "lead": (f"{demo.VERIFIER}/P-1", "verifier", KeyClass.VERIFIER),
@@ -95,12 +98,12 @@ def plant_of(days: int = 2) -> Plant:
 
 @dataclass
 class Office:
-    """The stage with its people. `frames`: digests of what the meter signed, by the end of their hour."""
+    """The stage with its people. `frames`: digests of what the meters signed, by meter and the end of the hour."""
 
     stage: demo.Stage
     plant: Plant
     server: Server
-    frames: dict[int, bytes]
+    frames: dict[tuple[str, int], bytes]
     capsys: pytest.CaptureFixture[str] | None = None
 
     @property
@@ -151,38 +154,44 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, without: Sequence[str] = ()) -> Iterator[Office]:
-    """From an empty folder to two days in the log, all of them final. `without`: people who have no key yet."""
+def office(
+    folder: Path, without: Sequence[str] = (), plant: Plant | None = None, clerks: Mapping[str, str] = NOBODY
+) -> Iterator[Office]:
+    """From an empty folder to two days in the log, all of them final. `without`: people who have no key yet. `clerks`:
+    folder and identifier of officers beside them, whose documents no replay signs."""
     try:
         find_anvil()
     except AnvilMissing as missing:
         pytest.skip(str(missing))
-    plant = plant_of()
+    plant = plant or plant_of()
+    people = {who: person for who, person in PEOPLE.items() if who not in without}
+    people |= {who: (sub, "enterprise", KeyClass.OFFICER) for who, sub in clerks.items()}
     with demo.chain_of(folder, plant) as anvil:
-        stage = demo.build(folder, anvil, plant)
+        built = demo.build(folder, anvil, plant)
+        replayed = {sub: key for sub, key in built.keys.items() if sub not in clerks.values()}
+        stage = replace(built, keys=replayed)
         demo.enrol(stage, plant)
-        _people(stage, without)
-        (folder / "site.toml").write_bytes(SITE)
+        _give_keys(stage, people)
+        (folder / "site.toml").write_bytes(plant.site)
         with server_of(stage, 0) as server:
             frames = _replayed(stage, plant, server)
-            for who in PEOPLE.keys() - set(without):
+            for who in people:
                 _connect(stage, who, server.url)
             yield Office(stage, plant, server, frames)
 
 
-def _replayed(stage: demo.Stage, plant: Plant, server: Server) -> dict[int, bytes]:
+def _replayed(stage: demo.Stage, plant: Plant, server: Server) -> dict[tuple[str, int], bytes]:
     with (
         agents_of(stage, server.url) as agents,
         Screen("en", Console(quiet=True)).counted("replay", days_of(plant), days=days_of(plant)) as bar,
     ):
         replay = Replay(stage, plant, agents, bar, server.let_anchor)
         replay.run()
-        return {end: digest for (sub, end), digest in replay._signed.items() if sub == METER}
+        return dict(replay._signed)
 
 
-def _people(stage: demo.Stage, without: Sequence[str]) -> None:
-    for who in PEOPLE.keys() - set(without):
-        sub, role, key_class = PEOPLE[who]
+def _give_keys(stage: demo.Stage, people: Mapping[str, Person]) -> None:
+    for who, (sub, role, key_class) in people.items():
         key = generate()
         create(stage.folder / who, key, PHRASE.encode(), sub.partition("/")[0], sub, bytes(32))
         request = terminals.request_for(stage.chain, key, sub)

@@ -34,7 +34,7 @@ from ledger.store.evidence import FOLDER, bundle_path, deposit_of
 from ledger.store.schema import certificates
 from ledger.store.standing import standing_of
 from terminal_signer.place import PASSPHRASE
-from tests.verification.stage import DAY, HOUR, IDENTIFIER, ISS, PEOPLE, PHRASE, POINT, START, Office, office
+from tests.verification.stage import DAY, HOUR, IDENTIFIER, ISS, METER, PEOPLE, PHRASE, POINT, START, Office, office
 
 ENGAGEMENT, SECOND = f"{ISS}/V-2022-0001", f"{ISS}/V-2022-0002"
 SUPERSEDED = 4
@@ -269,7 +269,7 @@ def test_a_corrected_reading_supersedes_the_certificate_in_one_act(desk: Office)
     engine = open_store(f"sqlite:///{desk.folder / 'ledger.db'}")
     old = certificate_of(engine, IDENTIFIER)
     assert old is not None
-    wrong = desk.frames[START + 3 * HOUR]
+    wrong = desk.frames[METER, START + 3 * HOUR]
     words = [
         "correct", IDENTIFIER, "--frame", "0x" + wrong.hex(), "--name", POINT, "--value", "10", "--unit", "kWh",
         "--start", "2022-01-01T02:00", "--end", "2022-01-01T03:00", "--reason", "decimal point slipped",
@@ -322,7 +322,7 @@ def test_a_correction_can_be_verified_first(desk: Office) -> None:
     old = certificate_of(engine, IDENTIFIER)
     engine.dispose()
     assert old is not None
-    wrong = desk.frames[START + 5 * HOUR]
+    wrong = desk.frames[METER, START + 5 * HOUR]
     words = [
         "correct", IDENTIFIER, "--frame", "0x" + wrong.hex(), "--name", POINT, "--value", "12", "--unit", "kWh",
         "--start", "2022-01-01T04:00", "--end", "2022-01-01T05:00", "--reason", "meter read too early",
