@@ -9,7 +9,7 @@ from rich.console import Console
 from devnet.demo import check, stage
 from devnet.demo.screen import Screen
 from devnet.supply import makers
-from devnet.supply.makers import SEDAN
+from devnet.supply.makers import OIL_FILTER, SEDAN, TRADE_ITEMS
 from devnet.supply.report import Report
 from devnet.supply.run import run
 from devnet.supply.show import show
@@ -37,9 +37,12 @@ def _played(folder: Path, screen: Screen, days: int) -> tuple[Report, str]:
 
 
 def _commands(folder: Path, url: str) -> list[str]:
-    program = check.program()
+    program, (item, batch) = check.program(), TRADE_ITEMS[OIL_FILTER]
     return [
         f"{program} devnet up --dir {folder}",
         f"{program} trace {SEDAN} --dir {folder}/car --rpc {url} --latest",
         f"{program} verify {folder}/car/sedan.bundle --policy {folder}/car/policy.json --rpc {url}",
+        f"{program} serve --dir {folder}/filters &",
+        f"{program} label {OIL_FILTER} --dir {folder}/filters --out oil-filter.png",
+        f"{program} resolve https://id.gs1.org{item}/10/{batch} --dir {folder}/filters",
     ]

@@ -14,8 +14,12 @@ from devnet.demo.screen import Screen
 from devnet.demo.server import server_of
 from devnet.demo.stage import Stage
 from devnet.deploy import deploy
+from devnet.supply.makers import TRADE_ITEMS
 from ledger.chain.client import Chain
 from ledger.chain.deployment import save
+from ledger.resolution.names import alias_of
+from ledger.store.aliases import Alias, put_alias
+from ledger.store.database import open_store
 
 OWN = ("enterprise", "laboratory", "log-owner", "anchorer")
 """Accounts that each enterprise has for itself; registries, evaluator and verifier are the same for all."""
@@ -51,7 +55,17 @@ class Enterprise:
             self.stage, self.plant, self.evaluated, identifier=identifier, bundle_name=f"{name}.bundle"
         )
         self.issued[identifier] = issued
+        self._name(identifier)
         return issued
+
+    def _name(self, identifier: str) -> None:
+        """GTIN and batch lead to the certificate too, and its label leads by them."""
+        item, batch = TRADE_ITEMS[identifier]
+        engine = open_store(f"sqlite:///{self.stage.folder / 'ledger.db'}")
+        for link in (item, f"{item}/10/{batch}"):
+            prefix = identifier.partition("/")[0]
+            put_alias(engine, Alias(alias_of(f"https://id.gs1.org{link}"), identifier, prefix, self.stage.chain.now()))
+        engine.dispose()
 
 
 def address_of(accounts: Accounts) -> bytes:

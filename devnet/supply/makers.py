@@ -27,6 +27,11 @@ SMELTED, PRESSED, ASSEMBLED = datetime(2023, 2, 6), datetime(2023, 3, 6), dateti
 INGOT, OIL_FILTER, AIR_FILTER, SEDAN = (
     f"{aluminium.ISS}/ingot", f"{auto_filters.ISS}/oil-filter", f"{auto_filters.ISS}/air-filter", f"{cars.ISS}/sedan",
 )  # fmt: skip
+TRADE_ITEMS: Mapping[str, tuple[str, str]] = {
+    INGOT: ("/01/09520303000015", "2302"), OIL_FILTER: ("/01/09520301000017", "2303"),
+    AIR_FILTER: ("/01/09520301000024", "2303"), SEDAN: ("/01/09520306000012", "2304"),
+}  # fmt: skip
+"""GTIN, of the range that GS1 keeps for demonstrations (952), and batch."""
 ALUMINIUM_A_FILTER, STEEL_A_FILTER, PLASTIC_A_FILTER, PAPER_A_FILTER = (
     Decimal(text) for text in ("0.180", "0.220", "0.160", "0.045")
 )
@@ -175,6 +180,6 @@ def _kilogrammes(amount: Decimal) -> Decimal:
 
 
 __all__ = [
-    "AIR_FILTER", "INGOT", "OIL_FILTER", "SEDAN", "Delivery", "car_maker", "cars_made", "filter_maker",
+    "AIR_FILTER", "INGOT", "OIL_FILTER", "SEDAN", "TRADE_ITEMS", "Delivery", "car_maker", "cars_made", "filter_maker",
     "metal_for_cars", "metal_for_filters", "smelter",
 ]  # fmt: skip

@@ -120,7 +120,7 @@ def foreign(text: str) -> str:
 @pytest.mark.parametrize(
     ("change", "status", "tone", "says"),
     [
-        (moved, 200, "bad", "another certificate than the address names"),
+        (moved, 200, "bad", "another certificate or product than the address names"),
         (other_host, 200, "warn", "another host"),
         (forged, 200, "bad", "the signature does not fit"),
         (cut, 400, "bad", "A broken code"),

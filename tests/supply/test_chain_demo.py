@@ -25,6 +25,9 @@ from devnet.supply.show import show
 from ledger.canonical import exact_number
 from ledger.evidence.bundle import read_bundle
 from ledger.language import LANGUAGES
+from ledger.resolution.names import printed_link
+from ledger.store.aliases import aliases_of
+from ledger.store.database import open_store
 from ledger.upstream import Input, upstream_root
 
 
@@ -70,6 +73,18 @@ def test_a_car_rests_on_certified_and_other_material(played: Played) -> None:
     tokens = {played.certificate(name)["token"] for name in (INGOT, OIL_FILTER, AIR_FILTER)}
     assert {part["account"] for part in car["inputs"]} == tokens
     assert played.certificate(AIR_FILTER)["inputs"] == []
+
+
+def test_every_product_has_a_digital_link(played: Played) -> None:
+    """Of GTIN and batch, by which the label of its certificate leads to it."""
+    for name, folder in ((INGOT, "smelter"), (OIL_FILTER, "filters"), (AIR_FILTER, "filters"), (SEDAN, "car")):
+        engine = open_store(f"sqlite:///{played.folder / folder / 'ledger.db'}")
+        names = [one.alias for one in aliases_of(engine, name)]
+        engine.dispose()
+        item, batch = makers.TRADE_ITEMS[name]
+        link = printed_link(names)
+        assert link is not None
+        assert link.path == f"{item}/10/{batch}"
 
 
 def test_what_was_delivered_is_what_was_used(played: Played) -> None:
