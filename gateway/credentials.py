@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse
 
 from gateway.certificates import checked_identifier
-from gateway.disclosing import disclosed
+from gateway.disclosing import disclosed, holder_key
 from gateway.envelopes import MEDIA, SD_JWT, VC, VC_JWT, Envelopes, facts_of, issuable, issuing_of
 from gateway.issuing import issuer_of
 from gateway.looking_up import domain_of, page_of
@@ -49,6 +49,10 @@ Form = Annotated[
 ]
 Fields = Annotated[
     str | None, Query(max_length=8_000, description="of an SD-JWT: only these fields, with commas between")
+]
+Holder = Annotated[
+    str | None,
+    Query(max_length=1_000, description="of an SD-JWT: the P-256 key, as did:jwk, that the enterprise shows it with"),
 ]
 
 router = APIRouter()
@@ -98,7 +102,13 @@ def status(request: Request, number: str, purpose: str) -> Response:
 
 @router.get("/credentials/{iss}/{suffix:path}", summary="A certificate as verifiable credential")
 def credential(
-    request: Request, iss: str, suffix: str, form: Form = None, token: Token = None, disclose: Fields = None
+    request: Request,
+    iss: str,
+    suffix: str,
+    form: Form = None,
+    token: Token = None,
+    disclose: Fields = None,
+    holder: Holder = None,
 ) -> Response:
     settings, issuer = settings_of(request), issuer_of(request)
     identifier = checked_identifier(iss, suffix)
@@ -114,7 +124,8 @@ def credential(
     )
     if wanted != SD_JWT:
         return Response(envelopes.write(wanted), headers=_NEVER_STORE, media_type=media)
-    held = envelopes.sd_jwt(_result(request, stored.token))
+    key = None if holder is None else holder_key(request, identifier.partition("/")[0], holder)
+    held = envelopes.sd_jwt(_result(request, stored.token), key)
     asked = None if disclose is None else [field for field in disclose.split(",")[:_MOST_FIELDS] if field]
     text, headers = disclosed(request, stored, held, asked)
     return Response(text, headers={**_NEVER_STORE, **headers}, media_type=media)

@@ -16,6 +16,8 @@ from ledger.access.disclosures import granted_fields
 from ledger.access.grants import Decision, Part, Period, Subject, Viewer, may
 from ledger.access.journal import Reading
 from ledger.access.roles import Role
+from ledger.credentials.key_binding import read_did_jwk
+from ledger.credentials.key_forms import Jwk, KeyFormError
 from ledger.credentials.sd_jwt_vc import SdJwt
 from ledger.store.grants import acts_of
 from ledger.store.readings import record
@@ -34,6 +36,18 @@ def disclosed(request: Request, stored: Stored, held: SdJwt, asked: Iterable[str
     fields = _chosen(granted_fields(decisions, held.fields()), asked)
     headers = _logged(settings, caller, stored, fields, decisions) if fields else {}
     return held.presenting(fields), headers
+
+
+def holder_key(request: Request, enterprise: str, named: str) -> Jwk:
+    """The key that an SD-JWT is to be bound to: only the enterprise itself names one, for `cnf` says that the holder is
+    the one whom the certificate is about. Raises Problem, and AccessRefused for a token that does not count."""
+    caller = caller_of(request, SCOPE)
+    if (caller.role, caller.organisation) != (Role.ENTERPRISE, enterprise):
+        raise Problem("holder-not-you")
+    try:
+        return read_did_jwk(named)
+    except KeyFormError as fault:
+        raise Problem("holder-key") from fault
 
 
 def _chosen(open_fields: Iterable[str], asked: Iterable[str] | None) -> list[str]:

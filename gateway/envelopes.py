@@ -21,7 +21,7 @@ from ledger.credentials.certificate import CertificateFacts, Party, confidential
 from ledger.credentials.data_integrity import add_proof
 from ledger.credentials.dcc import conformity_credential
 from ledger.credentials.jose import sign_token
-from ledger.credentials.key_forms import thumbprint
+from ledger.credentials.key_forms import Jwk, thumbprint
 from ledger.credentials.vc import Issuing, credential
 from ledger.credentials.verify import VC_TYP
 from ledger.store.status_entries import StatusEntry
@@ -50,11 +50,11 @@ class Envelopes:
         document = conformity_credential(self.facts, self.issuing) if form in (DCC, DCC_JWT) else self._credential()
         return secured(self.issuer, document, self.now, as_token=form in (VC_JWT, DCC_JWT))
 
-    def sd_jwt(self, result: Mapping[str, Any]) -> sd_jwt_vc.SdJwt:
-        """With every disclosure: what of them goes out is the caller's affair."""
+    def sd_jwt(self, result: Mapping[str, Any], holder: Jwk | None = None) -> sd_jwt_vc.SdJwt:
+        """With every disclosure: what of them goes out is the caller's affair. `holder`: the key that binds it."""
         kid = thumbprint(self.issuer.jwks["p256"])
         return sd_jwt_vc.issue(
-            self.facts, confidential(result), self.issuing, self.issuer.p256, kid, secrets.token_bytes
+            self.facts, confidential(result), self.issuing, self.issuer.p256, kid, secrets.token_bytes, holder
         )
 
     def _credential(self) -> Json:

@@ -39,6 +39,8 @@ STATUS: Mapping[str, int] = {
     "not-final": 409,
     "unknown-form": 400,
     "field-not-open": 403,
+    "holder-key": 400,
+    "holder-not-you": 403,
     "no-checkpoint": 404,
     "no-tile": 404,
     "no-label": 404,

@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 
 from ledger.commands import credential_fetch as fetching
+from ledger.commands.credential_holder import holder_key
+from ledger.commands.credential_parser import parser
 from ledger.commands.credential_show import Seen, document, show
 from ledger.commands.credential_texts import TEXTS
 from ledger.commands.input_files import WrongUse, read
@@ -21,24 +23,23 @@ from ledger.credentials import sd_jwt_vc
 from ledger.credentials.errors import CredentialError
 from ledger.credentials.jcs import read_object
 from ledger.credentials.jose import unverified_payload
+from ledger.credentials.key_binding import Asked, bind, did_jwk
 from ledger.credentials.sd_jwt import digests, reveal
 from ledger.credentials.trust import TrustedIssuer, read_did_document
 from ledger.credentials.verify import Verdict, judge, read_list, verify
 from ledger.errors import ConfigError
 from ledger.identifiers.text import IdentifierError
 from ledger.identifiers.vaa import split
-from ledger.language import LANGUAGES, Language, asked
+from ledger.language import Language, asked
 from terminal_signer.errors import CarbonError
 
 DONE, FAILED, MALFORMED, POLICY = 0, 1, 2, 3
-FORMS = ("vc", "vc-jwt", "sd-jwt", "dcc", "dcc-jwt")
-KEYS = ("ed25519", "p256", "rsa")
 _NONE = "none"
 
 
 def main(argv: Sequence[str]) -> int:
     language = asked(argv)
-    options = _parser(TEXTS[language]).parse_args(argv)
+    options = parser(TEXTS[language]).parse_args(argv)
     act = {"show": _show, "verify": _verify, "export": _export, "present": _present, "rotate": _rotate}
     try:
         return act[options.action](options, language)
@@ -61,13 +62,21 @@ def _show(options: argparse.Namespace, language: Language) -> int:
 def _verify(options: argparse.Namespace, language: Language) -> int:
     text = _text(options.file)
     trusted = _trusted(options.issuer)
-    checked = verify(text.encode(), trusted)
+    checked = verify(text.encode(), trusted, _request(options))
     lists = [] if options.status == [_NONE] else [read_list(read(Path(name)), trusted) for name in options.status]
     verdict = judge(checked, _now(options.at), lists)
     code = DONE if verdict is Verdict.VALID or _waived(verdict, options) else POLICY
     hidden = _looked_at(text).hidden
-    _print(Seen(checked.form, checked.claims, checked.shown, hidden, str(verdict)), code, options, language)
+    seen = Seen(checked.form, checked.claims, checked.shown, hidden, str(verdict), checked.holder)
+    _print(seen, code, options, language)
     return code
+
+
+def _request(options: argparse.Namespace) -> Asked | None:
+    """What the holder is to sign, or to have signed."""
+    if (options.nonce is None) != (options.audience is None):
+        raise WrongUse("a nonce and an audience belong together", where="--nonce, --audience")
+    return None if options.nonce is None else Asked(options.nonce, options.audience)
 
 
 def _waived(verdict: Verdict, options: argparse.Namespace) -> bool:
@@ -82,7 +91,13 @@ def _export(options: argparse.Namespace, language: Language) -> int:
             raise WrongUse("a client needs its secret", where="--secret-file")
         secret = read(options.secret_file, 4096).decode("utf-8", "replace").strip()
         source = fetching.authorised(source, options.client, secret)
-    data = fetching.credential(source, options.identifier, options.form, options.disclose, options.token)
+    asked_for = {"form": options.form, "disclose": options.disclose, "token": options.token}
+    if options.holder_key is not None:
+        if options.form != "sd-jwt" or not options.client:
+            raise WrongUse("only the enterprise's own SD-JWT is bound to a key", where="--holder-key",
+                           mend="--form sd-jwt --client ID --secret-file FILE")  # fmt: skip
+        asked_for["holder"] = did_jwk(holder_key(options, TEXTS[language], is_new=True).public)
+    data = fetching.credential(source, options.identifier, asked_for)
     if options.kit and options.out is None:
         raise WrongUse("the kit is written beside the credential", where="--kit", mend="give --out as well")
     files = {options.out: data} if options.out else {}
@@ -97,7 +112,11 @@ def _export(options: argparse.Namespace, language: Language) -> int:
 
 def _present(options: argparse.Namespace, language: Language) -> int:
     held = sd_jwt_vc.held(_text(options.file))
-    text = held.presenting(field for field in options.disclose.split(",") if field)
+    text, request = held.presenting(field for field in options.disclose.split(",") if field), _request(options)
+    if (request is None) != (options.holder_key is None):
+        raise WrongUse("a key signs a request, and a request needs a key", where="--holder-key, --nonce, --audience")
+    if request is not None:
+        text = bind(text, holder_key(options, TEXTS[language]), request, _now(options.at))
     if options.out:
         _write(options.out, text.encode() + b"\n", TEXTS[language])
     else:
@@ -161,47 +180,3 @@ def _write(path: Path, data: bytes, text: dict[str, str]) -> None:
     except OSError as fault:
         raise WrongUse(f"cannot be written: {fault.strerror}", where=str(path)) from fault
     print(text["written"].format(file=path))
-
-
-def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="carbon credential", description=text["about"], epilog=text["example"],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument("--lang", choices=LANGUAGES, help=text["lang"])
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    made = {name: actions.add_parser(name, help=text[name], description=text[name]) for name in _ACTIONS}
-    for name in ("show", "verify", "present"):
-        made[name].add_argument("file", type=Path, metavar="FILE", help=text["file"])
-    made["verify"].add_argument("--issuer", type=Path, required=True, metavar="DID.json", help=text["issuer"])
-    made["verify"].add_argument("--status", nargs="+", default=[], metavar="LIST", help=text["status"])
-    made["verify"].add_argument("--at", metavar="TIME", help=text["at"])
-    for name in ("show", "verify"):
-        made[name].add_argument("--json", action="store_true", help=text["json"])
-    made["present"].add_argument("--disclose", required=True, metavar="FIELDS", help=text["disclose"])
-    _export_options(made["export"], text)
-    for name in ("export", "present"):
-        made[name].add_argument("--out", type=Path, metavar="FILE", help=text["out"])
-    made["rotate"].add_argument("key", choices=KEYS, help=text["key"])
-    ends = made["rotate"].add_mutually_exclusive_group()
-    ends.add_argument("--until", metavar="DATE", help=text["until"])
-    ends.add_argument("--leaked", action="store_true", help=text["leaked"])
-    for name in ("export", "rotate"):
-        made[name].add_argument("--dir", type=Path, default=Path(".carbon"), metavar="DIR", help=text["dir"])
-    for action in made.values():
-        action.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=text["lang"])
-    return parser
-
-
-_ACTIONS = ("export", "present", "show", "verify", "rotate")
-
-
-def _export_options(parser: argparse.ArgumentParser, text: dict[str, str]) -> None:
-    parser.add_argument("identifier", metavar="IDENTIFIER", help=text["identifier"])
-    parser.add_argument("--form", choices=FORMS, default="vc", help=text["form"])
-    parser.add_argument("--disclose", metavar="FIELDS", help=text["disclose"])
-    parser.add_argument("--token", metavar="0x…", help=text["token"])
-    parser.add_argument("--client", metavar="ID", help=text["client"])
-    parser.add_argument("--secret-file", type=Path, metavar="FILE", help=text["secret-file"])
-    parser.add_argument("--kit", action="store_true", help=text["kit"])
-    parser.add_argument("--gateway", metavar="URL", help=text["gateway"])

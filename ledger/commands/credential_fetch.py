@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -65,9 +66,8 @@ def authorised(source: Source, client: str, secret: str) -> Source:
         raise FetchRefused("the answer to the token request cannot be read", where=source.url) from fault
 
 
-def credential(source: Source, identifier: str, form: str, disclose: str | None, token: str | None) -> bytes:
-    """Raises FetchRefused."""
-    asked = {"form": form, "disclose": disclose, "token": token}
+def credential(source: Source, identifier: str, asked: Mapping[str, str | None]) -> bytes:
+    """`asked`: parameters of the query. Raises FetchRefused."""
     query = urlencode({name: value for name, value in asked.items() if value is not None})
     return source.get(f"/credentials/{quote(identifier)}?{query}")
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ledger.commands.cells import padded, printable, width
+from ledger.credentials.key_binding import Shown
 from ledger.credentials.vocabulary import HIDDEN
 from ledger.language import Language
 
@@ -18,13 +19,14 @@ Rows = list[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A credential's content. `verdict` is None where nothing was checked; `shown` are the disclosed fields, `hidden`
-    the digests that stand for the rest."""
+    the digests that stand for the rest, `holder` who signed the presentation."""
 
     form: str
     claims: Mapping[str, Any]
     shown: Sequence[str] = ()
     hidden: int = 0
     verdict: str | None = None
+    holder: Shown | None = None
 
 
 def show(seen: Seen, text: Mapping[str, str], language: Language) -> None:
@@ -33,6 +35,7 @@ def show(seen: Seen, text: Mapping[str, str], language: Language) -> None:
         (text["form-title"], seen.form),
         (text["issuer-title"], _issuer(seen.claims)),
         *_facts(seen, text, language),
+        *_holder(seen, text),
     ]
     _table(facts)
     if seen.form == "dc+sd-jwt":
@@ -48,6 +51,7 @@ def document(seen: Seen, exit_code: int) -> str:
     content = {
         "format": FORMAT, "verified": verified, "verdict": seen.verdict, "exit_code": exit_code, "form": seen.form,
         "claims": dict(seen.claims), "disclosed": list(seen.shown), "hidden": seen.hidden,
+        "holder": None if seen.holder is None else asdict(seen.holder),
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -106,6 +110,13 @@ def _item(label: str, item: object, language: Language) -> Iterator[tuple[str, s
     else:
         unit = item.get("unit", "")
         yield label, ", ".join(f"{name} {value} {unit}".strip() for name, value in item.items() if name != "unit")
+
+
+def _holder(seen: Seen, text: Mapping[str, str]) -> Rows:
+    if seen.holder is not None:
+        told = text["shown-to"].format(audience=seen.holder.audience, at=_moment(seen.holder.at))
+        return [(text["row.holder"], told), ("", seen.holder.key)]
+    return [(text["row.holder"], text["bound"])] if "cnf" in seen.claims else []
 
 
 def _figures(value: object, name: str) -> Iterator[tuple[str, str]]:

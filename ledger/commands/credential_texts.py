@@ -14,7 +14,12 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "  carbon credential export 88.118.20260/CE-2025-0001 --form sd-jwt --client mill --secret-file secret \\\n"
             "                           --out all.sd-jwt          the enterprise itself gets every figure\n"
             "  carbon credential present all.sd-jwt --disclose total_emissions,products --out for-a-bank.sd-jwt\n"
-            "  carbon credential show for-a-bank.sd-jwt\n\n"
+            "  carbon credential show for-a-bank.sd-jwt\n"
+            "  with proof that the enterprise itself shows it: export … --holder-key holder.pem, then\n"
+            "  carbon credential present all.sd-jwt --disclose total_emissions --holder-key holder.pem \\\n"
+            "                           --nonce 7f3a… --audience https://bank.example --out for-a-bank.sd-jwt\n"
+            "  carbon credential verify for-a-bank.sd-jwt --issuer did.json --status status.jwt \\\n"
+            "                           --nonce 7f3a… --audience https://bank.example          the bank\n\n"
             "exit code: 0 done, verified · 1 refused, or the signature does not hold · 2 malformed or wrong use ·\n"
             "3 sound, but it does not hold now: expired, revoked, suspended, or its status was not checked"
         ),
@@ -42,6 +47,18 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "leaked": "the old key verifies no more, from now on",
         "json": "print a JSON object",
         "lang": "language of what is printed",
+        "holder-export": "bind the SD-JWT to this P-256 key: whoever shows it signs with it (made where there is none)",
+        "holder-present": "the key that the SD-JWT is bound to: sign the request of whoever it is shown to",
+        "passphrase-file": "file with the passphrase of that key (else TERMINAL_SIGNER_PASSPHRASE, else asked)",
+        "passphrase-asked": "Passphrase of the holder's key: ",
+        "passphrase-twice": "Once more: ",
+        "nonce": "what the other side drew for this one time, at random",
+        "audience": "who the other side is, usually its web address",
+        "signed-at": "sign as of this time instead of now",
+        "not-shown-lately": "Sound, but the holder did not sign it lately: more than a day ago, or in the future.",
+        "shown-to": "signed it for {audience} at {at}",
+        "bound": "bound to a key; that the holder signed was not asked for (--nonce, --audience)",
+        "row.holder": "holder",
         "valid": "Valid: signed by the issuer, and it holds.",
         "not-yet-valid": "Sound, but it is not valid yet.",
         "expired": "Sound, but it has expired.",
@@ -87,7 +104,12 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "  carbon credential export 88.118.20260/CE-2025-0001 --form sd-jwt --client mill --secret-file secret \\\n"
             "                           --out all.sd-jwt          企业本身可取得全部数据\n"
             "  carbon credential present all.sd-jwt --disclose total_emissions,products --out for-a-bank.sd-jwt\n"
-            "  carbon credential show for-a-bank.sd-jwt\n\n"
+            "  carbon credential show for-a-bank.sd-jwt\n"
+            "  证明由企业本身出示：export … --holder-key holder.pem，然后\n"
+            "  carbon credential present all.sd-jwt --disclose total_emissions --holder-key holder.pem \\\n"
+            "                           --nonce 7f3a… --audience https://bank.example --out for-a-bank.sd-jwt\n"
+            "  carbon credential verify for-a-bank.sd-jwt --issuer did.json --status status.jwt \\\n"
+            "                           --nonce 7f3a… --audience https://bank.example          银行方\n\n"
             "退出码：0 完成、验证通过 · 1 被拒绝或签名不符 · 2 格式错误或用法错误 ·\n"
             "3 签名有效但当前不成立：已过期、已撤销、已暂停或未核对状态"
         ),
@@ -115,6 +137,18 @@ TEXTS: Mapping[Language, dict[str, str]] = {
         "leaked": "旧密钥自即刻起不再有效",
         "json": "以 JSON 输出",
         "lang": "输出语言",
+        "holder-export": "将 SD-JWT 与此 P-256 密钥绑定：出示者须以其签名（不存在则新建）",
+        "holder-present": "SD-JWT 所绑定的密钥：用于签署对方的请求",
+        "passphrase-file": "存放该密钥口令的文件（否则取 TERMINAL_SIGNER_PASSPHRASE，否则询问）",
+        "passphrase-asked": "持有方密钥的口令：",
+        "passphrase-twice": "再次输入：",
+        "nonce": "对方为本次请求随机生成的文本",
+        "audience": "对方的身份，通常为其网址",
+        "signed-at": "按此时间签署，默认为当前时间",
+        "not-shown-lately": "签名有效，但持有方并非近期签署：早于一天之前，或晚于当前时间。",
+        "shown-to": "于 {at} 向 {audience} 签署出示",
+        "bound": "已与密钥绑定；未要求持有方签署（--nonce、--audience）",
+        "row.holder": "持有方",
         "valid": "有效：由签发方签署，且当前成立。",
         "not-yet-valid": "签名有效，但尚未生效。",
         "expired": "签名有效，但已过期。",

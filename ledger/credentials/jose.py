@@ -1,6 +1,6 @@
 """Signed tokens in compact form (RFC 7515) with EdDSA (RFC 8037) and ES256: nothing else is written or accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from ledger.credentials.errors import CredentialError
 from ledger.credentials.jcs import MOST_BYTES, jcs, read_object
 from ledger.credentials.key_forms import KeyFormError, base64url, from_base64url
 from ledger.credentials.trust import TrustedIssuer
-from terminal_signer.keys import EDDSA, ES256, SigningKey
+from terminal_signer.keys import EDDSA, ES256, PublicKey, SigningKey
 
 ALGORITHMS: Mapping[str, int] = {"EdDSA": EDDSA, "Ed25519": EDDSA, "ES256": ES256}
 _NAMES: Mapping[int, str] = {EDDSA: "EdDSA", ES256: "ES256"}
@@ -29,10 +29,17 @@ def sign_token(payload: Mapping[str, Any], key: SigningKey, **header: str) -> st
 
 
 def read_token(text: str, typ: str, trusted: TrustedIssuer) -> Token:
-    """Signature, type and key; what the payload says is the caller's affair. Raises CredentialError.
+    """Signature, type and key; what the payload says is the caller's affair. Raises CredentialError."""
+    return _read(text, typ, lambda header, alg: trusted.key(_kid(header, typ), alg))
 
-    `crit` is refused: no extension is understood here (RFC 7515, 4.1.11).
-    """
+
+def read_token_by(text: str, typ: str, key: PublicKey) -> Token:
+    """The same of a token that this one key has to have signed. Raises CredentialError."""
+    return _read(text, typ, lambda _, alg: key if key.alg == alg else None)
+
+
+def _read(text: str, typ: str, find: Callable[[dict[str, Any], int], PublicKey | None]) -> Token:
+    """`crit` is refused: no extension is understood here (RFC 7515, 4.1.11)."""
     header_part, payload_part, signature_part = _parts(text)
     header = read_object(_decoded(header_part), f"{typ} header")
     alg = ALGORITHMS.get(str(header.get("alg")))
@@ -42,12 +49,17 @@ def read_token(text: str, typ: str, trusted: TrustedIssuer) -> Token:
         )
     if header.get("typ") != typ:
         raise CredentialError(f"typ is {header.get('typ')!r:.60}, not {typ!r}", where=f"{typ} header")
+    key = find(header, alg)
+    if key is None or not key.verify(_decoded(signature_part), f"{header_part}.{payload_part}".encode()):
+        raise CredentialError("the token is not what its signer signed", code="signature", where=typ)
+    return Token(header, read_object(_decoded(payload_part), f"{typ} payload"))
+
+
+def _kid(header: Mapping[str, Any], typ: str) -> str:
     kid = header.get("kid")
     if not isinstance(kid, str):
         raise CredentialError("no kid", where=f"{typ} header")
-    if not trusted.key(kid, alg).verify(_decoded(signature_part), f"{header_part}.{payload_part}".encode()):
-        raise CredentialError("the token is not what the issuer signed", code="signature", where=typ)
-    return Token(header, read_object(_decoded(payload_part), f"{typ} payload"))
+    return kid
 
 
 def unverified_header(text: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 from ledger.credentials.certificate import CertificateFacts, Confidential
 from ledger.credentials.errors import CredentialError
 from ledger.credentials.jose import read_token, sign_token, unverified_payload
+from ledger.credentials.key_binding import Asked, Shown, check_binding
+from ledger.credentials.key_forms import Jwk
 from ledger.credentials.sd_jwt import Disclosure, Hidden, Salts, combine, conceal, reveal, separate
 from ledger.credentials.trust import TrustedIssuer
 from ledger.credentials.vc import Issuing
@@ -43,10 +45,17 @@ class SdJwt:
 
 
 def issue(
-    facts: CertificateFacts, figures: Confidential, issuing: Issuing, key: SigningKey, kid: str, salts: Salts
+    facts: CertificateFacts,
+    figures: Confidential,
+    issuing: Issuing,
+    key: SigningKey,
+    kid: str,
+    salts: Salts,
+    holder: Jwk | None = None,
 ) -> SdJwt:
-    """With the disclosures of all figures."""
-    payload, disclosures = conceal({**_visible(facts, issuing), **_hidden(figures)}, salts)
+    """With the disclosures of all figures. `holder`: the key that has to sign when they are shown."""
+    bound = {"cnf": {"jwk": dict(holder)}} if holder else {}
+    payload, disclosures = conceal({**_visible(facts, issuing), **bound, **_hidden(figures)}, salts)
     return SdJwt(sign_token(payload, key, typ=TYP, kid=kid), payload, tuple(disclosures))
 
 
@@ -61,18 +70,29 @@ def held(text: str) -> SdJwt:
     return SdJwt(token, unverified_payload(token), tuple(disclosures))
 
 
-def read(text: str, trusted: TrustedIssuer) -> tuple[Json, list[str]]:
-    """The claims, with what is disclosed in its place, and the fields of that. Raises CredentialError."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`claims` with what is disclosed in its place, and the `fields` of that; `holder`: who signed the presentation."""
+
+    claims: Json
+    fields: tuple[str, ...]
+    holder: Shown | None
+
+
+def read(text: str, trusted: TrustedIssuer, asked: Asked | None = None) -> Read:
+    """`asked`: the holder has to have signed this. Raises CredentialError."""
     token, shown, binding = separate(text)
-    if binding:
-        raise CredentialError("a key-binding token is not checked here", mend="leave it out: … ends with a tilde")
+    if binding and asked is None:
+        raise CredentialError("the holder signed it at a request that is not known here", code="binding",
+                              mend="give the nonce and the audience of the request")  # fmt: skip
     payload = read_token(token, TYP, trusted).payload
     claims = reveal(payload, shown)
     if not trusted.is_named(payload.get("iss")):
         raise CredentialError("the issuer is not the trusted one", code="issuer", where="iss")
     if not isinstance(payload.get("vct"), str):
         raise CredentialError("no vct", where="vct")
-    return claims, [field_of(payload, disclosure) for disclosure in shown]
+    holder = check_binding(text.removesuffix(binding), binding, payload, asked) if asked else None
+    return Read(claims, tuple(field_of(payload, disclosure) for disclosure in shown), holder)
 
 
 def field_of(payload: Mapping[str, Any], disclosure: Disclosure) -> str:

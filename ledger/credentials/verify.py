@@ -11,16 +11,18 @@ from typing import Any
 
 from ledger.credentials import sd_jwt_vc
 from ledger.credentials.data_integrity import check_proof
+from ledger.credentials.entries import Entry as Entry
+from ledger.credentials.entries import bitstring_entries, token_entry
 from ledger.credentials.errors import CredentialError
 from ledger.credentials.instants import instant
 from ledger.credentials.jcs import read_object
 from ledger.credentials.jose import read_token, unverified_header
+from ledger.credentials.key_binding import Asked, Shown, is_recent
 from ledger.credentials.status_list import TOKEN_TYP, StatusList, decode_bits, decode_states
 from ledger.credentials.trust import Bounds, TrustedIssuer
 from ledger.credentials.vc import CONTEXT
 
 VC_TYP = "vc+jwt"
-MOST_ENTRIES = 16
 MOST_BYTES = 1 << 20
 
 Json = dict[str, Any]
@@ -34,15 +36,7 @@ class Verdict(StrEnum):
     SUSPENDED = "suspended"
     UNCHECKED = "status-not-checked"
     KEY_ENDED = "key-ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a status stands: `purpose` is revocation or suspension, or `token` for both."""
-
-    url: str
-    index: int
-    purpose: str
+    NOT_RECENT = "not-shown-lately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,7 @@ class Verified:
     begins: int | None
     ends: int | None
     key_ends: int | None = None
+    holder: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +64,11 @@ class Listed:
     ends: int | None
 
 
-def verify(data: bytes, trusted: TrustedIssuer) -> Verified:
-    """Raises CredentialError."""
+def verify(data: bytes, trusted: TrustedIssuer, asked: Asked | None = None) -> Verified:
+    """`asked`: the holder has to have signed this nonce for this audience. Raises CredentialError."""
     text = _text(data)
+    if asked and "~" not in text:
+        raise CredentialError("only an SD-JWT can be bound to a holder", code="binding")
     if text.startswith("{"):
         document = read_object(text, "credential")
         check_proof(document, trusted)
@@ -80,13 +77,13 @@ def verify(data: bytes, trusted: TrustedIssuer) -> Verified:
         return _signed(_credential("vc", document, (), (instant(proof, "expires"),)), bounds, created)
     bounds = trusted.bounds_of(unverified_header(text.partition("~")[0]).get("kid"))
     if "~" in text:
-        claims, shown = sd_jwt_vc.read(text, trusted)
-        return _signed(_sd_jwt(claims, shown), bounds, _whole(claims, "iat"))
+        found = sd_jwt_vc.read(text, trusted, asked)
+        return _signed(_sd_jwt(found), bounds, _whole(found.claims, "iat"))
     document = read_token(text, VC_TYP, trusted).payload
     if not trusted.is_named(document.get("issuer")):
         raise CredentialError("the issuer is not the trusted one", code="issuer", where="issuer")
-    found = _credential(VC_TYP, document, (_whole(document, "nbf"),), (_whole(document, "exp"),))
-    return _signed(found, bounds, _whole(document, "iat"))
+    plain = _credential(VC_TYP, document, (_whole(document, "nbf"),), (_whole(document, "exp"),))
+    return _signed(plain, bounds, _whole(document, "iat"))
 
 
 def read_list(data: bytes, trusted: TrustedIssuer) -> Listed:
@@ -113,6 +110,8 @@ def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
     beyond its list."""
     if checked.key_ends is not None and now >= checked.key_ends:
         return Verdict.KEY_ENDED
+    if checked.holder is not None and not is_recent(checked.holder, now):
+        return Verdict.NOT_RECENT
     if checked.begins is not None and now < checked.begins:
         return Verdict.NOT_YET
     known = {(found.url, found.purpose): found for found in lists if found.ends is None or now < found.ends}
@@ -167,39 +166,15 @@ def _credential(
         raise CredentialError("not a VerifiableCredential", where="type")
     begins = [bound for bound in (instant(document, "validFrom"), *more_begins) if bound is not None]
     ends = [bound for bound in (instant(document, "validUntil"), *more_ends) if bound is not None]
-    entries = tuple(_bitstring_entries(document.get("credentialStatus", [])))
+    entries = tuple(bitstring_entries(document.get("credentialStatus", [])))
     return Verified(form, document, (), entries, max(begins, default=None), min(ends, default=None))
 
 
-def _bitstring_entries(value: object) -> list[Entry]:
-    given = value if isinstance(value, list) else [value]
-    if len(given) > MOST_ENTRIES:
-        raise CredentialError("too many entries", where="credentialStatus")
-    return [_bitstring_entry(entry) for entry in given]
-
-
-def _bitstring_entry(entry: object) -> Entry:
-    if isinstance(entry, Mapping) and entry.get("type") == "BitstringStatusListEntry":
-        url, index, purpose = (entry.get(f"status{name}") for name in ("ListCredential", "ListIndex", "Purpose"))
-        if isinstance(url, str) and isinstance(purpose, str) and isinstance(index, str) and _is_index(index):
-            return Entry(url, int(index), purpose)
-    raise CredentialError("an entry that is none of a Bitstring Status List", where="credentialStatus")
-
-
-def _sd_jwt(claims: Json, shown: list[str]) -> Verified:
-    entries = []
-    if "status" in claims:
-        status = claims["status"]
-        place = status.get("status_list") if isinstance(status, Mapping) else None
-        index, url = (place.get("idx"), place.get("uri")) if isinstance(place, Mapping) else (None, None)
-        if type(index) is not int or index < 0 or not isinstance(url, str):
-            raise CredentialError("a status that is none of a Token Status List", where="status")
-        entries.append(Entry(url, index, "token"))
-    return Verified(sd_jwt_vc.TYP, claims, tuple(shown), tuple(entries), _whole(claims, "nbf"), _whole(claims, "exp"))
-
-
-def _is_index(text: str) -> bool:
-    return len(text) <= 10 and text.isascii() and text.isdigit()
+def _sd_jwt(found: sd_jwt_vc.Read) -> Verified:
+    claims = found.claims
+    entries = (token_entry(claims["status"]),) if "status" in claims else ()
+    begins, ends = _whole(claims, "nbf"), _whole(claims, "exp")
+    return Verified(sd_jwt_vc.TYP, claims, found.fields, entries, begins, ends, holder=found.holder)
 
 
 def _whole(claims: Mapping[str, Any], name: str) -> int | None:

@@ -15,6 +15,7 @@ VISIBLE: Mapping[str, tuple[str, str]] = {
     "nbf": ("生效时间", "Valid from"),
     "exp": ("失效时间", "Valid until"),
     "status": ("状态列表位置", "Place in the status list"),
+    "cnf": ("持有方密钥", "Key of the holder, who signs each presentation"),
     "identifier": ("证书标识", "Certificate identifier"),
     "kind": ("证书类型", "Kind of certificate"),
     "grade": ("碳效等级（1–5）", "Grade, 1 to 5"),

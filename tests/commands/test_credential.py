@@ -202,6 +202,10 @@ def test_a_kit_from_the_gateway_checks_offline(tmp_path: Path, capsys: pytest.Ca
         mine = [*fetch, "--form", "sd-jwt", "--client", "mill", "--secret-file", str(tmp_path / "secret")]
         assert main([*mine, "--out", str(out / "all"), "--kit"]) == 0
         assert main([*mine, "--disclose", "profit"]) == 1
+        key = ["--holder-key", str(tmp_path / "holder.pem"), "--passphrase-file", str(tmp_path / "secret")]
+        assert main([*mine, *key, "--out", str(out / "bound")]) == 0
+        assert main([*mine, *key, "--out", str(out / "again")]) == 0
+        assert main([*fetch, "--form", "sd-jwt", *key]) == 2
         assert main([*fetch, "--client", "nobody", "--secret-file", str(tmp_path / "secret")]) == 1
         assert main(["export", "88.118.20260/NONE", "--gateway", url, "--lang", "zh"]) == 1
         capsys.readouterr()
@@ -212,6 +216,22 @@ def test_a_kit_from_the_gateway_checks_offline(tmp_path: Path, capsys: pytest.Ca
     assert main(["present", str(out / "all"), "--disclose", "scopes", "--out", str(out / "part")]) == 0
     issued = ["--issuer", str(out / "did.json"), *at, "--status"]
     assert main(["verify", str(out / "part"), *issued, str(out / "status.jwt")]) == 0
+    request, status = ["--nonce", "7f3a", "--audience", "https://bank.example"], str(out / "status.jwt")
+    chosen = ["--disclose", "total_emissions", "--out", str(out / "shown"), *at]
+    assert main(["present", str(out / "bound"), *chosen, *key, *request]) == 0
+    capsys.readouterr()
+    assert main(["verify", str(out / "shown"), *issued, status, *request, "--lang", "en"]) == 0
+    assert "signed it for https://bank.example at 2027-01-15T08:00:10Z" in capsys.readouterr().out
+    assert main(["verify", str(out / "shown"), *issued, status, *request, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["holder"]["audience"] == "https://bank.example"
+    assert main(["verify", str(out / "shown"), *issued, status, "--nonce", "other", *request[2:]]) == 1
+    assert main(["verify", str(out / "shown"), *issued, status]) == 1
+    assert main(["verify", str(out / "bound"), *issued, status, *request]) == 1
+    assert main(["verify", str(out / "bound"), *issued, status, "--nonce", "7f3a"]) == 2
+    assert main(["present", str(out / "bound"), *chosen, *request]) == 2
+    assert main(["present", str(out / "all"), *chosen, *key, *request]) == 1
+    assert main(["verify", str(out / "bound"), *issued, status, "--lang", "zh"]) == 0
+    assert "已与密钥绑定" in capsys.readouterr().out
     assert (
         main(["verify", str(out / "vc.json"), *issued, str(out / "revocation.json"), str(out / "suspension.json")]) == 0
     )

@@ -11,10 +11,13 @@ from ledger.access.client import new_client
 from ledger.access.grants import Part
 from ledger.access.journal import first_break
 from ledger.access.roles import Role
+from ledger.credentials.key_binding import Asked, bind, did_jwk
+from ledger.credentials.sd_jwt_vc import held
 from ledger.credentials.trust import read_did_document
 from ledger.credentials.verify import verify
 from ledger.store.clients import put_client
 from ledger.store.readings import entries_of
+from terminal_signer import keys
 from tests.access.test_disclosures import ACTIVITY
 from tests.credentials.issuers import issuer
 from tests.gateway.meters import Meter, open_gateway
@@ -81,3 +84,21 @@ def test_every_disclosure_is_in_the_enterprises_log(setting: Setting) -> None:
     reading = entries[0].reading
     assert (reading.organisation, reading.part, reading.detail) == (BUYER, "sd-jwt", "total_emissions")
     assert len(reading.grants) == 1
+
+
+def test_only_the_enterprise_binds_its_credential_to_a_key(setting: Setting) -> None:
+    """`cnf` says that the holder is the one whom the certificate is about."""
+    key, asked = keys.generate(keys.ES256), Asked("7f3a", "https://bank.example")
+    setting.grant(BUYER, Role.CUSTOMER, Part.FIGURES, figures=frozenset({"emissions.total"}), about=GRADED)
+    mine = setting.get("mill", f"?form=sd-jwt&holder={did_jwk(key.public)}", PATH)
+    assert mine.status_code == 200, mine.text
+    text = bind(held(mine.text).presenting(["total_emissions"]), key, asked, setting.clock.now)
+    checked = verify(text.encode(), read_did_document(issuer().document("", 1)), asked)
+    assert checked.shown == ("total_emissions",)
+    other = setting.get("buyer", f"?form=sd-jwt&holder={did_jwk(key.public)}", PATH)
+    assert (other.status_code, other.json()["code"]) == (403, "holder-not-you")
+    nobody = setting.client.get(f"{PATH}?form=sd-jwt&holder={did_jwk(key.public)}")
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "token-missing")
+    for wrong in ("x", "did:jwk:", did_jwk(keys.generate(keys.EDDSA).public)):
+        refused = setting.get("mill", f"?form=sd-jwt&holder={wrong}", PATH)
+        assert (refused.status_code, refused.json()["code"]) == (400, "holder-key")

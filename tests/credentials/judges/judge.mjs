@@ -49,16 +49,26 @@ async function token({token, jwk, typ, now}) {
   return {verified: true, payload};
 }
 
-async function sdJwt({token, jwk, list, metadata, now, required}) {
+async function sdJwt({token, jwk, list, metadata, now, required, kb}) {
   const verifier = await ES256.getVerifier(jwk);
+  const kbVerifier = async (data, signature, {cnf}) => (await ES256.getVerifier(cnf.jwk))(data, signature);
   const instance = new SDJwtVcInstance({
-    verifier, statusVerifier: verifier, hasher: digest, hashAlg: 'sha-256', saltGenerator: generateSalt,
+    verifier, kbVerifier, statusVerifier: verifier, hasher: digest, hashAlg: 'sha-256', saltGenerator: generateSalt,
     statusListFetcher: async () => list,
     loadTypeMetadataFormat: metadata !== undefined,
     vctFetcher: async () => metadata
   });
-  const found = await instance.verify(token, {requiredClaimKeys: required, currentDate: now});
-  return {verified: true, payload: found.payload, metadata: found.typeMetadata};
+  const options = {requiredClaimKeys: required, currentDate: now, keyBindingNonce: kb && kb.nonce};
+  const found = await instance.verify(token, options);
+  return {verified: true, payload: found.payload, metadata: found.typeMetadata, kb: found.kb};
+}
+
+async function wallet({token, jwk, frame, kb}) {
+  const kbSigner = await ES256.getSigner(jwk);
+  const instance = new SDJwtVcInstance({
+    kbSigner, kbSignAlg: 'ES256', hasher: digest, hashAlg: 'sha-256', saltGenerator: generateSalt
+  });
+  return {verified: true, presentation: await instance.present(token, frame, {kb: {payload: kb}})};
 }
 
 async function bit({list, index}) {
@@ -72,7 +82,7 @@ async function expand({document, documents}) {
   return {verified: true, expanded};
 }
 
-const JUDGES = {credential, token, sdJwt, bit, expand};
+const JUDGES = {credential, token, sdJwt, wallet, bit, expand};
 
 async function answer({judge, ...question}) {
   try {
