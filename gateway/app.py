@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from gateway import (
     access_lists,
@@ -95,7 +96,20 @@ def _problem(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _internal(request, error)
-    return _told(request, from_status(error.status_code, error.headers, request.method))
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (methods := _methods(request)):
+        headers["Allow"] = ", ".join(methods)
+    return _told(request, from_status(error.status_code, headers, request.method))
+
+
+def _methods(request: Request) -> list[str]:
+    """All that this address takes (RFC 9110 §15.5.6), where several routes share it; HEAD wherever GET is. A route for
+    many methods that is not described only refuses."""
+    routes = [route for module in ROUTES for route in module.router.routes if isinstance(route, Route)]
+    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    taken = [(route.include_in_schema, route.methods or set()) for route in fitting]
+    methods = {method for described, several in taken if described or len(several) == 1 for method in several}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -10,7 +10,8 @@ def _described(pattern: str, example: str) -> Any:
     return Annotated[str, Path(json_schema_extra={"pattern": pattern, "example": example})]
 
 
-HandlePath = _described(r"^88\.[1-9][0-9]{2}\.[1-9][0-9]{0,7}/[A-Za-z0-9_-]{1,40}$", "88.118.20260/CE-2025-0001")
+A_HANDLE = r"^88\.[1-9][0-9]{2}\.[1-9][0-9]{0,7}/[A-Za-z0-9_-]{1,40}$"
+HandlePath = _described(A_HANDLE, "88.118.20260/CE-2025-0001")
 TemplatePath = _described(r"^88\.[1-9][0-9]{2}\.0/META_[A-Z0-9_.]{1,40}$", "88.100.0/META_CARBON_PUB_1.0.0")
 OidPath = _described(r"^1\.2(\.[1-9][0-9]{0,4}){1,6}$", "1.2.156.3001.1")
 EcodePath = _described(r"^1[0-9]{4}[0-9]{1,20}$", "10064123456")
@@ -22,6 +23,7 @@ _DATA = {
         {"type": "string", "maxLength": 4000},
         {
             "type": "object",
+            "additionalProperties": False,
             "required": ["format", "value"],
             "properties": {
                 "format": {"enum": ["string", "base64", "hex", "admin", "vlist", "key", "site"]},
@@ -32,10 +34,11 @@ _DATA = {
 }
 _VALUE = {
     "type": "object",
+    "additionalProperties": False,
     "required": ["index", "type", "data"],
     "properties": {
         "index": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
-        "type": {"type": "string", "minLength": 1, "maxLength": 128},
+        "type": {"type": "string", "pattern": "^[!-~]{1,128}$"},
         "data": _DATA,
         "ttl": {"type": "integer", "minimum": 0},
         "permissions": {"type": "string", "pattern": "^[01]{1,4}$"},

@@ -11,10 +11,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from gateway.envelopes import MEDIA as FORMS
 from gateway.problems import MEDIA_TYPE, STATUS
 from gateway.tokens import PATH as TOKEN_PATH
 from ledger.access.roles import SCOPES
-from ledger.identifiers.gs1 import KEYS
 
 Json = dict[str, Any]
 HTML, SVG, PNG, JSON = "text/html", "image/svg+xml", "image/png", "application/json"
@@ -44,19 +44,26 @@ PRIVATE = ("/evidence/", "/access/", "/3/footprints", "/3/events")
 _PREFIX = r"^88(\.[a-z0-9-]{1,63}){1,6}$"
 _NAME = r"88(\.[a-z0-9-]{1,63}){1,6}/[A-Za-z0-9._-]+"
 _HASH = r"^0x[0-9a-f]{64}$"
-_ARC = r"(0|[1-9][0-9]{0,8})"
 PARAMETERS: dict[str, Json] = {
     "iss": {"pattern": _PREFIX, "examples": ["88.118.20260"]},
     "suffix": {"pattern": r"^[^\s\u0000-\u0020\u007f-\u00a0\ufeff]+$", "examples": ["CE-2018-0001"]},
     "log_id": {"pattern": _HASH},
     "digest": {"pattern": _HASH},
-    "handle": {"pattern": f"^{_NAME}$"},
-    "oid": {"pattern": rf"^2(\.{_ARC}){{2,8}}$"},
-    "key": {"enum": sorted(KEYS)},
+    "key": {"enum": ["01"], "examples": ["01"]},
+    "/{key}/{rest}:rest": {"pattern": r"^09506000134352(/10/[A-Za-z0-9]{1,20})?(/21/[A-Za-z0-9]{1,20})?$"},
+    "/credentials/{iss}/{suffix}:form": {"enum": [*FORMS, None]},
     "/problems/{code}:code": {"enum": sorted(STATUS)},
     "/:identifier": {"pattern": f"^({_NAME})?$"},
 }
-"""By name, or by address and name: what the path itself does not say, for whoever generates requests from this."""
+"""By name, or by address and name: what the path itself does not say, for whoever generates requests from this.
+Narrower than what is accepted where a check digit, or one value's dependence on another, is beyond a pattern."""
+EXTRA_PARAMETERS: dict[str, list[Json]] = {
+    "/hrls/handles": [
+        {"name": "URL", "in": "query", "required": True, "schema": {"type": "string"}, "example": "*certificates*",
+         "description": "or any other type of value; `*` stands for anything"}
+    ],
+}  # fmt: skip
+"""Parameters whose names are the asker's."""
 _PROBLEM: Json = {
     "type": "object",
     "description": "Problem details (RFC 9457); in the language of Accept-Language",
@@ -101,6 +108,8 @@ def _complete(path: str, operation: Json) -> None:
     if path in MEDIA:
         responses["200"]["content"] = {media: {"schema": {}} for media in MEDIA[path]}
     responses["default"] = _default(path)
+    if path in EXTRA_PARAMETERS:
+        operation["parameters"] = [*operation.get("parameters", []), *EXTRA_PARAMETERS[path]]
     for parameter in operation.get("parameters", []):
         name = parameter["name"]
         own = PARAMETERS.get(name, {}) if parameter["in"] == "path" else {}

@@ -22,10 +22,11 @@ from ledger.ingest import Answer, Duplicate, Logged
 FORMAT = "answers/1"
 COSE = "application/cose"
 SEQUENCE = "application/cbor-seq"
+ANY = "application/octet-stream"
 JSON, CBOR = "application/json", "application/cbor"
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {COSE: _BINARY, SEQUENCE: _BINARY}}}
+_BINARY = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys((COSE, SEQUENCE, ANY), _BINARY)}}
 
 router = APIRouter()
 
@@ -36,7 +37,8 @@ async def frame_body(request: Request) -> bytes:
 
 @router.post("/frames", summary="Submit signed frames", openapi_extra=_BODY)
 def post_frames(request: Request, body: Annotated[bytes, Depends(frame_body)]) -> Response:
-    """Body: `application/cose` (one COSE_Sign1) or `application/cbor-seq` (at most 1,000). Answers: `answers/1`."""
+    """Body: `application/cose` (one COSE_Sign1) or `application/cbor-seq` (at most 1,000), which bytes of no type
+    (`application/octet-stream`) are read as. Answers: `answers/1`."""
     settings = settings_of(request)
     media = preferred_media(request, (JSON, CBOR))
     if media is None:
@@ -53,7 +55,7 @@ def post_frames(request: Request, body: Annotated[bytes, Depends(frame_body)]) -
 
 def _frames_of(request: Request, body: bytes, settings: Settings) -> tuple[Sequence[bytes], int | None]:
     """The frames, and the offset from which on the sequence could not be cut."""
-    media = require_media(request, (COSE, SEQUENCE))
+    media = require_media(request, (COSE, SEQUENCE, ANY))
     if not body:
         raise Problem("malformed-request")
     if media == COSE:

@@ -29,9 +29,9 @@ MOST_AT_ONCE = 500
 MOST_EVENT_BYTES = 4 * 1024 * 1024
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 _METHODS = (
-    (re.compile(r"footprints(/[^/]*)?"), "GET"),
+    (re.compile(r"footprints(/[^/]*)?"), "GET, HEAD"),
     (re.compile("events"), "POST"),
-    (re.compile("extensions/.*"), "GET"),
+    (re.compile("extensions/.*"), "GET, HEAD"),
 )
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -105,9 +105,9 @@ def extension_schema() -> Response:
 @router.api_route("/3/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
 def nothing_else(rest: str) -> Response:
     """What PACT has not, and what it has not by this method."""
-    for known, method in _METHODS:
+    for known, methods in _METHODS:
         if known.fullmatch(rest):
-            raise PactRefusal(405, "NotImplemented", f"only {method} is answered here", {"Allow": method})
+            raise PactRefusal(405, "NotImplemented", f"answered here: {methods}", {"Allow": methods})
     raise PactRefusal(404, "NotFound", "PACT 3 has footprints and events")
 
 

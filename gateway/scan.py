@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from gateway.body import bounded_body, require_media
+from gateway.described import A_HANDLE
 from gateway.looking_up import page_of
 from gateway.negotiation import language_of
 from gateway.page import TONES, CertificatePage, Verdict
@@ -32,12 +33,9 @@ from terminal_signer.keys import PublicKey
 FORM = "application/x-www-form-urlencoded"
 _MOST_BYTES, _MOST_TEXT = 8192, 2048
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {FORM: {"schema": {"type": "object", "properties": {"text": {"type": "string"}}}}},
-    }
-}
+_TEXT = {"type": "string", "pattern": A_HANDLE, "description": "or a signed code, or a name of another scheme"}
+_SCHEMA = {"type": "object", "required": ["text"], "properties": {"text": _TEXT}}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {FORM: {"schema": _SCHEMA}}}}
 _BAD = (Outcome.WRONG_SIGNATURE, Outcome.MOVED)
 
 router = APIRouter()

@@ -4,14 +4,15 @@ status and media type that the description names."""
 from collections.abc import Iterator
 from typing import Any
 
-import cbor2
 import pytest
 import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
     content_type_conformance,
+    positive_data_acceptance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -37,14 +38,11 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
     unsupported_method,
+    allow_header_conformance,
 ]
 EXAMPLES = 4
+WITH_TOKEN = ("/evidence", "/access", "/3/", "/api/handles", "/hrls")
 SECRET = "s3cret"
-
-
-@schemathesis.serializer("application/cose", "application/cbor-seq")
-def as_cbor(ctx: Any, value: Any) -> bytes:
-    return value if isinstance(value, bytes) else cbor2.dumps(str(value))
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +79,9 @@ schema = schemathesis.pytest.from_fixture("described")
 @settings(max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
 def test_every_answer_is_described(case: schemathesis.Case[Any], token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}"} if case.operation.path.startswith(("/evidence", "/access")) else {}
-    case.call_and_validate(headers=headers, checks=CHECKS)
+    headers = {"Authorization": f"Bearer {token}"} if case.operation.path.startswith(WITH_TOKEN) else {}
+    told = [*CHECKS, positive_data_acceptance] if case.method == "GET" else CHECKS
+    case.call_and_validate(headers=headers, checks=told)
 
 
 def test_the_tables_of_the_description_name_what_there_is(gateway: Gateway) -> None:
@@ -104,3 +103,15 @@ def test_what_is_there_is_answered_as_described(gateway: Gateway, path: str, med
     answer = TestClient(gateway.app).get(path, headers={"Accept": f"{media}, */*;q=0.1"})
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == media
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/scan", "GET, HEAD, POST"), ("/frames", "POST"), ("/3/footprints", "GET, HEAD"), ("/3/events", "POST"),
+     ("/api/handles/88.118.20260/x", "DELETE, GET, HEAD, OPTIONS, PUT"), ("/01/09506000134352", "GET, HEAD, OPTIONS"),
+     ("/certificates/88.118.20260/x", "GET, HEAD"), ("/static/carbon.css", "GET, HEAD")],
+)  # fmt: skip
+def test_a_refused_method_is_told_all_that_the_address_takes(gateway: Gateway, path: str, methods: str) -> None:
+    answer = TestClient(gateway.app).request("PATCH", path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == methods
