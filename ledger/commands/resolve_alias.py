@@ -17,8 +17,8 @@ from ledger.identifiers.handle import parse_vaa
 from ledger.identifiers.text import IdentifierError
 from ledger.language import LANGUAGES, asked
 from ledger.resolution.faults import HandleFault
-from ledger.resolution.names import alias_of
-from ledger.store.aliases import Alias, aliases_of, put_alias, remove_alias
+from ledger.resolution.names import alias_of, key_name
+from ledger.store.aliases import Alias, aliases_named, aliases_of, put_alias, remove_alias
 from ledger.store.database import migrate, open_store
 
 DONE, ABSENT, WRONG = 0, 1, 2
@@ -45,6 +45,9 @@ def _add(engine: Engine, options: argparse.Namespace, text: dict[str, str]) -> i
     alias = Alias(alias_of(options.name), handle.text, handle.prefix, int(time.time()))
     known = "added" if put_alias(engine, alias) else "known"
     print(text[f"alias.{known}"].format(alias=alias.alias, identifier=alias.identifier))
+    key = key_name(alias.alias)
+    if key and not aliases_named(engine, [key]):
+        print(text["alias.no-key"].format(path=key.removeprefix("gs1:")))
     return DONE
 
 

@@ -56,6 +56,15 @@ def _distance(link: DigitalLink) -> tuple[bool, int, bool]:
     return not names_one_thing(link), -len(link.qualifiers), all(ai != "10" for ai, _ in link.qualifiers)
 
 
+def key_name(name: str) -> str:
+    """Of a name of GS1 with qualifiers that of its key alone, to which whoever asks for an unknown batch is sent; "" of
+    every other name."""
+    if not name.startswith("gs1:"):
+        return ""
+    link = parse_path(name.removeprefix("gs1:"))
+    return gs1_name(DigitalLink(link.key)) if link.qualifiers else ""
+
+
 def names_one_thing(link: DigitalLink) -> bool:
     return any(ai in SERIALS for ai, _ in link.qualifiers)
 

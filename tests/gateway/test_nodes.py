@@ -289,7 +289,14 @@ def test_other_names_by_command(nodes: Nodes, tmp_path: Path, capsys: pytest.Cap
     assert main(["alias", "add", GRADED, link, *here]) == 0
     assert main(["alias", "add", GRADED, link, *here]) == 0
     assert main(["alias", "add", GRADED, "1.2.156.1", *here]) == 0
-    assert "gs1:/01/09506000134352/10/K1 now stands for" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "gs1:/01/09506000134352/10/K1 now stands for" in told
+    assert told.count("Nothing stands under /01/09506000134352 itself") == 2
+    assert main(["alias", "add", GRADED, "9506000134352", *here]) == 0
+    assert main(["alias", "add", GRADED, link, *here]) == 0
+    assert "Nothing stands" not in capsys.readouterr().out
+    assert main(["alias", "remove", GRADED, "9506000134352", *here]) == 0
+    capsys.readouterr()
     assert main(["alias", "list", GRADED, *here]) == 0
     assert "88.118.20260/CE-2018-0001" in capsys.readouterr().out
     for name in (link, "1.2.156.1"):
