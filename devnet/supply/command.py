@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.console import Console
 from devnet.demo import check, stage
 from devnet.demo.screen import Screen
 from devnet.supply import makers
+from devnet.supply.lending import fetch_words
 from devnet.supply.makers import OIL_FILTER, SEDAN, TRADE_ITEMS
 from devnet.supply.report import Report
 from devnet.supply.run import run
@@ -45,4 +47,7 @@ def _commands(folder: Path, url: str) -> list[str]:
         f"{program} serve --dir {folder}/filters &",
         f"{program} label {OIL_FILTER} --dir {folder}/filters --out oil-filter.png",
         f"{program} resolve https://id.gs1.org{item}/10/{batch} --dir {folder}/filters",
+        f"{program} serve --dir {folder}/car &",
+        shlex.join([program, *fetch_words(folder / "car", folder / "bank", url)]),
+        f"{program} access log --dir {folder}/car",
     ]

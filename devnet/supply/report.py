@@ -55,9 +55,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`readers`: who asked for the car's confidential evidence, and what came of it."""
+
     certified: tuple[Certified, ...]
     delivered: tuple[Delivered, ...]
     attempts: tuple[Tampering, ...]
+    readers: tuple[Tampering, ...]
     traced: Trace
     parts: Mapping[int, Mapping[str, str]]
     marks: tuple[str, ...]
@@ -69,7 +72,7 @@ class Report:
             all(one.verified for one in self.certified)
             and self.traced.sound
             and bool(self.attempts)
-            and all(one.caught for one in self.attempts)
+            and all(one.caught for one in (*self.attempts, *self.readers))
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -80,5 +83,6 @@ class Report:
             "certificates": [one.to_json() for one in self.certified],
             "deliveries": [one.to_json() for one in self.delivered],
             "attempts": [one.to_json() for one in self.attempts],
+            "readers": [one.to_json() for one in self.readers],
             "trace": document(self.traced, self.parts),
         }

@@ -16,6 +16,7 @@ from devnet.demo.screen import Bar, Screen
 from devnet.supply import makers
 from devnet.supply.attempts import ATTEMPTS
 from devnet.supply.ground import Enterprise, Ground, accounts_of, address_of, identifiers, open_ground, operate
+from devnet.supply.lending import lending
 from devnet.supply.makers import AIR_FILTER, INGOT, OIL_FILTER, SEDAN, Delivery
 from devnet.supply.report import Certified, Delivered, Report
 from devnet.supply.scene import Scene
@@ -103,6 +104,8 @@ class SupplyChain:
                 bar.advance(attempt.title[self.screen.language])
 
     def _report(self) -> Report:
+        with self.screen.step("chain-access"), lending(self.enterprises[CAR], self.ground.folder / "bank") as bank:
+            readers = tuple(bank.run())
         with self.screen.step("chain-verify"):
             certified = tuple(self._verified())
         with self.screen.step("chain-trace"):
@@ -117,7 +120,7 @@ class SupplyChain:
             )
             for giver, taker, statement, quantity in self.delivered
         )  # fmt: skip
-        return Report(certified, delivered, tuple(self.attempts), traced, parts, tuple(marks))
+        return Report(certified, delivered, tuple(self.attempts), readers, traced, parts, tuple(marks))
 
     def _verified(self) -> Iterator[Certified]:
         """Each bundle in a fresh process that knows nothing but a policy and the node."""

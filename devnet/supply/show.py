@@ -28,6 +28,7 @@ def show(report: Report, language: Language, out: Console, *, commands: Sequence
     out.print(_certificates(report.certified, language, text))
     out.print(_deliveries(report.delivered, language, text))
     out.print(attempts_table(report.attempts, language, heading=text["attempt"], by=text["answer"]))
+    out.print(attempts_table(report.readers, language, heading=text["reader"], by=text["read"]))
     out.print(Text(text["tree"], style="bold"))
     show_trace(report.traced, report.parts, language, depth=DEEP, out=out)
     if report.marks:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.access.acts import KIND, Act, Ending, GrantFault, Terms, read_acts, read_body, to_json, write_act
@@ -93,6 +93,7 @@ def test_what_is_no_grant(body: bytes) -> None:
         read_body(body)
 
 
+@settings(deadline=None)
 @given(
     role=st.sampled_from([role for role in Role if GRANTABLE[role]]),
     since=st.integers(0, 2**31),
@@ -111,6 +112,7 @@ def test_what_is_written_reads_back(
     assert read_body(body) == act
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(list(to_json(TERMS))), inner),

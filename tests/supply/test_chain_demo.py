@@ -1,8 +1,10 @@
 """`carbon demo --chain` with a day for each enterprise: real readings, gateways, contracts; every step of it, once."""
 
 import json
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,6 +20,7 @@ from devnet.demo.command import main
 from devnet.demo.screen import Screen
 from devnet.supply import makers
 from devnet.supply.attempts import ATTEMPTS
+from devnet.supply.lending import ROWS, fetch_words
 from devnet.supply.makers import AIR_FILTER, INGOT, OIL_FILTER, SEDAN
 from devnet.supply.report import Report
 from devnet.supply.run import run
@@ -61,6 +64,15 @@ def test_everything_is_verified_and_every_attempt_is_answered(played: Played) ->
     assert [one["verified"] for one in played.document["certificates"]] == [True] * 4
     answers = {one["name"]: one["by"] for one in played.document["attempts"]}
     assert answers == {attempt.name: attempt.answer for attempt in ATTEMPTS}
+
+
+def test_a_bank_recomputes_what_it_was_granted_and_nobody_else_reads_it(played: Played) -> None:
+    """INV-20, over the car maker's own gateway; what it shows of the bank is in its log."""
+    answers = {one["name"]: one["by"] for one in played.document["readers"]}
+    assert answers == {name: expected for name, (expected, _, _) in ROWS.items()}
+    for bundle in ("car/sedan.bundle", "bank/sedan.bundle"):
+        assert read_bundle((played.folder / bundle).read_bytes()).statement.identifier == SEDAN
+    assert not (played.folder / "bank" / "former-lender.bundle").exists()
 
 
 def test_a_car_rests_on_certified_and_other_material(played: Played) -> None:
@@ -138,6 +150,29 @@ def test_the_tree_can_be_looked_at_again(played: Played) -> None:
     assert told["nodes"][0]["identifier"] == SEDAN
     assert told["nodes"][0]["stated_parts"] == played.certificate(SEDAN)["parts"]
     assert len(told["nodes"]) == 4
+
+
+def test_the_bank_can_fetch_again(played: Played) -> None:
+    """With the commands that the demo prints, as long as the grant lasts."""
+    chain, car = Anvil(played.folder / "devnet"), played.folder / "car"
+    again = played.folder / "again"
+    again.mkdir()
+    shutil.copy(played.folder / "bank" / "bank.secret", again)
+    chain.start()
+    serving = subprocess.Popen([sys.executable, "-m", "ledger", "serve", "--dir", str(car)], stderr=subprocess.DEVNULL)
+    try:
+        words = [sys.executable, "-m", "ledger", *fetch_words(car, again, chain.url), "--json"]
+        for _ in range(60):
+            done = subprocess.run(words, capture_output=True, timeout=120, check=False)
+            if b"no answer" not in done.stderr:
+                break
+            time.sleep(0.5)
+    finally:
+        serving.terminate()
+        serving.wait()
+        chain.stop()
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verified"]
 
 
 def test_days_are_few(capsys: pytest.CaptureFixture[str]) -> None:
