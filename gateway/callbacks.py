@@ -1,9 +1,11 @@
-"""The worker of `carbon serve` that sends events to partners: answers to their requests, for 72 hours at the longest.
+"""The worker of `carbon serve` that sends events to partners: answers to their requests and news of footprints, for 72
+hours at the longest.
 
-1. An answer is made when it is sent: of what the requesting client may see then. Nothing found is a rejection.
-2. It goes to the partner that was entered for the client's organisation and the event's source, and nowhere else: an
-   event alone makes this gateway call nobody. Without such a partner it waits, for one may be entered later.
-3. The same answer has the same event id however often it is sent.
+1. An event is made when it is sent: of what the receiving client may see then. Nothing found is a rejection.
+2. An answer goes to the partner that was entered for the client's organisation and the event's source, news to the one
+   that the client was entered with, and nowhere else: an event alone makes this gateway call nobody. Without such a
+   partner it waits, for one may be entered later.
+3. The same event has the same id however often it is sent.
 4. What fails is tried again, twice as long after each time up to an hour; a refused address too, for settings change.
 5. Footprints that go out are a reading in their enterprise's log, written before they do, once for each attempt.
 """
@@ -14,22 +16,22 @@ from collections.abc import Callable
 
 from gateway.access import caller_as
 from gateway.footprint_log import log_shown
-from gateway.footprints import Json, Shown, matching
+from gateway.partner_events import Hopeless, Made, answer_to, notice_of
 from gateway.settings import Settings
-from ledger.exchange.criteria import criteria
-from ledger.exchange.events import fulfilled, rejected
+from ledger.access.client import Client
 from ledger.partners.client import PactClient
 from ledger.partners.errors import PartnerFault
 from ledger.partners.partner import Partner, PartnerBook
 from ledger.partners.reach import Reach
 from ledger.store.clients import client_of
-from ledger.store.exchange import ABANDONED, SENT, WAITING, Outgoing, note_attempt, take_due
+from ledger.store.exchange import ABANDONED, NOTICE, SENT, WAITING, Outgoing, note_attempt, take_due
+from ledger.store.subscribers import subscriber_of
 from terminal_signer.errors import CarbonError
 
 POLL_SECONDS = 1.0
 FIRST_DELAY, LONGEST_DELAY = 5, 3_600
 PATIENCE = 72 * 3_600
-MOST_AT_ONCE, MOST_FOOTPRINTS = 8, 200
+MOST_AT_ONCE = 8
 _LEASE = 900
 
 _log = logging.getLogger("gateway")
@@ -52,7 +54,7 @@ class Callbacks:
     def _attempt(self, outgoing: Outgoing) -> None:
         try:
             outcome, state = self._send(outgoing), SENT
-        except _Hopeless as fault:
+        except Hopeless as fault:
             outcome, state = str(fault), ABANDONED
         except CarbonError as fault:
             outcome, state = f"{fault.code}: {fault}"[:500], WAITING
@@ -64,28 +66,34 @@ class Callbacks:
         _log.info("event %s for %s: %s, %s", outgoing.id, outgoing.organisation, state, outcome)
 
     def _send(self, outgoing: Outgoing) -> str:
-        """What was sent. Raises CarbonError where it could not be."""
+        """What was sent. Raises Hopeless, and CarbonError where it could not be."""
         client = client_of(self._settings.engine, outgoing.client_id)
         if client is None or client.ended_at is not None:
-            raise _Hopeless("the client that asked was ended")
+            raise Hopeless("the client that it is for was ended")
+        news = outgoing.kind == NOTICE
+        partner = self._of_subscriber(client) if news else self._of_source(outgoing)
+        made = (notice_of if news else answer_to)(self._settings, client, outgoing)
+        PactClient(partner, self._reach).send(made.event, lambda: self._log_shown(client, made))
+        return made.name
+
+    def _of_source(self, outgoing: Outgoing) -> Partner:
         partner = self._book.find(outgoing.organisation, outgoing.source)
         if partner is None:
             raise PartnerFault(f"no partner is entered for {outgoing.organisation} at {outgoing.source[:200]}")
-        event, shown = self._answer(outgoing, client.role)
-        name = str(event["type"]).rpartition("ProductFootprint.")[2]
-        self._client(partner).send(event, lambda: log_shown(self._settings, caller_as(client), shown, name))
-        return name
+        return partner
 
-    def _answer(self, outgoing: Outgoing, role: str) -> tuple[Json, list[Shown]]:
-        wanted = criteria((name, value) for name, value in outgoing.content["criteria"])
-        found, _ = matching(self._settings, outgoing.organisation, role, wanted, MOST_FOOTPRINTS)
-        source, at = self._settings.public_url, outgoing.created_at
-        if found:
-            return fulfilled(outgoing.event_id, [shown.document for shown in found], source, at), found
-        return rejected(outgoing.event_id, "NotFound", "no footprint that you may see matches", source, at), []
+    def _of_subscriber(self, client: Client) -> Partner:
+        """A partner that was entered anew for another organisation is none of this client's."""
+        subscriber = subscriber_of(self._settings.engine, client.client_id)
+        if subscriber is None:
+            raise Hopeless("the client is told no more")
+        partner = self._book.named(subscriber.partner)
+        if partner is None or partner.organisation != client.organisation:
+            raise PartnerFault(f"no partner {subscriber.partner} is entered for {client.organisation}")
+        return partner
 
-    def _client(self, partner: Partner) -> PactClient:
-        return PactClient(partner, self._reach)
+    def _log_shown(self, client: Client, made: Made) -> None:
+        log_shown(self._settings, caller_as(client), made.shown, made.name)
 
 
 def delay_after(attempts: int) -> int:
@@ -113,7 +121,3 @@ class CallbackThread(threading.Thread):
     def stop(self) -> None:
         self._stopped.set()
         self.join()
-
-
-class _Hopeless(Exception):
-    """No later attempt will do better."""

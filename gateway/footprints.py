@@ -50,7 +50,7 @@ def document_of(settings: Settings, found: Listed) -> Json:
 
 def one_footprint(settings: Settings, name: str) -> Listed | None:
     found = footprint(settings.engine, name)
-    if found is None and _refresh(settings):
+    if found is None and refresh(settings):
         found = footprint(settings.engine, name)
     return found
 
@@ -59,7 +59,7 @@ def matching(
     settings: Settings, organisation: str, role: str, wanted: Criteria, most: int, after: Cursor | None = None
 ) -> tuple[list[Shown], Cursor | None]:
     """At most `most` footprints, and the place behind the last one where there are more."""
-    _refresh(settings)
+    refresh(settings)
     found: list[Shown] = []
     enterprises: set[str] = set()
     last = after
@@ -84,6 +84,7 @@ def _shown(settings: Settings, organisation: str, role: str, after: Cursor | Non
             yield Shown(entry, document_of(settings, entry), decision)
 
 
-def _refresh(settings: Settings) -> int:
+def refresh(settings: Settings) -> int:
+    """Take up what was issued since; how many footprints that was."""
     deployment = settings.chain.deployment
     return index_footprints(settings.engine, Domain(deployment.chain_id, deployment.address("CertificateRegistry")))

@@ -20,6 +20,7 @@ from gateway.configuration import Configuration, add_flags, read_configuration
 from gateway.enrolments import EnrolmentSource, EnrolmentWatch
 from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
+from gateway.notices import Notices
 from gateway.retired_keys import needed_until, settle
 from gateway.serve_texts import TEXTS
 from gateway.settings import EVIDENCE, Settings
@@ -105,7 +106,8 @@ def serve(configuration: Configuration, closing: ExitStack) -> None:
         replay=configuration.clock == "chain",
     )  # fmt: skip
     callbacks = Callbacks(settings, PartnerBook(configuration.folder), configuration.callbacks)
-    sending = CallbackThread(callbacks.run_once)
+    notices = Notices(settings)
+    sending = CallbackThread(lambda: notices.run_once() + callbacks.run_once())
     sending.start()
     closing.callback(sending.stop)
     address = f"{'https' if configuration.tls else 'http'}://{configuration.host}:{configuration.port}"

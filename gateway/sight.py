@@ -29,6 +29,12 @@ class Sight:
         giving = (name for name, given in self.grants.items() if any(grant.in_force(self.now) for grant in given))
         return frozenset((self.viewer.organisation, *giving))
 
+    @property
+    def in_force(self) -> frozenset[bytes]:
+        """The grants that count now, by their digests."""
+        every = (grant for given in self.grants.values() for grant in given)
+        return frozenset(grant.digest for grant in every if grant.in_force(self.now))
+
     def decide(self, said: Statement) -> Decision:
         """Seen by any grant about it in force, whatever its parts; else the reason that comes nearest to one."""
         enterprise = said.identifier.partition("/")[0]

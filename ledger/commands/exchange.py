@@ -1,4 +1,4 @@
-"""`carbon exchange list | events | fetch | partner`: footprints as PACT exchanges them, and those they go to.
+"""`carbon exchange list | events | fetch | partner | subscriber`: footprints as PACT has them, and those they go to.
 
 Exit codes: 0 done, 1 a partner or the store did not answer as it must, 2 wrong use.
 """
@@ -23,6 +23,7 @@ from ledger.commands.exchange_show import (
     show_foreign,
     show_partners,
 )
+from ledger.commands.exchange_subscribers import subscriber
 from ledger.commands.exchange_texts import TEXTS
 from ledger.commands.store_place import configured_store, gateway_settings
 from ledger.errors import ConfigError
@@ -50,9 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     language = asked(arguments)
     options = parser_of(TEXTS[language]).parse_args(arguments)
-    act = {"list": _list, "events": _events, "fetch": _fetch, "partner": _partner}[options.action]
     try:
-        act(options, language)
+        _ACTIONS[options.action](options, language)
     except CarbonError as fault:
         print(f"carbon exchange {options.action}: {fault}", file=sys.stderr)
         return 2 if isinstance(fault, _INPUT) else 1
@@ -94,7 +94,7 @@ def _events(options: argparse.Namespace, language: Language) -> None:
 
 def _fetch(options: argparse.Namespace, language: Language) -> None:
     """A footprint that is none of PACT's is shown as what is wrong with it, and not written."""
-    partner = next((one for one in PartnerBook(options.dir) if one.name == options.partner), None)
+    partner = PartnerBook(options.dir).named(options.partner)
     if partner is None:
         raise PartnerFault("no such partner", where=options.partner, mend="carbon exchange partner list")
     document = PactClient(partner, _reach(options.dir)).fetch(options.id)
@@ -115,6 +115,17 @@ def _partner(options: argparse.Namespace, language: Language) -> None:
         _tell("removed", text["removed"].format(name=options.name), options)
     else:
         show_partners(list(book), language, as_json=options.json)
+
+
+def _subscriber(options: argparse.Namespace, language: Language) -> None:
+    engine = _store(options.dir)
+    try:
+        subscriber(options, engine, language)
+    finally:
+        engine.dispose()
+
+
+_ACTIONS = {"list": _list, "events": _events, "fetch": _fetch, "partner": _partner, "subscriber": _subscriber}
 
 
 def _tell(action: str, told: str, options: argparse.Namespace) -> None:

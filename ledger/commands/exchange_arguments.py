@@ -12,7 +12,9 @@ def parser_of(text: dict[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "carbon exchange", description=text["about"], epilog=text["epilog"], formatter_class=_STYLE
     )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list | events | fetch | partner")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="list | events | fetch | partner | subscriber"
+    )
     _action(actions, "list", text).add_argument("--organisation", metavar="PREFIX", help=text["only-organisation"])
     _action(actions, "events", text)
     fetch = _action(actions, "fetch", text)
@@ -24,6 +26,16 @@ def parser_of(text: dict[str, str]) -> argparse.ArgumentParser:
     _add(_action(deeds, "add", text), text)
     _action(deeds, "list", text, "partner-list")
     _action(deeds, "remove", text).add_argument("name", metavar="NAME", help=text["name"])
+    about = text["subscriber"]
+    subscriber = actions.add_parser("subscriber", help=about, description=about, formatter_class=_STYLE)
+    deeds = subscriber.add_subparsers(dest="deed", required=True, metavar="add | list | remove")
+    entered = _action(deeds, "add", text, "subscriber-add")
+    entered.add_argument("client", metavar="CLIENT", help=text["subscribing"])
+    entered.add_argument("partner", metavar="PARTNER", help=text["told-at"])
+    _action(deeds, "list", text, "subscriber-list")
+    _action(deeds, "remove", text, "subscriber-remove").add_argument(
+        "client", metavar="CLIENT", help=text["subscribing"]
+    )
     return parser
 
 

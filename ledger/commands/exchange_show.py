@@ -12,7 +12,7 @@ from ledger.exchange.periods import moment
 from ledger.exchange.proof import SCHEMA_PATH
 from ledger.language import Language
 from ledger.partners.partner import Partner
-from ledger.store.exchange import Outgoing, Received
+from ledger.store.exchange import NOTICE, SENT, Outgoing, Received
 
 __all__ = ["Row", "show_events", "show_footprints", "show_foreign", "show_partners"]
 
@@ -83,8 +83,10 @@ def show_events(
     if outgoing:
         print(text["outgoing"])
     for sent in outgoing:
-        asked = text["asked-by"].format(client=sent.client_id, organisation=sent.organisation)
-        print(f"  {moment(sent.created_at)}  {text[sent.state]}  {printable(sent.event_id)}")
+        news = sent.kind == NOTICE
+        asked = text["told-to" if news else "asked-by"].format(client=sent.client_id, organisation=sent.organisation)
+        state = text["told" if news and sent.state == SENT else sent.state]
+        print(f"  {moment(sent.created_at)}  {state}  {printable(sent.event_id)}")
         facts = (asked, sent.source, text["attempts"].format(attempts=sent.attempts))
         print(f"    {text['comma'].join(map(printable, facts))}")
         if sent.outcome:

@@ -7,15 +7,16 @@ TEXTS: dict[Language, dict[str, str]] = {
         "about": "Exchange product footprints with other systems by PACT 3.0 (WBCSD).",
         "epilog": "Product certificates are footprints as soon as they are minted; 'carbon serve' answers for them at\n"
         "/3/footprints and /3/events. Who asks needs a client ('carbon access client add'); who is answered,\n"
-        "or asked, is a partner here.\n\n"
+        "or asked, is a partner here; a client that is to be told of new footprints is a subscriber.\n\n"
         "examples:\n  carbon exchange list\n"
         "  carbon exchange partner add buyer --url https://pact.buyer.example --organisation 88.118.30001 \\\n"
         "      --client-id our-id --secret-file secret.txt\n"
+        "  carbon exchange subscriber add 88.118.30001-customer-5f2a1c buyer\n"
         "  carbon exchange events\n"
         "  carbon exchange fetch buyer 91715e5e-fd0b-4d1c-8fab-76290c46e6ed\n\n"
         "exit codes: 0 done · 1 a partner or the store did not answer as it must · 2 wrong use, or no footprint",
         "list": "every product certificate as a footprint: id, status, figure, validity; and what keeps one from it",
-        "events": "requests of partners that wait, were answered or given up, and the events that came",
+        "events": "requests of partners that wait, were answered or given up; news of footprints; events that came",
         "events.epilog": "a request without a partner waits for 72 hours: enter the partner, and it is answered",
         "fetch": "get a footprint from a partner, and check it before it is believed",
         "fetch.epilog": "example:\n  carbon exchange fetch supplier 91715e5e-fd0b-4d1c-8fab-76290c46e6ed --out pf.json",
@@ -26,6 +27,18 @@ TEXTS: dict[Language, dict[str, str]] = {
         "only https to public addresses is called, unless 'callbacks' in gateway.toml says more",
         "partner-list": "the partners, without their secrets",
         "remove": "forget a partner and our credentials there",
+        "subscriber": "clients that are told of new footprints, and of those that are deprecated",
+        "subscriber-add": "tell a client of every footprint that it may see: at once of all, then of what changes",
+        "subscriber-add.epilog": "example:\n  carbon exchange partner add buyer --url https://pact.buyer.example \\\n"
+        "      --organisation 88.118.30001 --client-id our-id --secret-file secret.txt\n"
+        "  carbon exchange subscriber add 88.118.30001-customer-5f2a1c buyer\n\n"
+        "a PublishedEvent names footprints; the client gets them itself. It hears of its own organisation's and of\n"
+        "those that were granted to it ('carbon access grant add'). What does not arrive within 72 hours is given\n"
+        "up: remove and add again to tell everything anew",
+        "subscriber-list": "who is told where, of how many footprints so far",
+        "subscriber-remove": "tell a client no more, and forget what it was told",
+        "subscribing": "the client: 'carbon access client list'",
+        "told-at": "the partner that takes its events: 'carbon exchange partner list'",
         "only-organisation": "only those of this enterprise",
         "of-partner": "its name: 'carbon exchange partner list'",
         "footprint-id": "the footprint's UUID",
@@ -54,13 +67,22 @@ TEXTS: dict[Language, dict[str, str]] = {
         "corrects": "corrects {ids}",
         "marks": "marks: {marks}",
         "count": "{active} active, {deprecated} deprecated, {faulty} not exchanged",
-        "outgoing": "Requests of partners",
+        "outgoing": "Requests of partners, and news for subscribers",
         "received": "Events that came",
         "waiting": "waits",
         "sent": "answered",
         "abandoned": "given up",
         "attempts": "{attempts} attempts",
         "asked-by": "asked by {client}, {organisation}",
+        "told-to": "for {client}, {organisation}",
+        "told": "told",
+        "on-its-way": "an event is on its way",
+        "client-ended": "the client was ended: it hears nothing",
+        "subscribed": "{client} is told at {partner}",
+        "unsubscribed": "{client} is told no more",
+        "subscriber-row": "{client} at {partner}: {state}",
+        "subscriber-since": "since {time}, footprints told: {count}",
+        "no-subscriber": "nobody is told of footprints",
         "fact.product": "product",
         "fact.company": "company",
         "fact.footprint": "footprint",
@@ -88,15 +110,17 @@ TEXTS: dict[Language, dict[str, str]] = {
     "zh": {
         "about": "按 PACT 3.0（WBCSD）与其他系统交换产品碳足迹。",
         "epilog": "产品证书一经铸造即为可交换的碳足迹；carbon serve 在 /3/footprints 与 /3/events 应答。\n"
-        "请求方需要客户端（carbon access client add）；应答或查询的对方在此登记为伙伴。\n\n"
+        "请求方需要客户端（carbon access client add）；应答或查询的对方在此登记为伙伴；\n"
+        "需要得知新碳足迹的客户端登记为订阅者。\n\n"
         "示例：\n  carbon exchange list\n"
         "  carbon exchange partner add buyer --url https://pact.buyer.example --organisation 88.118.30001 \\\n"
         "      --client-id our-id --secret-file secret.txt\n"
+        "  carbon exchange subscriber add 88.118.30001-customer-5f2a1c buyer\n"
         "  carbon exchange events\n"
         "  carbon exchange fetch buyer 91715e5e-fd0b-4d1c-8fab-76290c46e6ed\n\n"
         "退出码：0 完成 · 1 伙伴或数据库未能应答 · 2 用法错误，或不是碳足迹",
         "list": "以碳足迹形式列出各产品证书：编号、状态、数值、有效期；以及不能交换的原因",
-        "events": "伙伴的请求（等待、已答复、已放弃）与收到的事件",
+        "events": "伙伴的请求（等待、已答复、已放弃）、碳足迹通知与收到的事件",
         "events.epilog": "没有登记伙伴的请求等待 72 小时：登记伙伴后即予答复",
         "fetch": "从伙伴处获取一个碳足迹，核对后方可采信",
         "fetch.epilog": "示例：\n  carbon exchange fetch supplier 91715e5e-fd0b-4d1c-8fab-76290c46e6ed --out pf.json",
@@ -107,6 +131,17 @@ TEXTS: dict[Language, dict[str, str]] = {
         "仅以 https 调用公网地址，除非 gateway.toml 的 callbacks 另有设定",
         "partner-list": "列出伙伴（不含密钥）",
         "remove": "删除伙伴及我方在该处的凭据",
+        "subscriber": "得知新碳足迹及弃用情况的客户端",
+        "subscriber-add": "将客户端可见的每个碳足迹通知它：先一次告知全部，其后告知变化",
+        "subscriber-add.epilog": "示例：\n  carbon exchange partner add buyer --url https://pact.buyer.example \\\n"
+        "      --organisation 88.118.30001 --client-id our-id --secret-file secret.txt\n"
+        "  carbon exchange subscriber add 88.118.30001-customer-5f2a1c buyer\n\n"
+        "PublishedEvent 只列编号，内容由客户端自行获取。它只得知本组织的与已向其授权的碳足迹\n"
+        "（carbon access grant add）。72 小时内未送达即放弃：先 remove 再 add，即重新告知全部",
+        "subscriber-list": "在何处通知谁，至今告知了多少个碳足迹",
+        "subscriber-remove": "不再通知该客户端，并清除已告知的记录",
+        "subscribing": "客户端：carbon access client list",
+        "told-at": "接收其事件的伙伴：carbon exchange partner list",
         "only-organisation": "仅列该企业的",
         "of-partner": "伙伴名称：carbon exchange partner list",
         "footprint-id": "碳足迹的 UUID",
@@ -135,13 +170,22 @@ TEXTS: dict[Language, dict[str, str]] = {
         "corrects": "更正 {ids}",
         "marks": "标记：{marks}",
         "count": "有效 {active}，已弃用 {deprecated}，不可交换 {faulty}",
-        "outgoing": "伙伴的请求",
+        "outgoing": "伙伴的请求与给订阅者的通知",
         "received": "收到的事件",
         "waiting": "等待",
         "sent": "已答复",
         "abandoned": "已放弃",
         "attempts": "尝试 {attempts} 次",
         "asked-by": "请求方 {client}，{organisation}",
+        "told-to": "通知 {client}，{organisation}",
+        "told": "已通知",
+        "on-its-way": "通知发送中",
+        "client-ended": "客户端已停用，不再通知",
+        "subscribed": "将在 {partner} 通知 {client}",
+        "unsubscribed": "不再通知 {client}",
+        "subscriber-row": "{client}，{partner}：{state}",
+        "subscriber-since": "自 {time} 起，已告知碳足迹 {count} 个",
+        "no-subscriber": "没有订阅者",
         "fact.product": "产品",
         "fact.company": "企业",
         "fact.footprint": "碳足迹",

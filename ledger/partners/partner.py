@@ -104,6 +104,11 @@ class PartnerBook:
         for path in sorted(self._folder.glob("*.json")):
             yield _read(path)
 
+    def named(self, name: str) -> Partner | None:
+        """Raises PartnerFault for a file that is none."""
+        path = self._path(name)
+        return _read(path) if path.exists() else None
+
     def find(self, organisation: str, source: str) -> Partner | None:
         """Who answers for an event's source, if the caller's organisation is the one it was entered for: nobody makes
         us use the credentials of another's partner."""

@@ -23,7 +23,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """`kind`: the answer to a request, or a notice. `organisation` is the receiver's, `source` the address that its
-    event named. `content`: criteria of the request, or ids. `outcome`: what was sent, or why it was not yet."""
+    event named, of a notice the partner's name. `content`: criteria of the request, or ids. `outcome`: what was sent,
+    or why it was not yet."""
 
     id: str
     kind: str

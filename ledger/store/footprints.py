@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, and_, exists, insert, or_, select
+from sqlalchemy import Engine, Row, Select, and_, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.certificates.statement import Domain, Statement, StatementError
@@ -95,6 +95,16 @@ def listed(engine: Engine, organisations: Collection[str] | None, after: Cursor 
     with reading(engine) as connection:
         for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             yield _listed(row)
+
+
+def mark(engine: Engine) -> tuple[object, ...]:
+    """Another one after a footprint was added, or how a certificate stands has changed."""
+    by_status = select(standings.c.status, func.count(), func.max(standings.c.changed_block)).group_by(
+        standings.c.status
+    )
+    with reading(engine) as connection:
+        count = connection.execute(select(func.count()).select_from(footprints)).scalar_one()
+        return count, tuple(sorted(tuple(row) for row in connection.execute(by_status)))
 
 
 def footprint(engine: Engine, name: str) -> Listed | None:

@@ -374,6 +374,24 @@ exchange_inbox = Table(
     Index(None, "received_at"),
 )
 
+exchange_subscribers = Table(
+    "exchange_subscribers",
+    metadata,
+    Column("client_id", Text, nullable=False),
+    Column("partner", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("client_id"),
+)
+
+exchange_announced = Table(
+    "exchange_announced",
+    metadata,
+    Column("client_id", Text, nullable=False),
+    Column("footprint_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    PrimaryKeyConstraint("client_id", "footprint_id"),
+)
+
 status_entries = Table(
     "status_entries",
     metadata,

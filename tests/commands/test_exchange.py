@@ -3,18 +3,31 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ledger.access.client import new_client
 from ledger.chain.deployment import save
 from ledger.commands.exchange import main
 from ledger.commands.exchange_texts import TEXTS
 from ledger.exchange.events import CREATED, PUBLISHED
 from ledger.exchange.footprint import footprint_id, product_footprint
 from ledger.store.certificates import put_certificate
+from ledger.store.clients import end_client, put_client
 from ledger.store.database import migrate, open_store
-from ledger.store.exchange import ANSWER, Received, new_outgoing, put_outgoing, put_received
+from ledger.store.exchange import (
+    ANSWER,
+    NOTICE,
+    SENT,
+    Received,
+    new_outgoing,
+    note_attempt,
+    put_outgoing,
+    put_received,
+)
+from ledger.store.subscribers import announce, announced_to
 from tests.exchange.products import FOUNDRY, INGOT, NODE, SMELTER, WHEEL, certificate, product_statement, result, row
 from tests.gateway.samples import DEPLOYMENT, DOMAIN, MINTED
 from tests.partners.listener import CLIENT, SECRET, Listener, listening
@@ -113,6 +126,44 @@ def test_partners(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch:
 def test_what_is_no_partner(capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], told: str) -> None:
     (folder / "secret").write_text(SECRET)
     assert told in run(capsys, folder, *add("https://partner.example", folder / "secret"), *words, code=2)
+
+
+def test_subscribers(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    engine = open_store(str(folder / "ledger.db"))
+    for client_id, organisation, scopes in (("buyer-erp", FOUNDRY, ()), ("narrow", FOUNDRY, ("footprint:list",))):
+        made = new_client(client_id, organisation, "customer", NOW, scopes=frozenset(scopes))
+        put_client(engine, made, SECRET)
+    put_client(engine, new_client("other", SMELTER, "enterprise", NOW), SECRET)
+    (folder / "secret").write_text(f"{SECRET}\n")
+    run(capsys, folder, *add("https://partner.example", folder / "secret"))
+    assert "nobody is told" in run(capsys, folder, "subscriber", "list")
+    assert "buyer-erp is told at buyer" in run(capsys, folder, "subscriber", "add", "buyer-erp", "buyer")
+    for words, told in (
+        (("buyer-erp", "buyer"), "told already"),
+        (("nobody", "buyer"), "no such client in force"),
+        (("buyer-erp", "nobody"), "no such partner"),
+        (("other", "buyer"), f"entered for {FOUNDRY}, the client is of {SMELTER}"),
+        (("narrow", "buyer"), "has not the scope footprint:read"),
+        (("buyer-erp", "../x"), "is no name"),
+    ):
+        assert told in run(capsys, folder, "subscriber", "add", *words, code=2)
+    notice = new_outgoing(NOTICE, "buyer-erp", FOUNDRY, "buyer", "n-1", {"pfIds": [footprint_id(b"x")]}, NOW)
+    assert announce(engine, notice, {}, {footprint_id(b"x"): "Active"})
+    shown = run(capsys, folder, "subscriber", "list")
+    assert "buyer-erp at buyer: an event is on its way" in shown
+    assert "footprints told: 1" in shown
+    assert "for buyer-erp, 88.118.20262" in run(capsys, folder, "events")
+    note_attempt(engine, notice.id, SENT, "PublishedEvent.3", NOW, NOW)
+    assert "told  n-1" in run(capsys, folder, "events")
+    (document,) = json.loads(run(capsys, folder, "subscriber", "list", "--json"))["subscribers"]
+    assert (document["client_id"], document["footprints"], document["waiting"]) == ("buyer-erp", 1, False)
+    end_client(engine, "buyer-erp", NOW)
+    assert "was ended" in run(capsys, folder, "subscriber", "list")
+    assert "told no more" in run(capsys, folder, "subscriber", "remove", "buyer-erp")
+    assert announced_to(engine, "buyer-erp") == {}
+    assert "no such subscriber" in run(capsys, folder, "subscriber", "remove", "buyer-erp", code=2)
+    assert not announce(engine, replace(notice, id="2", event_id="2"), {}, {footprint_id(b"x"): "Active"})
+    engine.dispose()
 
 
 def test_a_footprint_is_fetched_and_checked(

@@ -20,6 +20,7 @@ from ledger.exchange.events import CREATED, FULFILLED, PUBLISHED, REJECTED
 from ledger.exchange.periods import moment
 from ledger.partners.partner import PartnerBook, new_partner
 from ledger.store.database import open_store
+from ledger.store.subscribers import Subscriber, put_subscriber
 from tests.exchange.products import SMELTER
 from tests.exchange.test_footprint import pact_schema
 from tests.gateway.meters import Meter
@@ -82,7 +83,7 @@ class Tool:
 
     def callback(self, request: str) -> dict[str, Any]:
         def arrived() -> list[dict[str, Any]]:
-            return [event for event in self.listener.events if event["data"]["requestEventId"] == request]
+            return [event for event in self.listener.events if event["data"].get("requestEventId") == request]
 
         waited(lambda: arrived() != [], f"{request} is answered")
         (event,) = arrived()
@@ -96,6 +97,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory, vectors: Path) -> Iterator[To
     furnish(folder, gateway.meter)
     engine = open_store(f"sqlite:///{folder / 'ledger.db'}")
     furnish_footprints(engine, NOW)
+    put_subscriber(engine, Subscriber("smelter", "tool", NOW))
     engine.dispose()
     files = 'tls_certificate = "certificate.pem"\ntls_key = "key.pem"\ncallbacks = "local"\n'
     configure(folder, f"port = {gateway.port}\n{files}")
@@ -291,3 +293,17 @@ def test_30_to_39_nothing_matches(tool: Tool, query: str) -> None:
 def test_40_published_with_what_is_no_id(tool: Tool) -> None:
     answer = tool.post(PUBLISHED, f"{uuid.uuid4()}/40", {"pfIds": ["urn:gtin:4712345060507"]})
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
+
+
+def test_news_of_every_footprint_that_the_client_may_see(tool: Tool) -> None:
+    """Not among the cases: what the gateway publishes itself, to a subscriber, by the worker of `carbon serve`."""
+
+    def news() -> list[dict[str, Any]]:
+        return [event for event in tool.listener.events if event["type"] == PUBLISHED]
+
+    waited(lambda: news() != [], "the footprints are told")
+    (event,) = news()
+    assert event["data"]["pfIds"] == [entry["id"] for entry in tool.footprints]
+    assert event["source"] == tool.base
+    again = tool.post(PUBLISHED, event["id"], event["data"])
+    assert again.status_code == 200
