@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.convertors import Convertor, register_url_convertor
 
-from gateway.looking_up import domain_of, page_of
+from gateway.looking_up import domain_of, page_of, page_soon
 from gateway.negotiation import language_of
 from gateway.problems import Problem
 from gateway.settings import Settings, settings_of
@@ -45,9 +45,9 @@ router = APIRouter()
 
 
 @router.get("/certificates/{iss}/{suffix:path}", summary="A certificate as JSON")
-def certificate_json(request: Request, iss: str, suffix: str, token: Token = None) -> Response:
+async def certificate_json(request: Request, iss: str, suffix: str, token: Token = None) -> Response:
     settings = settings_of(request)
-    page = page_of(settings, checked_identifier(iss, suffix), _token(token))
+    page = await page_soon(settings, checked_identifier(iss, suffix), _token(token))
     credentials = credential_links(page, settings.public_url) if settings.issuer else {}
     document = as_document(page, domain_of(settings), address_of(settings, page.identifier), credentials)
     text = json.dumps(document, ensure_ascii=False)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from gateway.access import Caller
 from gateway.certificate_record import page_values, shipped_templates
 from gateway.hidden_values import is_granted, is_own
-from gateway.looking_up import page_from
+from gateway.looking_up import is_answer, looked_up, page_from
 from gateway.page import CertificatePage
 from gateway.problems import Problem
 from gateway.record_signing import RecordSigner
@@ -23,7 +23,7 @@ from ledger.resolution.terminal_record import terminal_values
 from ledger.resolution.values import HandleValue
 from ledger.store.enrolments import enrolments_of
 from ledger.store.handles import is_administrator, record_of
-from ledger.store.standing import look_up
+from ledger.store.standing import LookedUp, look_up
 
 INDUSTRIAL = "88"
 
@@ -49,7 +49,23 @@ class _Known:
 def record_values(settings: Settings, signer: RecordSigner | None, handle: Handle, viewer: Caller | None) -> Shown:
     """Every value that the viewer may see. Raises HandleFault where there is no such handle, or none that the viewer
     may see."""
-    known = _known(settings, signer, handle)
+    return _shown(settings, signer, handle, viewer, _known(settings, signer, handle))
+
+
+async def open_record(settings: Settings, signer: RecordSigner | None, handle: Handle) -> Shown | None:
+    """What anybody sees of a certificate's handle, where one read of the store tells it, for a route on the event loop;
+    None where `record_values` has to find out. Raises StoreError."""
+    if not handle.is_vaa or _of_node(settings, signer, handle) is not None:
+        return None
+    found = await looked_up(settings, handle.text)
+    if found is None or found.registered or not is_answer(found):
+        return None
+    return _shown(settings, signer, handle, None, _certified(settings, handle, found))
+
+
+def _shown(
+    settings: Settings, signer: RecordSigner | None, handle: Handle, viewer: Caller | None, known: _Known
+) -> Shown:
     values = known.derived
     if known.registered and (stored := record_of(settings.engine, handle.text)) is not None:
         reserved = {value.index for value in known.derived}
@@ -73,24 +89,36 @@ def derived_values(settings: Settings, signer: RecordSigner | None, handle: Hand
 
 
 def _known(settings: Settings, signer: RecordSigner | None, handle: Handle) -> _Known:
+    return (
+        _of_node(settings, signer, handle)
+        or (_certificate(settings, handle) if handle.is_vaa else None)
+        or _Known(_device_or_client(settings, handle))
+    )
+
+
+def _of_node(settings: Settings, signer: RecordSigner | None, handle: Handle) -> _Known | None:
+    """What follows from the gateway's configuration alone."""
     if zones.is_prefix_record(handle):
         return _Known(_prefix_record(settings, handle))
     if signer is not None and handle.key == signer_handle(handle.prefix.lower()) and _is_own(settings, handle):
         return _Known(signer_values(handle.prefix.lower(), signer.public_key))
     template = shipped_templates().get(handle.key)
-    if template is not None:
-        url = f"{settings.public_url}/templates/{template.handle}"
-        return _Known(template_values(template, url, settings.clock()))
-    return (_certificate(settings, handle) if handle.is_vaa else None) or _Known(_device_or_client(settings, handle))
+    if template is None:
+        return None
+    url = f"{settings.public_url}/templates/{template.handle}"
+    return _Known(template_values(template, url, settings.clock()))
 
 
 def _certificate(settings: Settings, handle: Handle) -> _Known | None:
-    """From one read of the store, which also tells whether clients registered anything beside."""
-    found = look_up(settings.engine, handle.text)
     try:
-        page = page_from(settings, handle.text, found)
+        return _certified(settings, handle, look_up(settings.engine, handle.text))
     except Problem:  # it has no certificate, or nobody can say
         return None
+
+
+def _certified(settings: Settings, handle: Handle, found: LookedUp | None) -> _Known:
+    """From one read of the store, which also tells whether clients registered anything beside. Raises Problem."""
+    page = page_from(settings, handle.text, found)
     return _Known(page_values(settings, page), found is None or found.registered > 0, page)
 
 

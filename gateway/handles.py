@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from gateway.body import bounded_body
 from gateway.described import VALUES_BODY, HandlePath
 from gateway.handle_access import reader_of, writer_of
-from gateway.handle_records import derived_values, record_values, signer_of
+from gateway.handle_records import Shown, derived_values, open_record, record_values, signer_of
 from gateway.handle_requests import (
     PATH,
     VARIOUS,
@@ -59,10 +60,11 @@ async def handle_body(request: Request) -> bytes:
 
 
 @router.get(PATH + "{handle:rest}", summary="A handle record, or some of its values", responses=_RESPONSES)
-def retrieve(request: Request, handle: HandlePath) -> Response:
+async def retrieve(request: Request, handle: HandlePath) -> Response:
     """`index` and `type` choose values and may be repeated; `pretty` indents; `noredirect` shows a referral instead of
     following it."""
-    return _answered(request, _retrieve)
+    at_once = None if "authorization" in request.headers else await _open(request)
+    return await run_in_threadpool(_answered, request, _retrieve) if at_once is None else at_once
 
 
 @router.put(
@@ -109,14 +111,34 @@ def _answered(request: Request, act: Callable[[Request, Handle], Response]) -> R
         return refusal(request, asked, fault)
 
 
-def _retrieve(request: Request, handle: Handle) -> Response:
+async def _open(request: Request) -> Response | None:
+    """A certificate's record as anybody sees it; None where it takes more than one read to answer, or to refuse."""
     settings = settings_of(request)
-    wanted, types = indices(request), request.query_params.getlist("type")
+    try:
+        handle, choice = parsed(asked_handle(request)), _choice(request)
+        if zone.place_of(settings.zone, handle) is not None:
+            return None
+        shown = await open_record(settings, signer_of(request), handle)
+    except HandleFault:
+        return None
+    return None if shown is None else _record(request, handle, shown, choice)
+
+
+def _retrieve(request: Request, handle: Handle) -> Response:
+    settings, choice = settings_of(request), _choice(request)
     referral = zone.place_of(settings.zone, handle)
     if referral is not None:
         return referral_answer(request, handle, referral)
-    shown = record_values(settings, signer_of(request), handle, reader_of(request))
-    return record_answer(request, handle, chosen(shown.values, wanted, types), shown.block, shown.block_time)
+    return _record(request, handle, record_values(settings, signer_of(request), handle, reader_of(request)), choice)
+
+
+def _choice(request: Request) -> tuple[set[int], list[str]]:
+    """Indices and types that are asked for; none: all. Raises HandleFault."""
+    return indices(request), request.query_params.getlist("type")
+
+
+def _record(request: Request, handle: Handle, shown: Shown, choice: tuple[set[int], list[str]]) -> Response:
+    return record_answer(request, handle, chosen(shown.values, *choice), shown.block, shown.block_time)
 
 
 def _register(request: Request, handle: Handle, body: bytes) -> Response:

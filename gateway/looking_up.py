@@ -7,6 +7,8 @@ answer is shown for what it is, and no certificate is called valid by it.
 
 import logging
 
+from starlette.concurrency import run_in_threadpool
+
 from gateway.facts import PageFacts
 from gateway.figures import read_figures
 from gateway.page import CertificatePage, Change, Standing, Stored, digest, read_page
@@ -17,6 +19,7 @@ from ledger.chain import standing as chain_standing
 from ledger.chain.errors import ChainError
 from ledger.chain.views import CertificateView
 from ledger.store.certificates import StoredCertificate, certificate, certificate_of
+from ledger.store.database import is_file
 from ledger.store.standing import LookedUp, Position, Shown, followed, look_up
 
 _log = logging.getLogger("gateway")
@@ -41,6 +44,28 @@ def page_from(
     if token is not None:
         raise Problem("unknown-certificate" if found is None else "chain-unreachable", identifier=identifier)
     return _asked(settings, identifier)
+
+
+async def page_soon(settings: Settings, identifier: str, token: bytes | None = None) -> CertificatePage:
+    """`page_of` for a route on the event loop: where the one read answers, no thread is waited for. Raises Problem,
+    StoreError."""
+    found = await looked_up(settings, identifier, token)
+    if is_answer(found):
+        return page_from(settings, identifier, found, token)
+    return await run_in_threadpool(page_from, settings, identifier, found, token)
+
+
+async def looked_up(settings: Settings, identifier: str, token: bytes | None = None) -> LookedUp | None:
+    """The one read, on the event loop where the store is a file: a thread's turn takes longer than the read itself. A
+    database across a network is asked from a thread. Raises StoreError."""
+    if is_file(settings.engine):
+        return look_up(settings.engine, identifier, token)
+    return await run_in_threadpool(look_up, settings.engine, identifier, token)
+
+
+def is_answer(found: LookedUp | None) -> bool:
+    """Whether what was looked up says everything: neither the chain nor the store has to be asked again."""
+    return found is not None and found.position is not None and not found.ahead
 
 
 def domain_of(settings: Settings) -> Domain:

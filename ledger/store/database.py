@@ -36,12 +36,19 @@ def open_store(url: str) -> Engine:
         address = make_url(url if "://" in url else f"sqlite:///{url}")
         if address.get_backend_name() != "sqlite":
             return create_engine(address)
-        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, max_overflow=-1
+        )  # another connection to a file costs little; waiting for one would stop whoever reads on an event loop
     except (ArgumentError, NoSuchModuleError, ImportError) as fault:
         raise StoreError(f"no database at this address: {fault}", where=url) from fault
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_file(engine: Engine) -> bool:
+    """Whether a read is answered from a file of this machine, in less time than a thread's turn takes."""
+    return engine.dialect.name == "sqlite"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
