@@ -13,6 +13,7 @@ from starlette.routing import Match, Route
 
 from gateway import (
     access_lists,
+    certificate_page,
     certificates,
     credentials,
     digital_links,
@@ -47,11 +48,10 @@ from ledger.store.log import LogStore
 _log = logging.getLogger("gateway")
 
 ROUTES = (
-    health, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
-    handles, templates_route, digital_links, identities, verifications,
-    scan, labels, certificates,
+    health, certificates, handles, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
+    templates_route, digital_links, identities, verifications, scan, labels, certificate_page,
 )  # fmt: skip
-"""In this order: the last one takes whatever path is left."""
+"""In this order: what is asked most comes first, and the last one takes whatever path is left."""
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -153,14 +153,23 @@ class Statement:
         """Inverse of `to_json`; raises `StatementError` for anything that `to_json` would not have written."""
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise StatementError(f"not a {FORMAT} document", where="format")
-        if set(document) != {"format", *(name for _, name in FIELDS)}:
-            odd = sorted(set(document) ^ {"format", *(name for _, name in FIELDS)}, key=str)
+        if document.keys() != _MEMBERS:
+            odd = sorted(document.keys() ^ _MEMBERS, key=str)
             raise StatementError(f"unknown or missing field {odd[0]!r}"[:120])
         values: list[Any] = [_from_json(kind, name, document[name]) for kind, name in FIELDS]
         return cls(*values)
 
 
 _VALUES = attrgetter(*Statement.__slots__)
+_MEMBERS = frozenset(("format", *(name for _, name in FIELDS)))
+_BYTES = {"bytes32": 32, "address": 20}
+_BELOW = {kind: 1 << int(kind[4:]) for kind, _ in FIELDS if kind.startswith("uint")}
+_HEX = {
+    kind: re.compile(rf"0x[0-9a-f]{{{digits}}}").fullmatch
+    for kind, digits in (("bytes32", 64), ("uint256", 64), ("address", 40))
+}
+_SURROGATE = re.compile("[\ud800-\udfff]").search
+_COUNT = re.compile("0|[1-9][0-9]{0,38}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +199,11 @@ def type_string() -> str:
 
 def _check(kind: str, name: str, value: object) -> None:
     if kind == "string":
-        good = isinstance(value, str) and len(value) <= MAX_TEXT and not re.search("[\ud800-\udfff]", value)
-    elif kind in ("bytes32", "address"):
-        good = isinstance(value, bytes) and len(value) == (32 if kind == "bytes32" else 20)
+        good = isinstance(value, str) and len(value) <= MAX_TEXT and not _SURROGATE(value)
+    elif kind in _BYTES:
+        good = isinstance(value, bytes) and len(value) == _BYTES[kind]
     else:
-        good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << int(kind[4:])
+        good = type(value) is int and 0 <= value < _BELOW[kind]
     if not good:
         raise StatementError(f"not a {kind}", where=name)
 
@@ -230,13 +239,12 @@ def _to_json(kind: str, value: Any) -> int | str:
 
 
 def _from_json(kind: str, name: str, value: object) -> object:
-    sizes = {"bytes32": 64, "uint256": 64, "address": 40}
-    if kind in sizes:
-        if not isinstance(value, str) or not re.fullmatch(rf"0x[0-9a-f]{{{sizes[kind]}}}", value):
+    if kind in _HEX:
+        if not isinstance(value, str) or not _HEX[kind](value):
             raise StatementError(f"not a {kind} in lower-case hex", where=name)
         return int(value, 16) if kind == "uint256" else bytes.fromhex(value[2:])
     if kind == "uint128":
-        if not isinstance(value, str) or not re.fullmatch(r"0|[1-9][0-9]{0,38}", value):
+        if not isinstance(value, str) or not _COUNT(value):
             raise StatementError("not a decimal string", where=name)
         return int(value)
     if isinstance(value, int) and abs(value) >= SAFE_INTEGER:

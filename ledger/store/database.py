@@ -37,13 +37,19 @@ def open_store(url: str) -> Engine:
         if address.get_backend_name() != "sqlite":
             return create_engine(address)
         engine = create_engine(
-            address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, max_overflow=-1
-        )  # another connection to a file costs little; waiting for one would stop whoever reads on an event loop
+            address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_pool(address.database)
+        )
     except (ArgumentError, NoSuchModuleError, ImportError) as fault:
         raise StoreError(f"no database at this address: {fault}", where=url) from fault
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _pool(database: str | None) -> dict[str, int]:
+    """One more connection to a file costs little; waiting for one would stop whoever reads on an event loop. A database
+    in memory has one connection."""
+    return {} if database in (None, "", ":memory:") else {"max_overflow": -1}
 
 
 def is_file(engine: Engine) -> bool:

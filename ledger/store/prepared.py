@@ -23,12 +23,12 @@ class Prepared:
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         self._query = query
         self._row = namedtuple("Row", query.selected_columns.keys())  # type: ignore[misc]
-        self._compiled: dict[str, SQLCompiler] = {}
+        self._compiled: dict[str, tuple[SQLCompiler, dict[str, Any]]] = {}
 
     def first(self, engine: Engine, **parameters: object) -> Any:
         """The first row, or None. Raises StoreError."""
-        compiled = self._compiled_for(engine)
-        values = compiled.construct_params(parameters)
+        compiled, constants = self._compiled_for(engine)
+        values = {**constants, **parameters}
         given = [values[name] for name in compiled.positiontup] if compiled.positiontup is not None else values
         try:
             connection = engine.raw_connection()
@@ -43,10 +43,14 @@ class Prepared:
             raise StoreError(f"the database cannot be read: {getattr(fault, 'orig', None) or fault}") from fault
         return None if row is None else self._row(*row)
 
-    def _compiled_for(self, engine: Engine) -> SQLCompiler:
+    def _compiled_for(self, engine: Engine) -> tuple[SQLCompiler, dict[str, Any]]:
+        """The query as this database writes it, and the values that it carries itself."""
         name = engine.dialect.name
         if name not in self._compiled:
             compiled = self._query.compile(dialect=engine.dialect)
             assert isinstance(compiled, SQLCompiler)  # noqa: S101 – a SELECT compiles to nothing else
-            self._compiled[name] = compiled
+            self._compiled[name] = (
+                compiled,
+                {key: bind.value for key, bind in compiled.binds.items() if not bind.required},
+            )
         return self._compiled[name]
