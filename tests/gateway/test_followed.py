@@ -1,6 +1,7 @@
 """What page and JSON say from what was followed. INV-19: the status is the chain's, as of a block, and never older than
 it says."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -233,3 +234,25 @@ def test_a_page_tells_what_stands_against_a_products_inputs(
     html = client.get(f"/{said.identifier}", headers=BROWSER).text
     assert f'class="verdict {tone}"' in html
     assert ("this product rests on" in html.lower()) == bool(worst)
+
+
+@pytest.mark.parametrize("path", [f"/certificates/{GRADED}", f"/api/handles/{GRADED}", f"/{GRADED}"])
+def test_nobody_waits_while_another_asks_the_chain(
+    gateway: Gateway, client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first step the chain has to answer: whatever the route, not on the event loop."""
+    on_loop: list[bool] = []
+
+    def depths() -> tuple[Block, Block, Block]:
+        try:
+            on_loop.append(bool(asyncio.get_running_loop()))
+        except RuntimeError:
+            on_loop.append(False)
+        return LATEST, FINAL, FINAL
+
+    said = samples.efficiency()
+    put_certificate(gateway.engine, said)
+    gateway.chain.show(Statement.from_json(said.statement))
+    monkeypatch.setattr(gateway.chain, "depths", depths)
+    assert client.get(path).status_code == 200
+    assert on_loop == [False]
