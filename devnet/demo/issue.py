@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devnet.demo.plant import CARBON_EFFICIENCY, EMISSION_STATEMENT, PRODUCT_FOOTPRINT, Plant
+from devnet.demo.plant import Plant
 from devnet.demo.replay import Tally
 from devnet.demo.report import Proven, Report, Tampering
 from devnet.demo.show import period_text
@@ -20,7 +20,7 @@ from ledger.assemble import Assembled, assemble, signers_of
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.certify import Issued, Parties, Terms, certify, draw_up
 from ledger.certificates.openings import open_figures
-from ledger.certificates.page import product_named
+from ledger.certificates.page import product_named, published
 from ledger.certificates.statement import Statement
 from ledger.evaluation.evaluate import Rules, evaluate
 from ledger.evaluation.result import Result
@@ -37,13 +37,6 @@ ORGANISATIONS = {
     "evaluator": Name("演示评价机构", "Demo evaluation body"),
     "verifier": Name("演示核查机构", "Demo verification body"),
 }
-PUBLISHED: Mapping[int, tuple[str, ...]] = {
-    EMISSION_STATEMENT: ("emissions.total",),
-    CARBON_EFFICIENCY: ("grade.level",),
-    PRODUCT_FOOTPRINT: (),
-}
-"""What the enterprise opens to everybody: a statement's total; of a grade the level, never the amounts behind it. A
-product's footprint stands in the statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +98,7 @@ def certify_result(
     engine = open_store(f"sqlite:///{stage.folder / 'ledger.db'}")
     issued = certify(
         stage.chain, engine, statement, parties_of(stage), result,
-        openings=open_figures(result, _published(plant, result)),
+        openings=open_figures(result, published(plant.kind, result.document)),
         summary=_page_facts(stage, plant, result, statement.identifier).to_json(),
         issued_at=now,
     )  # fmt: skip
@@ -117,13 +110,6 @@ def certify_result(
     policy = stage.folder / "policy.json"
     policy.write_text(json.dumps(_policy(stage), indent=2) + "\n", encoding="utf-8")
     return Issuance(issued, bundle, policy, stage.anvil.url)
-
-
-def _published(plant: Plant, result: Result) -> list[str]:
-    """And what each product emits per unit: a figure that customers ask for and that tells no quantity. A product's
-    own certificate states it already."""
-    products = [] if plant.kind == PRODUCT_FOOTPRINT else result.document.get("products", [])
-    return [*PUBLISHED[plant.kind], *(f"products.{product['id']}.intensity" for product in products)]
 
 
 def report_of(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.certificates.claim import Claim, Grounds
+from ledger.evaluation.document import PRODUCT_FOOTPRINT
 from ledger.evaluation.site import parse_site
 
 PUBLISHED = {1: ("emissions.total",), 2: ("grade.level",), 3: ()}
@@ -49,10 +50,11 @@ def product_named(document: Mapping[str, Any], identifier: str) -> dict[str, str
     return None
 
 
-def published(claim: Claim) -> tuple[str, ...]:
-    """The figures that are opened: those of the kind, and what each product emits per unit, which tells no quantity."""
-    products = claim.result.document.get("products", [])
-    return (*PUBLISHED[claim.kind], *(f"products.{product['id']}.intensity" for product in products))
+def published(kind: int, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The figures of a result that are opened: those of the kind, and what each product emits per unit, which tells no
+    quantity. A product's own certificate states its footprint already, and tells nothing of other products."""
+    products = [] if kind == PRODUCT_FOOTPRINT else document.get("products", [])
+    return (*PUBLISHED[kind], *(f"products.{product['id']}.intensity" for product in products))
 
 
 def _rule(role: str, body: bytes) -> dict[str, str]:

@@ -6,9 +6,10 @@ Exit codes: 0 done, 1 the chain refused or did not answer, 2 wrong use.
 import argparse
 import sys
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
-from ledger.canonical import CanonicalError, exact_number
+from ledger.canonical import CanonicalError, decimal_text, exact_number
 from ledger.chain import deployment
 from ledger.chain.answers import unhex
 from ledger.chain.client import NO_ADDRESS, Chain
@@ -48,26 +49,41 @@ def main(argv: Sequence[str] | None = None) -> int:
             held = [account for account in picture.accounts.values() if account.held.get(holder)]
             show_list(picture, held, holder, language, as_json=options.json)
         else:
-            show_moved(_move(options, chain, picture), language, as_json=options.json)
+            show_moved(_move(options, chain, picture, TEXTS[language]), language, as_json=options.json)
     except CarbonError as fault:
         print(f"carbon goods {options.action}: {explain_refusal(fault, language)}", file=sys.stderr)
         return 2 if isinstance(fault, _INPUT) else 1
     return 0
 
 
-def _move(options: argparse.Namespace, chain: Chain, picture: Picture) -> Moved:
+def _move(options: argparse.Namespace, chain: Chain, picture: Picture, text: dict[str, str]) -> Moved:
     """Deliver or retire, by the holder's own transaction."""
     account = _account(picture, options.goods)
     quantity = _quantity(options.quantity)
     holder = load_account(Path(options.key_file) if options.key_file else options.dir / "keys" / "holder.key")
     if options.action == "deliver":
         to = _address(chain, options.to)
+        _check_certified(picture, account, unhex(holder.address.lower()), quantity, text)
         receipt = deliver(chain, holder, to, account.number, quantity)
     else:
         to = None
         texts = {"beneficiary": options.beneficiary, "reason": options.reason}
         receipt = retire(chain, holder, account.number, quantity, **texts)
     return Moved(options.action, picture, account, quantity, to, receipt.transaction, receipt.block_number)
+
+
+def _check_certified(picture: Picture, account: Account, holder: bytes, quantity: int, text: dict[str, str]) -> None:
+    """After a correction downwards the maker may hold units that are certified no more: the contract takes nothing
+    back, and an honest maker does not sell them. Raises TracingError."""
+    if holder != picture.certificates[account.certificate].statement.recipient:
+        return
+    gone = account.issued - account.held.get(holder, 0)
+    if account.issued > account.certified and gone + quantity > account.certified:
+        certified, others, left = (
+            decimal_text(Fraction(number, THOUSANDTHS))
+            for number in (account.certified, gone, max(account.certified - gone, 0))
+        )
+        raise TracingError(text["not-certified"].format(certified=certified, others=others, left=left))
 
 
 def _account(picture: Picture, wanted: str) -> Account:

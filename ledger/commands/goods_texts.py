@@ -28,6 +28,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "lang": "language of the output: zh or en (default from LANG)",
         "held": "{count} kinds of goods, as of block {block}. An account's number is what a claim names.",
         "nothing": "Nothing, as of block {block}.",
+        "not-certified": "since the correction {certified} are certified; {others} are with others already, "
+        "so that {left} may be delivered",
         "done-deliver": "delivered: {amount} {unit} of {name} to {to}, block {block}",
         "done-retire": "retired: {amount} {unit} of {name}, block {block}",
     },
@@ -55,6 +57,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "lang": "输出语言：zh 或 en（默认取自 LANG）",
         "held": "{count} 种货物，截至区块 {block}。声明使用时填写账户编号。",
         "nothing": "没有货物，截至区块 {block}。",
+        "not-certified": "更正后证书所载为 {certified}，其中 {others} 已在他人手中，可交付 {left}",
         "done-deliver": "已交付：{name} {amount} {unit}，收货方 {to}，区块 {block}",
         "done-retire": "已退役：{name} {amount} {unit}，区块 {block}",
     },

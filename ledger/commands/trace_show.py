@@ -98,6 +98,9 @@ class _Tree:
             reason = printable(node.certificate.reason) if check == "status" else ""
             told = self._text["failed-" + check] + (f": {reason}" if reason else "")
             yield Text(f"✗ {told}", style="red")
+        if (account := node.account) and account.issued > account.certified:
+            more = f"{_number(Fraction(account.issued - account.certified, MILLI), 3)} {_unit(account.unit)}"
+            yield Text(f"! {self._text['issued-beyond'].format(more=more)}", style="yellow")
         if node.worst:
             yield Text(f"! {self._text['upstream-' + node.worst]}", style="red" if node.worst != UNKNOWN else "yellow")
 

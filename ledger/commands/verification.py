@@ -137,7 +137,7 @@ def _correct(options: argparse.Namespace, desk: Desk, language: Language) -> Non
             "format": "verification-corrected/1", **facts, "claim": str(options.out), "supersedes": old, "token": new,
             "engagement": engagement, "deposited": deposited,
             "goods": None if done.goods is None else done.goods.to_json(),
-            "beside": [{"identifier": one.identifier, "token": f"0x{one.token_id.hex()}"} for one in done.beside],
+            "beside": [{"identifier": name, "token": f"0x{token.hex()}"} for name, token in done.beside],
         }  # fmt: skip
         print(shows.dumped(document))
     else:
@@ -146,8 +146,8 @@ def _correct(options: argparse.Namespace, desk: Desk, language: Language) -> Non
             print(text["superseded"].format(old=old, new=new))
         for line in done.goods.lines(text) if done.goods else ():
             print(line)
-        for one in done.beside:
-            print(text["beside"].format(identifier=one.identifier, **facts))
+        for name, _ in done.beside:
+            print(text["beside"].format(identifier=name, **facts))
     if done.deposited is not None:
         say_deposited(options, done.deposited, text)
     if done.signed is not None and not options.json:

@@ -22,17 +22,11 @@ from ledger.commands.input_files import WrongUse
 from ledger.commands.verification_acts import read_hash
 from ledger.commands.verification_correction import await_final, sign_correction
 from ledger.commands.verification_desk import Desk, Signed
-from ledger.commands.verification_issue import TO_SUBMIT, VALID, bundle_of, site_and_rules
-from ledger.commands.verification_products import Goods, goods_of
+from ledger.commands.verification_issue import TO_SUBMIT, VALID, bundle_of, holder, site_and_rules
+from ledger.commands.verification_products import Goods, certified_beside, goods_of
 from ledger.evaluation.inputs import Period
 from ledger.evaluation.site import parse_site
-from ledger.store.certificates import (
-    StoredCertificate,
-    certificate,
-    certificate_of,
-    standing_beside,
-    superseded_by,
-)
+from ledger.store.certificates import StoredCertificate, certificate, certificate_of, superseded_by
 from ledger.verification import contents as c
 from ledger.verification.case import Case
 from terminal_signer.errors import CarbonError
@@ -52,14 +46,14 @@ class NotReplaced(CarbonError):
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What the act came to: `issued` where it went as far as the token, else `signed`, the application. `beside`: other
-    certificates over the same time, which may rest on the corrected reading as well."""
+    """What the act came to: `issued` where it went as far as the token, else `signed`, the application. `beside`:
+    identifier and token of others over the same time, which may rest on the corrected reading as well."""
 
     old: StoredCertificate
     correction: bytes
     claim: Claim
     goods: Goods | None
-    beside: tuple[StoredCertificate, ...]
+    beside: tuple[tuple[str, bytes], ...]
     issued: Issued | None = None
     deposited: Deposited | None = None
     signed: Signed | None = None
@@ -89,14 +83,15 @@ def _replaced(
 ) -> Corrected:
     """Nothing is written or applied for that the product ledger would refuse in the end."""
     claim, grounds = _evaluated_again(options, desk, old)
-    parties = Addresses(*(bytes.fromhex(old.statement[name][2:]) for name in ("recipient", "evaluator", "verifier")))
+    mine = holder(desk.chain, parse_site(grounds.site).iss)
+    parties = Addresses(mine, *(bytes.fromhex(old.statement[name][2:]) for name in ("evaluator", "verifier")))
     statement = _statement(desk, old, claim, grounds, parties)
     try_booking(desk.chain, statement, burned(statement, claim.result))
-    goods, beside = goods_of(desk.chain, old, claim), standing_beside(desk.engine, old)
+    goods, beside = goods_of(desk.chain, old, claim, mine), certified_beside(desk.engine, old)
     with options.out.open("xb") as file:
         options.out.chmod(0o600)
         file.write(claim.to_bytes())
-    done = Corrected(old, digest, claim, goods, tuple(beside))
+    done = Corrected(old, digest, claim, goods, beside)
     if mint_at_once:
         issued = _minted(options, desk, old, claim, grounds)
         kept = deposit_issued(options, desk.engine, bundle_of(desk.chain, claim, grounds, issued))
@@ -158,7 +153,7 @@ def _minted(options: argparse.Namespace, desk: Desk, old: StoredCertificate, cla
     parties, chain = Parties(*(load_account(getattr(options, name)) for name in ACCOUNTS)), desk.chain
     return certify(
         chain, desk.engine, _statement(desk, old, claim, grounds, parties), parties, claim.result,
-        openings=open_figures(claim.result, options.publish or published(claim)),
+        openings=open_figures(claim.result, options.publish or published(claim.kind, claim.result.document)),
         summary=page_document(claim, grounds, "–", "–", old.identifier) | _bodies(old), issued_at=chain.now(),
     )  # fmt: skip
 

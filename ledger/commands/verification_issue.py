@@ -100,7 +100,7 @@ def mint(options: argparse.Namespace, desk: Desk, case: Case) -> tuple[Issued, D
         raise WrongUse("this is not the claim that was verified", where="--claim")
     issued = issue(
         desk.chain, desk.engine, statement, signatures, load_account(options.account), claim.result,
-        openings=open_figures(claim.result, options.publish or published(claim)),
+        openings=open_figures(claim.result, options.publish or published(claim.kind, claim.result.document)),
         summary=page_document(
             claim, grounds, case.applied.evaluator, case.applied.verifier, statement.identifier
         ),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Engine
+
 from ledger.certificates.booking import has_goods
 from ledger.certificates.claim import Claim
 from ledger.chain.client import Chain
@@ -12,7 +14,8 @@ from ledger.chain.products import account_of, balance_of
 from ledger.commands.input_files import WrongUse
 from ledger.evaluation.document import PRODUCT_FOOTPRINT
 from ledger.evaluation.footprints import footprint_of, footprints_of
-from ledger.store.certificates import StoredCertificate
+from ledger.store.certificates import StoredCertificate, unreplaced_beside
+from ledger.store.standing import standing_of
 
 THOUSANDTHS, MILLIONTHS = Decimal(1_000), Decimal(1_000_000)
 
@@ -73,16 +76,21 @@ class Goods:
             yield text["goods-left"].format(left=f"{left} {_unit(self.unit)}", gone=gone)
 
 
-def goods_of(chain: Chain, old: StoredCertificate, claim: Claim) -> Goods | None:
-    """None where the certificate has no goods, or the claim no footprint of them."""
+def goods_of(chain: Chain, old: StoredCertificate, claim: Claim, holder: bytes) -> Goods | None:
+    """As the enterprise's account `holder` has them; None where the certificate has none, or the claim no footprint."""
     on_ledger = old.kind == PRODUCT_FOOTPRINT and has_goods(chain)
     found = footprint_of(claim.result.document, old.identifier) if on_ledger else None
     account = None if found is None else account_of(chain, int.from_bytes(old.token_id))
     if found is None or account is None:
         return None
-    holder = bytes.fromhex(old.statement["recipient"][2:])
     gone = account.issued - balance_of(chain, holder, account.id)
     return Goods(account.id, found["unit"], int(found["quantity"]), account.issued, gone)
+
+
+def certified_beside(engine: Engine, old: StoredCertificate) -> tuple[tuple[str, bytes], ...]:
+    """Identifier and token of what the enterprise has certified over the same time besides, and nobody revoked."""
+    standings = ((one, standing_of(engine, one[1])) for one in unreplaced_beside(engine, old))
+    return tuple(one for one, standing in standings if standing is None or standing.status != "revoked")
 
 
 def _text(number: Decimal) -> str:

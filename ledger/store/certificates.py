@@ -79,17 +79,18 @@ def superseded_by(engine: Engine, token_id: bytes) -> bytes | None:
         return connection.execute(select(certificates.c.token_id).where(named)).scalar()
 
 
-def standing_beside(engine: Engine, one: StoredCertificate) -> list[StoredCertificate]:
-    """Other certificates of the same enterprise, out of the same log, over a time that this one's overlaps, which none
-    here replaces, by identifier."""
+def unreplaced_beside(engine: Engine, one: StoredCertificate) -> list[tuple[str, bytes]]:
+    """Identifier and token of other certificates of the same enterprise, out of the same log, over a time that this
+    one's overlaps, which none here replaces."""
     prefix = one.identifier.partition("/")[0] + "/"
-    query = select(certificates).where(certificates.c.identifier.startswith(prefix, autoescape=True))
+    query = select(certificates.c.identifier, certificates.c.token_id, certificates.c.statement)
+    query = query.where(certificates.c.identifier.startswith(prefix, autoescape=True))
     with reading(engine) as connection:
-        rows = [_certificate(row) for row in connection.execute(query.order_by(certificates.c.identifier))]
+        rows = connection.execute(query.order_by(certificates.c.identifier, certificates.c.token_id)).all()
     replaced = {row.statement["supersedes"] for row in rows} | {f"0x{one.token_id.hex()}"}
     mine = one.statement
     return [
-        row
+        (row.identifier, row.token_id)
         for row in rows
         if f"0x{row.token_id.hex()}" not in replaced
         and row.statement["logId"] == mine["logId"]

@@ -44,6 +44,7 @@ from tests.verification.workshop import (
     GATE,
     RAIL,
     SITE,
+    SMELTER,
     START,
     Smelter,
     open_smelter,
@@ -144,6 +145,7 @@ def test_everybody_is_told_of_the_successor_without_a_further_act(walk: Office) 
         assert shown.facts(old.token_id)["change"]["successor"] == f"0x{new.token_id.hex()}"
         page = shown.html(old.token_id)
         assert "To the certificate that replaced it" in page
+        assert "Emissions per unit of product rail" not in page, "another product's figure is not this one's to tell"
         assert f'href="/{BRACKET}?lang=en&amp;token=0x{new.token_id.hex()}"' in page
 
         footprints = shown.footprints()
@@ -228,7 +230,9 @@ def certify_rail(walk: Office) -> None:
         )  # fmt: skip
 
 
-def test_fewer_were_made_than_others_have(walk: Office, smelter: Smelter) -> None:
+def test_fewer_were_made_than_others_have(
+    walk: Office, smelter: Smelter, known: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """INV-14: nothing is taken back from those who have it, the enterprise is told, and what is issued stays what it
     was when more is certified again. Another certificate over the same time is named, and replaced by the same
     correction."""
@@ -247,6 +251,11 @@ def test_fewer_were_made_than_others_have(walk: Office, smelter: Smelter) -> Non
     assert account is not None
     assert (account.certified, account.issued, held(walk, first)) == (235_000, MADE, 2_000)
 
+    line = f"carbon goods deliver {BRACKET} 1 --to {SMELTER} --key-file $ENTERPRISE_ACCOUNT"
+    code, said = typed(line, known, capsys)
+    assert (code, "since the correction 235 are certified; 238 are with others already" in said) == (1, True), said
+    code, said = typed(f"carbon trace {BRACKET} --latest", known, capsys)
+    assert (code, "5 piece more were issued than are certified since a correction" in said) == (0, True), said
     of_rail = [RAIL if word == BRACKET else word for word in correction(walk, "rail.json", "--signed", digest)]
     done, _ = walk.run("officer", *of_rail)
     view = chain.check(RAIL)
@@ -261,6 +270,7 @@ def test_fewer_were_made_than_others_have(walk: Office, smelter: Smelter) -> Non
     account = account_of(chain, first)
     assert account is not None
     assert (account.certified, account.issued, held(walk, first)) == (241_000, 241_000, 3_000)
+    assert typed(line, known, capsys)[0] == 0
 
 
 def await_that(holds: Callable[[], bool], seconds: float = 20) -> None:
