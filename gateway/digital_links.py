@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import JSONResponse
 
-from gateway.link_answers import CORS, answer, preflight
+from gateway.link_answers import CORS, LINKSET_CONTENT, answer, preflight
 from gateway.linking import linked
 from gateway.paths import raw_path
 from gateway.problems import Problem
@@ -19,8 +19,8 @@ from ledger.resolution.linkset import description_file, gs1_linkset
 
 NAME = "carbon-ledger"
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "the link set", "content": {"application/linkset+json": {}}},
-    300: {"description": "several links fit equally well"},
+    200: {"description": "the link set", "content": LINKSET_CONTENT},
+    300: {"description": "several links fit equally well", "content": LINKSET_CONTENT},
     307: {"description": "the link that fits"},
     400: {"description": "no Digital Link: a wrong check digit, a segment too many"},
     404: {"description": "nothing is registered under the key, or no link of that type"},

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from gateway.described import EcodePath, OidPath, SchemePath
-from gateway.link_answers import CORS, answer, preflight
+from gateway.link_answers import CORS, LINKSET_CONTENT, answer, preflight
 from gateway.linking import Level, entities_of, entity_of, linked
 from gateway.negotiation import preferred_media
 from gateway.paths import raw_path
@@ -35,6 +35,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"description": "no identifier of this scheme"},
     404: {"description": "nothing is registered under it"},
 }
+_LINKS: dict[int | str, dict[str, Any]] = {
+    **_RESPONSES,
+    200: {"description": "the link set, or a DID document",
+          "content": {**LINKSET_CONTENT, "application/did+json": {"schema": {}}}},
+    300: {"description": "several links fit equally well", "content": LINKSET_CONTENT},
+}  # fmt: skip
 _HEADERS = {**CORS, "Cache-Control": "no-store"}
 
 router = APIRouter()
@@ -54,13 +60,13 @@ def oid(request: Request, oid: OidPath) -> Response:
                   "identifiers": identifiers, "links": untp_linkset([entity])["linkset"]})  # fmt: skip
 
 
-@router.get("/ecode/{code:rest}", summary="What is registered under an Ecode", responses=_RESPONSES)
+@router.get("/ecode/{code:rest}", summary="What is registered under an Ecode", responses=_LINKS)
 def ecode(request: Request, code: EcodePath) -> Response:
     return _resolved(request, "ecode", raw_path(request).partition("/ecode/")[2])
 
 
 @router.get("/id/{scheme}/{identifier:rest}", summary="An identifier of any scheme (UNTP identity resolver)",
-            responses=_RESPONSES)  # fmt: skip
+            responses=_LINKS)  # fmt: skip
 def identity(request: Request, scheme: SchemePath, identifier: OidPath) -> Response:
     """`linkType=linkset` lists the links with UNTP's names for their types; `did.json` behind an identifier, or behind
     a prefix, is its DID document."""

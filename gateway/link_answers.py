@@ -31,6 +31,7 @@ VARY = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
 LINK_TYPES = ("linkType", "linktype")
 HTML, JSON_LD = "text/html", "application/ld+json"
 SERIALISATIONS = (MEDIA_TYPE, "application/json", JSON_LD, HTML)
+LINKSET_CONTENT: dict[str, Any] = {media: {"schema": {}} for media in SERIALISATIONS}
 Linkset = Callable[[Sequence[Entity]], dict[str, Any]]
 
 
