@@ -5,14 +5,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ledger.certificates.statement import Statement
+from ledger.credentials.dcc import DCC_CONTEXT
 from ledger.store.certificates import put_certificate
 from tests.credentials.issuers import issuer
 from tests.credentials.judging import ask
+from tests.credentials.untp_context import CONTEXT as UNTP
+from tests.gateway.live import free_socket, serving, url_of
 from tests.gateway.meters import Gateway, Meter, open_gateway
 from tests.gateway.samples import GRADED
 from tests.gateway.test_credentials import certificate
@@ -65,3 +70,38 @@ def test_as_others_would_fetch_it(gateway: Gateway, now: int, revoked: bool) -> 
     assert vc["states"] == dcc["states"] == [revoked, False]
     assert sd_jwt["verified"] is not revoked, sd_jwt
     assert jwt["payload"]["credentialSubject"]["identifier"] == GRADED
+
+
+@pytest.mark.parametrize("folder", ["", "/carbon"])
+def test_an_outsider_needs_nothing_but_the_address(tmp_path: Path, now: int, folder: str) -> None:
+    """By the packages' own fetching: media types, keys by did:web and by issuer metadata, lists, the type."""
+    listener = free_socket()
+    root = url_of(listener)
+    public = root + folder
+    changes = {"issuer": issuer(public), "public_url": public, "machine_clock": lambda: now}
+    opened = open_gateway(tmp_path, Meter(), **changes)
+    opened.chain.reachable = False
+    row = certificate(valid_until=now + 1_000_000)
+    put_certificate(opened.engine, row)
+    follow(opened, minted(Statement.from_json(row.statement)), position=replace(POSITION, seen_at=now, read_at=now))
+    with serving(behind(opened.app, folder), listener):
+        (answer,) = ask(
+            {"judge": "outsider", "url": f"{public}/credentials/{GRADED}", "documents": {DCC_CONTEXT: UNTP}}
+        )
+    opened.ingest.close()
+    opened.engine.dispose()
+    assert answer["verified"], answer
+    assert answer["states"] == {"vc": [True, False, False], "dcc": [True, False, False]}
+    assert answer["issuer"] is True
+    assert answer["type"] == f"{public}/credentials/types/carbon-certificate"
+
+
+def behind(app: FastAPI, folder: str) -> FastAPI:
+    """A proxy in front that hands on what lies below a folder, and the well-known addresses that belong to it."""
+
+    async def proxy(scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path", "").removeprefix(folder) if folder else scope.get("path", "")
+        raw = path.encode()
+        await app({**scope, "path": path, "raw_path": raw} if scope["type"] == "http" else scope, receive, send)
+
+    return cast(FastAPI, proxy)

@@ -1,5 +1,5 @@
 // Verifiers by others, asked by the tests: a JSON array of questions on stdin, the array of their answers on stdout.
-// Nothing is fetched: what a verifier wants to load is in the question.
+// What a verifier wants to load is in the question; only the judge "outsider" fetches it, from a gateway that runs.
 
 import * as vc from '@digitalbazaar/vc';
 import * as statusList from '@digitalbazaar/vc-bitstring-status-list';
@@ -7,7 +7,7 @@ import {createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {digest, ES256, generateSalt} from '@sd-jwt/crypto-nodejs';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
-import {importJWK, jwtVerify} from 'jose';
+import {decodeJwt, decodeProtectedHeader, importJWK, jwtVerify} from 'jose';
 import jsonld from 'jsonld';
 
 const MULTIKEY = 'https://w3id.org/security/multikey/v1';
@@ -82,7 +82,66 @@ async function expand({document, documents}) {
   return {verified: true, expanded};
 }
 
-const JUDGES = {credential, token, sdJwt, wallet, bit, expand};
+async function load(url, accept) {
+  const response = await fetch(url, {headers: accept ? {accept} : {}});
+  if(!response.ok) {
+    throw new Error(`${url}: ${response.status}`);
+  }
+  return response;
+}
+
+// did:web without TLS, which a test on loopback does without.
+function didDocument(did) {
+  const [host, ...folders] = did.split(':').slice(2).map(decodeURIComponent);
+  return load(`http://${host}/${folders.length ? folders.join('/') : '.well-known'}/did.json`).then(r => r.json());
+}
+
+function remoteLoader(documents) {
+  const local = loader(documents);
+  return async url => {
+    const [address] = url.split('#');
+    if(address.startsWith('did:web:')) {
+      return loader({[address]: await didDocument(address)})(url);
+    }
+    if(url.startsWith('http://127.0.0.1')) {
+      const response = await load(url, 'application/ld+json, application/json');
+      return {contextUrl: null, documentUrl: url, document: await response.json()};
+    }
+    return local(url);
+  };
+}
+
+// Everything by the address of one credential: keys, lists, contexts, metadata of the type.
+async function outsider({url, documents}) {
+  const documentLoader = remoteLoader(documents);
+  const suite = new DataIntegrityProof({cryptosuite: createVerifyCryptosuite()});
+  const states = {};
+  for(const form of ['vc', 'dcc']) {
+    const credential = await load(`${url}?form=${form}`).then(r => r.json());
+    const options = {documentLoader, suite, verifyBitstringStatusListCredential: true};
+    const checkStatus = more => statusList.checkStatus({...more, ...options});
+    const found = await vc.verifyCredential({credential, suite, documentLoader, checkStatus});
+    states[form] = [found.verified, ...found.statusResult.results.map(({status}) => status)];
+    await jsonld.expand(credential, {safe: true, documentLoader});
+  }
+  const token = await load(url, 'application/vc+jwt').then(r => r.text());
+  const {alg, kid} = decodeProtectedHeader(token);
+  const method = (await didDocument(kid.split('#')[0])).verificationMethod.find(({id}) => id === kid);
+  await jwtVerify(token, await importJWK(method.publicKeyJwk, alg), {typ: 'vc+jwt'});
+  const sdJwt = await load(url, 'application/dc+sd-jwt').then(r => r.text());
+  const [header, {iss}] = [decodeProtectedHeader(sdJwt.split('~')[0]), decodeJwt(sdJwt.split('~')[0])];
+  const {origin, pathname} = new URL(iss);
+  const folder = pathname === '/' ? '' : pathname;
+  const {issuer, jwks} = await load(`${origin}/.well-known/jwt-vc-issuer${folder}`).then(r => r.json());
+  const verifier = await ES256.getVerifier(jwks.keys.find(({kid}) => kid === header.kid));
+  const instance = new SDJwtVcInstance({
+    verifier, hasher: digest, hashAlg: 'sha-256', saltGenerator: generateSalt, loadTypeMetadataFormat: true
+  });
+  const found = await instance.verify(sdJwt);
+  return {verified: true, states, issuer: issuer === iss, type: found.typeMetadata.mergedTypeMetadata.vct};
+}
+
+const JUDGES = {outsider, credential, token, sdJwt, wallet, bit, expand};
 
 async function answer({judge, ...question}) {
   try {
