@@ -40,7 +40,7 @@ def needed_until(engine: Engine | None, replay: bool, now: int) -> int:
 def settle(folder: Path, now: int, needed: int) -> None:
     """At a start: keys that were replaced since the last one have signed for the last time. Raises KeyFault."""
     found = read_retired(folder)
-    settled = [key if key.since else replace(key, since=now, until=max(key.until, needed)) for key in found]
+    settled = [key if key.since else _settled(key, now, needed) for key in found]
     if settled != list(found):
         write_retired(folder, settled)
 
@@ -72,6 +72,12 @@ def write_file(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _settled(key: RetiredKey, now: int, needed: int) -> RetiredKey:
+    """RSA signs handle records alone, each for an hour."""
+    least = now + LEAST_SECONDS if key.jwk["kty"] == "RSA" else needed
+    return replace(key, since=now, until=max(key.until, least))
 
 
 def _retired(item: dict[str, object]) -> RetiredKey:

@@ -33,7 +33,7 @@ def replace_key(folder: Path, name: str, until: int | None) -> Replaced:
     passphrase = configuration.issuer_passphrase()
     if not passphrase:
         raise ConfigError("the issuer's keys have no passphrase", where=str(folder), mend="issuer_passphrase_file")
-    ends = 0 if until == 0 else _checked(until, _needed(configuration))
+    ends = 0 if until == 0 else _checked(until, _needed(configuration, name))
     issuer = rotate(configuration.issuer_folder, passphrase, configuration.public_url, name, ends)
     return Replaced(issuer.key_id(name), ends)
 
@@ -48,8 +48,11 @@ def _checked(until: int | None, needed: int) -> int:
     return needed if until is None else until
 
 
-def _needed(configuration: Configuration) -> int:
+def _needed(configuration: Configuration, name: str) -> int:
+    """RSA signs nothing of a certificate but its handle record, for an hour."""
     address, now = make_url(configuration.database), int(time.time())
+    if name == "rsa":
+        return needed_until(None, False, now)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return needed_until(None, False, now)
     engine = open_store(configuration.database)

@@ -57,9 +57,10 @@ def vouched(checked: Checked, issuers: Iterable[TrustedIssuer]) -> Checked:
     said = checked.code.compact
     if checked.outcome in (Outcome.WRONG_SIGNATURE, Outcome.MOVED):
         return checked
+    at = said.issued_at if checked.outcome is Outcome.EXPIRED else checked.at
     for issuer in issuers:
         bounds = [issuer.bounds_of(name) for name, key in issuer.keys.items() if issuer_id(key) == said.issuer]
-        if bounds and all(bound.cover(said.issued_at, checked.at) for bound in bounds):
+        if bounds and all(bound.cover(said.issued_at, at) for bound in bounds):
             return checked
     return replace(checked, outcome=Outcome.UNKNOWN_KEY)
 

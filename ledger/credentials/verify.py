@@ -108,8 +108,9 @@ def read_list(data: bytes, trusted: TrustedIssuer) -> Listed:
 def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
     """What a sound credential is worth now. A list that ended counts as absent. Raises CredentialError for an index
     beyond its list."""
+    expired = checked.ends is not None and now >= checked.ends
     if checked.key_ends is not None and now >= checked.key_ends:
-        return Verdict.KEY_ENDED
+        return Verdict.EXPIRED if expired else Verdict.KEY_ENDED
     if checked.holder is not None and not is_recent(checked.holder, now):
         return Verdict.NOT_RECENT
     if checked.begins is not None and now < checked.begins:
@@ -119,7 +120,7 @@ def judge(checked: Verified, now: int, lists: Iterable[Listed]) -> Verdict:
     for verdict in (Verdict.REVOKED, Verdict.SUSPENDED):
         if verdict in states:
             return verdict
-    if checked.ends is not None and now >= checked.ends:
+    if expired:
         return Verdict.EXPIRED
     return Verdict.UNCHECKED if Verdict.UNCHECKED in states else Verdict.VALID
 

@@ -13,7 +13,7 @@ from ledger.credentials.verify import Verdict, judge, read_list, verify
 from tests.credentials.envelopes import ENVELOPES, lists
 from tests.credentials.issuers import PUBLIC_URL, issuer
 from tests.credentials.judging import ask
-from tests.credentials.samples import NOW
+from tests.credentials.samples import EXPIRY, NOW
 from tests.credentials.test_judges import question
 from tests.gateway.samples import MINTED
 
@@ -38,6 +38,7 @@ def test_what_was_signed_before_goes_on_verifying(name: str, since: int | None) 
     assert judge(checked, NOW, known) is Verdict.VALID
     assert judge(checked, UNTIL - 1, []) is Verdict.UNCHECKED
     assert judge(checked, UNTIL, known) is Verdict.KEY_ENDED
+    assert judge(checked, EXPIRY, known) is Verdict.EXPIRED
 
 
 @pytest.mark.parametrize("name", ENVELOPES)

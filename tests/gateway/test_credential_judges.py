@@ -78,8 +78,7 @@ def test_an_outsider_needs_nothing_but_the_address(tmp_path: Path, now: int, fol
     listener = free_socket()
     root = url_of(listener)
     public = root + folder
-    changes = {"issuer": issuer(public), "public_url": public, "machine_clock": lambda: now}
-    opened = open_gateway(tmp_path, Meter(), **changes)
+    opened = open_gateway(tmp_path, Meter(), issuer=issuer(public), public_url=public, machine_clock=lambda: now)
     opened.chain.reachable = False
     row = certificate(valid_until=now + 1_000_000)
     put_certificate(opened.engine, row)

@@ -128,6 +128,13 @@ def test_a_key_signs_until_the_next_start_and_outlives_what_it_signed(folder: Pa
     ] * 2
 
 
+def test_a_key_of_handle_records_is_needed_for_a_day(folder: Path, tmp_path: Path) -> None:
+    own = copied(folder, tmp_path / "copy")
+    rotate(own, SECRET, URL, "rsa", START + 1)
+    settle(own, START, START + 9_000_000)
+    assert [key.until for key in read_retired(own)] == [START + LEAST_SECONDS]
+
+
 def test_how_long_a_key_is_needed(gateway: Gateway) -> None:
     """As long as any certificate, and a day for what lives shorter; in a replay by the time that verifiers live in."""
     assert needed_until(None, False, START) == needed_until(gateway.engine, False, START) == START + LEAST_SECONDS
