@@ -8,6 +8,7 @@ hash of the entry.
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -23,7 +24,7 @@ from ledger.access.grants import Decision, Part, Period, Subject, Viewer, may
 from ledger.access.journal import Entry, Reading
 from ledger.access.roles import Role
 from ledger.store.certificates import StoredCertificate, certificate, certificate_of
-from ledger.store.evidence import Deposit, bundle_path, deposit_of
+from ledger.store.evidence import Deposit, bundle_path, deposit_of, result_salt
 from ledger.store.grants import acts_of
 from ledger.store.readings import record
 
@@ -99,24 +100,32 @@ def _answer(
     settings: Settings, caller: Caller, row: StoredCertificate, part: Part, decision: Decision
 ) -> Response:  # fmt: skip
     """The part itself; logged first."""
-    content: dict[str, Any] | None = None
-    path = None
-    if part in (Part.FIGURES, Part.BUNDLE):
-        held = deposit_of(settings.engine, row.token_id)
-        path = None if held is None else bundle_path(settings.evidence_folder, row.token_id)
-        if held is None or (part is Part.BUNDLE and (path is None or not path.is_file())):
-            raise Problem("evidence-absent")
-        content = {"statement": row.statement, "openings": _chosen(held.openings, decision.figures)}
-    else:
-        content = {"result": row.result} if part is Part.RESULT else {"activity": row.result.get("activity", {})}
+    content = _content(settings, row, part, decision)
     entry = _log(settings, caller, row, part, decision)
     headers = {**_PRIVATE, "Access-Log": f"{entry.number} 0x{entry.hash.hex()}"}
-    if part is Part.BUNDLE and path is not None:
-        return FileResponse(path, headers=headers, media_type="application/zip", filename="evidence.bundle")
+    if isinstance(content, Path):
+        return FileResponse(content, headers=headers, media_type="application/zip", filename="evidence.bundle")
     document = {
         "format": f"evidence-{part}/1", "identifier": row.identifier, "token_id": f"0x{row.token_id.hex()}", **content
     }  # fmt: skip
     return _json(document, headers)
+
+
+def _content(settings: Settings, row: StoredCertificate, part: Part, decision: Decision) -> dict[str, Any] | Path:
+    """Figures and result with what they are held against. Raises Problem where it was not deposited."""
+    if part is Part.ACTIVITY:
+        return {"activity": row.result.get("activity", {})}
+    path = bundle_path(settings.evidence_folder, row.token_id)
+    if part is Part.RESULT:
+        opened = result_salt(path)
+        salt = None if opened is None else f"0x{opened.hex()}"
+        return {"statement": row.statement, "result": row.result, "salt": salt}
+    held = deposit_of(settings.engine, row.token_id)
+    if held is None or (part is Part.BUNDLE and not path.is_file()):
+        raise Problem("evidence-absent")
+    if part is Part.BUNDLE:
+        return path
+    return {"statement": row.statement, "openings": _chosen(held.openings, decision.figures)}
 
 
 def _chosen(openings: dict[str, Any], names: frozenset[str] | None) -> dict[str, Any]:

@@ -1,19 +1,18 @@
 """`carbon access fetch`: evidence from a gateway, as the client of an organisation that was granted it.
 
 A bundle is verified at once where policy and node are given: then the exit code and the answer are those of
-`carbon verify`. Figures are held against the statement whose digest is the certificate's token.
+`carbon verify`. Figures and result are held against the statement whose digest is the certificate's token.
 """
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from ledger.access.grants import Part
-from ledger.certificates.openings import check_opening
+from ledger.canonical import CanonicalError
+from ledger.certificates.openings import OpeningError, check_opening
 from ledger.certificates.statement import Statement
 from ledger.commands import verify
 from ledger.commands.access_fetch_show import Fetched, fetched, overview
@@ -21,6 +20,7 @@ from ledger.commands.credential_fetch import Answer, FetchRefused, Source, autho
 from ledger.commands.input_files import WrongUse, read
 from ledger.commands.private_file import write_private
 from ledger.commands.store_place import gateway_address
+from ledger.evaluation.result import commit
 from ledger.evidence.bundle import MAX_ARCHIVE
 from ledger.identifiers.vaa import split
 from ledger.language import Language
@@ -36,7 +36,10 @@ def fetch(options: argparse.Namespace, text: dict[str, str], language: Language)
     secret = read(options.secret_file, MOST_SECRET).decode("utf-8", "replace").strip()
     source = authorised(Source(gateway_address(options.dir, options.gateway), language), options.client, secret)
     if options.part is None:
-        overview(_object(_asked(source, options, None)), text, as_json=options.json)
+        try:
+            overview(_object(_asked(source, options, None)), text, as_json=options.json)
+        except (LookupError, TypeError, AttributeError):
+            raise FetchRefused("the answer cannot be read", where=source.url) from None
         return 0
     found = _fetched(source, options)
     if found.path is not None:
@@ -44,7 +47,7 @@ def fetch(options: argparse.Namespace, text: dict[str, str], language: Language)
     if options.policy is None:
         fetched(found, text, as_json=options.json)
         return 0
-    fetched(found, text, as_json=False, out=sys.stderr)
+    fetched(found, text, as_json=False, aside=True)
     words = [str(found.path), "--policy", options.policy, "--rpc", options.rpc, "--lang", language]
     return verify.main([*words, "--json"] if options.json else words)
 
@@ -67,22 +70,29 @@ def _asked(source: Source, options: argparse.Namespace, part: str | None) -> Ans
 
 def _fetched(source: Source, options: argparse.Namespace) -> Fetched:
     answer = _asked(source, options, options.part)
-    found = Fetched(options.identifier, options.part, answer.body, answer.log_entry, options.out, False)
-    if options.part != Part.FIGURES:
-        return found
-    _hold_against_statement(_object(answer))
-    return replace(found, checked=True)
+    told = None if options.part == Part.BUNDLE else _object(answer)
+    checked = told is not None and options.part in (Part.FIGURES, Part.RESULT) and _as_stated(told)
+    shown = told if options.out is None else None
+    return Fetched(options.identifier, options.part, answer.body, answer.log_entry, options.out, shown, checked)
 
 
-def _hold_against_statement(told: Mapping[str, Any]) -> None:
-    """Raises OpeningError, StatementError, FetchRefused."""
-    openings = told.get("openings")
-    if not isinstance(openings, dict):
-        raise FetchRefused("the answer holds no openings")
-    root = Statement.from_json(told.get("statement")).figures
-    for name, opening in openings.items():
-        if name != "format":
-            check_opening(name, opening, root)
+def _as_stated(told: Mapping[str, Any]) -> bool:
+    """Whether it could be held against the statement. Raises OpeningError, StatementError, FetchRefused."""
+    statement = Statement.from_json(told.get("statement"))
+    if isinstance(openings := told.get("openings"), dict):
+        for name, opening in openings.items():
+            if name != "format":
+                check_opening(name, opening, statement.figures)
+        return True
+    if told.get("salt") is None:
+        return False
+    try:
+        hashed = commit(bytes.fromhex(str(told["salt"])[2:]), told.get("result"))
+    except (ValueError, TypeError, CanonicalError):
+        raise FetchRefused("the answer cannot be read", where="result, salt") from None
+    if hashed != statement.result_hash:
+        raise OpeningError("the result is not the one that the three parties signed", where="result")
+    return True
 
 
 def _object(answer: Answer) -> dict[str, Any]:

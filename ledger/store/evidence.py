@@ -6,6 +6,7 @@ Bundles lie as files in a folder beside the store, named by their certificate's 
 import hashlib
 import json
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select
 
 from ledger.certificates.openings import check_opening, open_figures
-from ledger.evaluation.result import Result, figures
+from ledger.evaluation.result import Result, figures, salt
 from ledger.evidence.bundle import read_bundle
 from ledger.store.certificates import certificates_of
 from ledger.store.database import reading, writing
@@ -72,6 +73,17 @@ def deposit_of(engine: Engine, token: bytes) -> Deposit | None:
 
 def bundle_path(folder: Path, token: bytes) -> Path:
     return folder / f"{token.hex()}.bundle"
+
+
+def result_salt(path: Path) -> bytes | None:
+    """By which whoever has the result holds it against the statement's `resultHash`; it tells nothing of other salts.
+    None where no bundle lies there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            seed = json.loads(archive.read("manifest.json"))["seed"]
+        return salt(bytes.fromhex(seed.removeprefix("0x")), "result")
+    except (OSError, zipfile.BadZipFile, ValueError, LookupError, AttributeError, TypeError):
+        return None
 
 
 def _openings(result: Result, root: bytes) -> Json:

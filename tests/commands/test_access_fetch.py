@@ -1,13 +1,20 @@
 """`carbon access fetch` against a gateway as a process: what was granted, checked where it can be, and nothing else."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from ledger.access.client import new_client
 from ledger.access.roles import Role
+from ledger.commands import access_fetch
+from ledger.commands.access import main
 from ledger.commands.access_texts import TEXTS
+from ledger.commands.credential_fetch import Answer, Source
+from ledger.evaluation.result import commit
 from ledger.language import LANGUAGES
 from ledger.store.certificates import put_certificate
 from ledger.store.clients import put_client
@@ -77,6 +84,55 @@ def test_figures_are_held_against_the_statement(granted: Desk, capsys: pytest.Ca
     shown = capsys.readouterr()
     assert "purchased_electricity" in json.loads(shown.out)["activity"]
     assert TEXTS["en"]["checked"] not in shown.err
+    assert TEXTS["en"]["logged"].partition("{")[0] in shown.err
+    assert fetch(granted, "--part", "activity", "--json") == 0
+    assert "purchased_electricity" in told(capsys)["document"]["activity"]
+
+
+@pytest.mark.parametrize(
+    ("part", "answer"),
+    [
+        (None, {}), (None, {"identifier": 1, "parts": {"figures": 1}}), (None, []), ("figures", {"openings": {}}),
+        ("figures", {"openings": {"x": 1}, "statement": {}}), ("activity", "x"),
+        ("result", {"statement": {"format": "statement/1"}, "salt": "0x"}),
+    ],
+)  # fmt: skip
+def test_a_gateway_that_answers_nonsense(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, part: str | None, answer: Any
+) -> None:
+    """INV-18: a named error, whatever it says."""
+    (tmp_path / "secret").write_text(SECRET)
+    said = Answer(json.dumps(answer).encode(), "\x1b[31m1 0x00")
+    monkeypatch.setattr(access_fetch, "authorised", lambda source, *_: source)
+    monkeypatch.setattr(Source, "answer", lambda *_, **__: said)
+    words = ["fetch", IDENTIFIER, "--client", "bank", "--secret-file", str(tmp_path / "secret")]
+    assert main([*words, *(["--part", part] if part else []), "--gateway", "http://127.0.0.1:1"]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, "\x1b" in shown.err) == ("", False)
+
+
+def test_a_result_is_held_against_the_statement(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """INV-11: a result that was altered on its way is refused; one that cannot be checked says so."""
+    (tmp_path / "secret").write_text(SECRET)
+    document = {"emissions": {"total": "585"}}
+    salt = bytes(range(32))
+    stated = replace(statement(IDENTIFIER, 1), result_hash=commit(salt, document)).to_json()
+    monkeypatch.setattr(access_fetch, "authorised", lambda source, *_: source)
+    words = ["fetch", IDENTIFIER, "--client", "bank", "--secret-file", str(tmp_path / "secret"), "--part", "result"]
+    for result, opened, code, checked in (
+        (document, f"0x{salt.hex()}", 0, True),
+        (document, None, 0, False),
+        ({"emissions": {"total": "58"}}, f"0x{salt.hex()}", 1, None),
+        ({"emissions": 1.5}, f"0x{salt.hex()}", 1, None),
+        (document, "zz", 1, None),
+    ):
+        body = json.dumps({"statement": stated, "result": result, "salt": opened}).encode()
+        monkeypatch.setattr(Source, "answer", lambda *_, body=body, **__: Answer(body))
+        assert main([*words, "--gateway", "http://127.0.0.1:1", "--json"]) == code
+        shown = capsys.readouterr()
+        assert (json.loads(shown.out)["checked"] if code == 0 else None) is checked
 
 
 REFUSED = (

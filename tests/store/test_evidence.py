@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 from ledger.certificates.bundling import write_bundle
 from ledger.certificates.openings import OpeningError, check_opening
 from ledger.certificates.statement import Domain
+from ledger.evaluation.result import commit
 from ledger.evidence.bundle import Bundle
 from ledger.store.certificates import StoredCertificate, put_certificate
-from ledger.store.evidence import DepositFault, bundle_path, deposit, deposit_of
+from ledger.store.evidence import DepositFault, bundle_path, deposit, deposit_of, result_salt
 from terminal_signer.strict import Malformed
 from tests.evidence.plant import CHAIN_ID, CONTRACTS, certified, run_plant
 
@@ -41,6 +42,12 @@ def test_every_figure_can_be_opened(engine: Engine, tmp_path: Path, bundle: Bund
     assert {"emissions.total", "emissions.scope2"} <= names
     for name in names:
         check_opening(name, made.openings[name], bundle.statement.figures)
+    opened = result_salt(path)
+    assert opened is not None
+    assert commit(opened, json.loads(bundle.result)) == bundle.statement.result_hash
+    assert result_salt(tmp_path / "nothing") is None
+    (tmp_path / "other").write_bytes(b"PK")
+    assert result_salt(tmp_path / "other") is None
     assert "seed" not in json.dumps(made.openings)
     assert deposit(engine, tmp_path / "evidence", data, 6).deposited_at == 6
 

@@ -199,7 +199,7 @@ def test_a_bank_recomputes_what_it_was_granted(desk: Office, tmp_path: Path) -> 
     def grant(to: str, since: str, until: str) -> None:
         told, _ = access(
             "grant", "add", "--to", to, "--role", "financier", "--about", IDENTIFIER, "--part", "bundle", "--part",
-            "figures", "--from", since, "--until", until, "--key", str(desk.folder / "officer"),
+            "figures", "--part", "result", "--from", since, "--until", until, "--key", str(desk.folder / "officer"),
         )  # fmt: skip
         assert told["sent"]
 
@@ -213,7 +213,7 @@ def test_a_bank_recomputes_what_it_was_granted(desk: Office, tmp_path: Path) -> 
     grant("88.118.40001", "2020-01-01", "2099-01-01")
     grant("88.118.40002", "2020-01-01", "2021-01-01")
     overview, _ = fetch("bank")
-    assert [name for name, part in overview["parts"].items() if part["allowed"]] == ["figures", "bundle"]
+    assert [name for name, part in overview["parts"].items() if part["allowed"]] == ["figures", "result", "bundle"]
     answer, said = fetch("bank", *verified)
     assert (answer["format"], answer["verified"]) == ("verification/1", True)
     assert {claim["state"] for claim in answer["claims"]} == {"verified"}
@@ -221,13 +221,16 @@ def test_a_bank_recomputes_what_it_was_granted(desk: Office, tmp_path: Path) -> 
     assert out.stat().st_mode & 0o777 == 0o600
     assert str(out) in said
     figures, _ = fetch("bank", "--part", "figures", "--out", str(tmp_path / "figures.json"))
+    result, _ = fetch("bank", "--part", "result", "--out", str(tmp_path / "result.json"))
     assert figures["checked"]
+    assert result["checked"]
     _, why = fetch("former", *verified, code=1)
     assert "run out" in why
     fetch("buyer", *verified, code=1)
     log, _ = access("log", "--enterprise", ISS)
     assert [(entry["client_id"], entry["act"], entry["part"]) for entry in log["entries"]] == [
-        ("bank", "read", "bundle"), ("bank", "read", "figures"), ("former", "refused", "bundle"),
+        ("bank", "read", "bundle"), ("bank", "read", "figures"), ("bank", "read", "result"),
+        ("former", "refused", "bundle"),
     ]  # fmt: skip
     mine = figures["log_entry"]
     assert (mine["number"], mine["hash"]) == (log["entries"][1]["number"], log["entries"][1]["hash"])
