@@ -25,6 +25,8 @@ from gateway.handle_requests import (
     referral_answer,
     refusal,
 )
+from gateway.jsonp import MEDIA_TYPE as SCRIPT
+from gateway.jsonp import callback_of, script
 from gateway.settings import Settings, settings_of
 from ledger.identifiers.handle import Handle
 from ledger.resolution import faults, zone
@@ -50,6 +52,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"description": "responseCode 400, 401"},
     404: {"description": "responseCode 100"},
 }
+_READ = {
+    **_RESPONSES,
+    200: {**_RESPONSES[200], "content": {media: {"schema": {}} for media in ("application/json", SCRIPT)}},
+}
 _WRITTEN = {**_RESPONSES, 201: {"description": "created"}, 409: {"description": "responseCode 101, 201"}}
 
 router = APIRouter()
@@ -59,12 +65,17 @@ async def handle_body(request: Request) -> bytes:
     return await bounded_body(request, MAX_BODY)
 
 
-@router.get(PATH + "{handle:rest}", summary="A handle record, or some of its values", responses=_RESPONSES)
+@router.get(PATH + "{handle:rest}", summary="A handle record, or some of its values", responses=_READ)
 async def retrieve(request: Request, handle: HandlePath) -> Response:
     """`index` and `type` choose values and may be repeated; `pretty` indents; `noredirect` shows a referral instead of
-    following it."""
+    following it; `callback` names a function that a script is to call with the record."""
+    try:
+        callback = callback_of(request)
+    except HandleFault as fault:
+        return refusal(request, "", fault)
     at_once = None if "authorization" in request.headers else await _open(request)
-    return await run_in_threadpool(_answered, request, _retrieve) if at_once is None else at_once
+    answered = await run_in_threadpool(_answered, request, _retrieve) if at_once is None else at_once
+    return script(callback, answered) if callback else answered
 
 
 @router.put(

@@ -305,3 +305,40 @@ def test_without_issuer_keys_records_are_served_unsigned(tmp_path: Path) -> None
     assert (outside.status_code, outside.json()["responseCode"]) == (400, 301)
     gateway.ingest.close()
     gateway.engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["f", "jQuery17_0.done", "$", "_x" + "a" * 62])
+def test_a_record_as_a_script(setting: Setting, name: str) -> None:
+    value = {"index": 1, "type": "NOTE", "data": "a\u2028b</script>\u2029"}
+    assert setting.put(HANDLE, [value])[0] == 201
+    answer = setting.client.get(f"{API}{HANDLE}", params={"callback": name, "type": "NOTE"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/javascript")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.text.startswith(f"/**/{name}({{")
+    assert not {"\u2028", "\u2029"} & set(answer.text)
+    told = json.loads(answer.text.removeprefix(f"/**/{name}(").removesuffix(");"))
+    assert told == setting.get(HANDLE, "?type=NOTE")[1]
+
+
+def test_a_script_says_what_was_not_found(setting: Setting) -> None:
+    answer = setting.client.get(f"{API}{PREFIX}/NOBODY?callback=f")
+    assert (answer.status_code, answer.text[:5]) == (200, "/**/f")
+    assert '"responseCode": 100' in answer.text
+
+
+@pytest.mark.parametrize("name", [
+    "alert(1)", "a b", "1x", ".x", "a" * 65, "é", "x\n", "a;b", "a[0]", "<script>", "a%00", "*/f",
+])  # fmt: skip
+def test_what_is_no_name_of_a_function(setting: Setting, name: str) -> None:
+    """INV-18."""
+    answer = setting.client.get(f"{API}{HANDLE}", params={"callback": name})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
+    assert answer.json()["responseCode"] == 4
+
+
+def test_no_script_shows_what_only_its_owner_sees(setting: Setting) -> None:
+    """INV-20: a page of somebody else could run it in the browser of a visitor who is signed in."""
+    setting.put(HANDLE, [URL_VALUE, SECRET_VALUE])
+    answer = setting.client.get(f"{API}{HANDLE}?callback=f", headers=basic())
+    assert (answer.status_code, answer.json()["responseCode"]) == (400, 4)
+    assert "hidden" not in setting.client.get(f"{API}{HANDLE}?callback=f").text
