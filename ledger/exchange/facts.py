@@ -24,7 +24,8 @@ _LONGEST = 2000
 class Facts:
     """Names are `English / Chinese`; numbers are exact texts per unit of the certificate, empty where unknown: `mass`,
     `fossil_carbon`, `biogenic_carbon` in kg, `packaging` in kgCO2e. `gap_share`: the share of all emissions that stands
-    for missing intervals and is in no figure."""
+    for missing intervals and is in no figure. `opined_at`: Unix seconds at which the verifier's opinion was signed; 0
+    where its record is not known."""
 
     company: str = ""
     uscc: str = ""
@@ -50,6 +51,7 @@ class Facts:
     allocation: str = ""
     absent: tuple[str, ...] = ()
     gap_share: str = "0"
+    opined_at: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -133,7 +133,8 @@ def _packaging(facts: Facts, unit: DeclaredUnit) -> Json:
 
 
 def _verification(certificate: Certificate) -> Json:
-    """PACT reads the object itself as 'verified': without an assurance level it is left out."""
+    """PACT reads the object itself as 'verified': without an assurance level it is left out. It was completed with the
+    opinion; where nobody knows when that was, it was when the certificate was minted at the latest."""
     said, facts = certificate.statement, certificate.facts
     if said.assurance not in _ASSURANCE:
         return {}
@@ -141,7 +142,7 @@ def _verification(certificate: Certificate) -> Json:
         "verification": {
             "coverage": "product level",
             "providerName": facts.verifier or f"0x{said.verifier.hex()}",
-            "completedAt": moment(certificate.issue.issued_at),
+            "completedAt": moment(facts.opined_at or certificate.issue.issued_at),
             "standardName": facts.method_edition or "ISO 14067",
             "comments": f"{_ASSURANCE[said.assurance]}; the verifier's report has the hash 0x{said.opinion.hex()}",
         }

@@ -13,7 +13,7 @@ from ledger.log.admission import Enrolment
 from ledger.log.replay import KeyName
 from ledger.store.database import reading
 from ledger.store.enrolments import all_enrolments
-from ledger.store.frame_index import FrameIndex
+from ledger.store.frame_index import FrameIndex, holding
 from ledger.store.frames import FrameStore, StoredFrame
 from ledger.store.schema import frames, verification_positions, verification_steps
 from ledger.verification.contents import Apply
@@ -61,6 +61,24 @@ def frames_of(engine: Engine, log_id: bytes, engagement: str) -> list[StoredFram
     store, found = FrameStore(engine, log_id), _places(engine, log_id, engagement)
     parties = _parties(store, found)
     return store.at([place for name, places in found.items() for place in _chosen(places, parties[name])])
+
+
+def opined_at(engine: Engine, log_id: bytes, enterprise: str, opinion: bytes) -> int | None:
+    """When the opinion of this hash was signed; None where no engagement of the enterprise in this log came to it. The
+    statements that were drawn up name it, so only their engagements are replayed."""
+    _STEPS.catch_up(engine, log_id)
+    listed = verification_steps.c
+    here = (frames.c.log_id == listed.log_id, frames.c.leaf_index == listed.leaf_index)
+    query = select(listed.engagement).join(frames, and_(*here)).where(listed.log_id == log_id).distinct()
+    own = listed.engagement.startswith(f"{enterprise}/", autoescape=True)
+    with reading(engine) as connection:
+        naming = holding(connection, f"0x{opinion.hex()}".encode())
+        found = list(connection.scalars(query.where(own, naming).order_by(listed.engagement)))
+    for engagement in found:
+        case = record_of(engine, log_id, engagement).case
+        if case is not None and case.opinion_hash == opinion:
+            return next(step.at for step in case.steps if step.sha256 == opinion)
+    return None
 
 
 def rebuild_engagements(engine: Engine, log_id: bytes) -> int:

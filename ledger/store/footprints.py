@@ -17,6 +17,8 @@ from ledger.exchange.facts import Facts, facts_of
 from ledger.exchange.footprint import KIND, Certificate, footprint_id
 from ledger.exchange.proof import Issue
 from ledger.store.database import StoreError, chunks, reading, writing
+from ledger.store.engagements import opined_at
+from ledger.store.log import all_logs
 from ledger.store.schema import certificates, footprints, standings
 
 CONTRADICTED = "the stored statement is not the one behind its token"
@@ -42,10 +44,19 @@ def index_footprints(engine: Engine, domain: Domain) -> int:
     known = exists().where(footprints.c.token_id == certificates.c.token_id)
     query = select(certificates).where(certificates.c.kind == KIND, ~known)
     with reading(engine) as connection:
-        rows = [_taken_up(row, domain) for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))]
-    for part in chunks(rows):
+        found = [_taken_up(row, domain) for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))]
+    for part in chunks([_dated(engine, row, said) for row, said in found]):
         _add(engine, part)
-    return len(rows)
+    return len(found)
+
+
+def _dated(engine: Engine, row: dict[str, Any], said: Statement | None) -> dict[str, Any]:
+    """With the time of the verifier's opinion, where a log here holds the engagement."""
+    if said is None or not said.assurance:
+        return row
+    times = (opined_at(engine, log_id, row["organisation"], said.opinion) for log_id in all_logs(engine))
+    at = next((time for time in times if time is not None), 0)
+    return {**row, "facts": {**row["facts"], "opined_at": at}}
 
 
 def _add(engine: Engine, rows: Sequence[dict[str, Any]]) -> None:
@@ -61,9 +72,9 @@ def _add(engine: Engine, rows: Sequence[dict[str, Any]]) -> None:
             raise
 
 
-def _taken_up(row: Row[Any], domain: Domain) -> dict[str, Any]:
+def _taken_up(row: Row[Any], domain: Domain) -> tuple[dict[str, Any], Statement | None]:
     facts = facts_of(row.identifier, row.result, row.summary)
-    supersedes, fault = None, ""
+    said, supersedes, fault = None, None, ""
     try:
         said = Statement.from_json(row.statement)
         if said.digest(domain) != row.token_id:
@@ -72,7 +83,7 @@ def _taken_up(row: Row[Any], domain: Domain) -> dict[str, Any]:
             supersedes = said.supersedes.to_bytes(32, "big")
     except StatementError as error:
         fault = str(error)
-    return {
+    taken = {
         "token_id": row.token_id,
         "id": footprint_id(row.token_id),
         "organisation": row.identifier.partition("/")[0],
@@ -82,6 +93,7 @@ def _taken_up(row: Row[Any], domain: Domain) -> dict[str, Any]:
         "facts": facts.to_json(),
         "fault": fault,
     }
+    return taken, said
 
 
 def listed(engine: Engine, organisations: Collection[str] | None, after: Cursor | None = None) -> Iterator[Listed]:

@@ -6,13 +6,20 @@ Ingest knows nothing of them. The database looks for the word that such frames h
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Engine, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, delete, func, insert, literal, select, update
 
 from ledger.store.database import reading, writing
 from ledger.store.log import log_size
 from ledger.store.schema import frames
 
 PAGE = 20_000  # leaves that are looked at in one transaction
+
+
+def holding(connection: Connection, word: bytes) -> ColumnElement[bool]:
+    """Frames in whose bytes the word stands."""
+    if connection.dialect.name == "sqlite":
+        return func.instr(frames.c.raw, word) > 0
+    return func.position(literal(word).op("IN")(frames.c.raw)) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,9 @@ class FrameIndex:
         return len(before ^ self._rows(engine, log_id))
 
     def _found(self, connection: Connection, log_id: bytes, start: int, end: int) -> list[dict[str, object]]:
-        if connection.dialect.name == "sqlite":
-            place = func.instr(frames.c.raw, self.word)
-        else:
-            place = func.position(literal(self.word).op("IN")(frames.c.raw))
-        inside = (frames.c.log_id == log_id, frames.c.leaf_index >= start, frames.c.leaf_index < end, place > 0)
-        found = connection.execute(select(frames.c.leaf_index, frames.c.raw).where(*inside)).all()
+        inside = (frames.c.log_id == log_id, frames.c.leaf_index >= start, frames.c.leaf_index < end)
+        query = select(frames.c.leaf_index, frames.c.raw).where(*inside, holding(connection, self.word))
+        found = connection.execute(query).all()
         return [
             {"log_id": log_id, "leaf_index": index, self.name.name: name}
             for index, raw in found

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.exchange.errors import NotExchangeable
@@ -219,6 +219,7 @@ def test_what_has_no_form_in_pact_is_refused_by_name(changes: dict[str, Any], to
 @given(
     st.integers(0, 2**128 - 1), st.sampled_from(["t", "kg", "g", "kWh", "MWh", "GJ", "L", "m3", "m2", "t.km", "{pc}"])
 )
+@settings(deadline=None)
 def test_amounts_are_exact_and_without_exponent(footprint: int, unit: str) -> None:
     """Per declared unit times the declared units in one of the certificate's gives the signed figure again."""
     pcf = built(footprint=footprint, unit=unit)["pcf"]

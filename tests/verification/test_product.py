@@ -24,6 +24,7 @@ from ledger.chain.products import Account, account_of, balance_of, deliver, inpu
 from ledger.credentials.verify import Verdict
 from ledger.evaluation.inputs import Rules
 from ledger.exchange.footprint import footprint_id
+from ledger.exchange.periods import moment
 from ledger.store.anchors import AnchorStore
 from ledger.store.certificates import StoredCertificate, certificates_of
 from ledger.store.clients import put_client
@@ -133,6 +134,13 @@ def test_the_successor_takes_goods_and_inputs_over_and_issues_nothing_again(walk
     assert abs(before - after - saved) <= 1, "both are rounded up"
 
 
+def opinions(walk: Office) -> list[int]:
+    """When each was given."""
+    with store(walk) as engine:
+        cases = [record_of(engine, walk.stage.log_id, f"{ISS}/V-2023-000{n}").case for n in (1, 2)]
+    return [step.at for case in cases if case is not None for step in case.steps if step.action == "opine"]
+
+
 def test_everybody_is_told_of_the_successor_without_a_further_act(walk: Office) -> None:
     """INV-19, INV-24: by the running gateway, whose follower reads the chain."""
     old, new = both(walk)
@@ -153,6 +161,8 @@ def test_everybody_is_told_of_the_successor_without_a_further_act(walk: Office) 
         assert (before["status"], after["status"]) == ("Deprecated", "Active")
         assert after["precedingPfIds"] == [before["id"]]
         assert "precedingPfIds" not in before
+        told = [footprint["pcf"]["verification"]["completedAt"] for footprint in (before, after)]
+        assert told == [moment(at) for at in opinions(walk)]
         walk.stage.anvil.finalize()
         await_that(lambda: client.get(f"/credentials/{BRACKET}?form=vc").status_code == OK)
         for form in FORMS:
