@@ -33,7 +33,7 @@ from ledger.store.engagements import record_of
 from ledger.upstream import Input
 from ledger.verification import stages
 from tests.gateway.shown import FORMS, SECRET, Shown
-from tests.verification.stage import DAY, HOUR, ISS, Office, office
+from tests.verification.stage import DAY, HOUR, ISS, PEOPLE, Office, office
 from tests.verification.test_walk import at_home as at_home
 from tests.verification.test_walk import furnish, go_through, typed, variables
 from tests.verification.workshop import (
@@ -189,6 +189,22 @@ def corrected_count(walk: Office, hour: int, brackets: str) -> str:
     return why.partition("--signed ")[2].split()[0].rstrip(")")
 
 
+def opined_again(walk: Office) -> str:
+    """An engagement to replace the newest certificate by what the log says now, as far as the opinion."""
+    name, token = f"{ISS}/V-2023-0003", f"0x{both(walk)[1].token_id.hex()}"
+    claim = ("--claim", "third.json")
+    walk.run("officer", "claim", "site.toml", "--period", "2023-01-01/2023-01-02", "--out", "third.json")
+    of = ("--identifier", BRACKET, "--supersedes", token, "--verifier", VERIFIER, "--evaluator", EVALUATOR)
+    walk.run("officer", "apply", name, *claim, *of)
+    walk.run("lead", "plan", name, "--reviewer", PEOPLE["reviewer"][0])
+    for person in ("lead", "reviewer"):
+        walk.run(person, "declare", name)
+    walk.run("lead", "review-documents", name, "--exhibit", "record.pdf", "--text", "weighing slips seen")
+    walk.run("reviewer", "technical-review", name, "--text", "evidence suffices")
+    walk.run("lead", "opine", name, "--misstatement", "0", "--text", "nothing material")
+    return name
+
+
 def test_a_correction_burns_no_more_than_is_held(
     walk: Office, smelter: Smelter, known: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +227,10 @@ def test_a_correction_burns_no_more_than_is_held(
     _, why = walk.run("officer", *words, "--lang", "zh", code=1)
     assert "只有 0.1，需要 0.15" in why
     assert not (walk.folder / "more.json").exists()
+    _, why = walk.run(
+        "evaluator", "draw-up", opined_again(walk), "--claim", "third.json", "--site", "site.toml", code=1
+    )
+    assert "[ERC6909InsufficientBalance]" in why, "the evaluator hears of it before three people sign"
     smelter.hand_over(100)
     done, _ = walk.run("officer", *words)
     assert inputs_of(walk.stage.chain, int(done["token"], 16)) == (Input(smelter.goods, 550),)
