@@ -16,12 +16,13 @@ from ledger.certificates.claim import Claim, Grounds, claim_of
 from ledger.certificates.openings import open_figures
 from ledger.certificates.page import page_document, published
 from ledger.certificates.statement import Statement
+from ledger.chain.errors import ContractRefused
 from ledger.chain.keyfile import load_account
 from ledger.commands.depositing import Deposited, deposit_issued
 from ledger.commands.input_files import WrongUse
 from ledger.commands.verification_acts import read_hash
 from ledger.commands.verification_correction import await_final, sign_correction
-from ledger.commands.verification_desk import Desk, Signed
+from ledger.commands.verification_desk import Desk, NotSent, Signed
 from ledger.commands.verification_issue import TO_SUBMIT, VALID, bundle_of, holder, site_and_rules
 from ledger.commands.verification_products import Goods, certified_beside, goods_of
 from ledger.evaluation.inputs import Period
@@ -29,6 +30,7 @@ from ledger.evaluation.site import parse_site
 from ledger.store.certificates import StoredCertificate, certificate, certificate_of, superseded_by
 from ledger.verification import contents as c
 from ledger.verification.case import Case
+from ledger.verification.errors import StepRefused
 from terminal_signer.errors import CarbonError
 
 ACCOUNTS = ("account", "evaluator_key", "verifier_key")
@@ -92,11 +94,16 @@ def _replaced(
         options.out.chmod(0o600)
         file.write(claim.to_bytes())
     done = Corrected(old, digest, claim, goods, beside)
-    if mint_at_once:
+    try:
+        if not mint_at_once:
+            return replace(done, signed=_applied(options, desk, old, claim))
         issued = _minted(options, desk, old, claim, grounds)
-        kept = deposit_issued(options, desk.engine, bundle_of(desk.chain, claim, grounds, issued))
-        return replace(done, issued=issued, deposited=kept)
-    return replace(done, signed=_applied(options, desk, old, claim))
+    except (StepRefused, ContractRefused, WrongUse) as fault:
+        if not isinstance(fault, NotSent):  # nobody has signed for this claim: the same command makes another
+            options.out.unlink()
+        raise
+    kept = deposit_issued(options, desk.engine, bundle_of(desk.chain, claim, grounds, issued))
+    return replace(done, issued=issued, deposited=kept)
 
 
 def _standing_certificate(options: argparse.Namespace, desk: Desk) -> StoredCertificate:

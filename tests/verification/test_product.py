@@ -302,6 +302,11 @@ def test_fewer_were_made_than_others_have(
     assert (account.certified, account.issued, held(walk, first)) == (241_000, 241_000, 3_000)
     assert typed(line, known, capsys)[0] == 0
 
+    to_bodies = ("--site", "site.toml", "--out", "last.json", "--engagement", f"{ISS}/V-2023-0004")
+    _, why = walk.run("officer", "correct", BRACKET, *to_bodies, "--signed", digest, "--reason", "a slip", code=2)
+    assert "which bodies?" in why
+    assert not (walk.folder / "last.json").exists(), "so that the same command can be given again"
+
 
 def await_that(holds: Callable[[], bool], seconds: float = 20) -> None:
     until = time.monotonic() + seconds
