@@ -89,7 +89,7 @@ def read_did_document(document: object) -> TrustedIssuer:
 
 def _bounds(method: Mapping[str, Any]) -> Bounds:
     """`expires` and `revoked` of Controlled Identifiers 1.0 (2.2), and our own term. Raises CredentialError."""
-    retired = next((name for name in method if name.endswith(TERMS + RETIRED)), "")
+    retired = next((name for name in method if name.endswith(TERMS + RETIRED)), RETIRED)
     ends = [end for end in (instant(method, "expires"), instant(method, "revoked")) if end is not None]
     return Bounds(instant(method, retired), min(ends, default=None))
 

@@ -23,6 +23,7 @@ from gateway.configuration import PASSPHRASE, add_flags, read_configuration
 from gateway.serve import anchorer_command, main
 from gateway.serve_texts import TEXTS
 from ledger.chain.deployment import save
+from ledger.commands.credential import main as credential
 from ledger.ingest import Ingest
 from ledger.store.certificates import put_certificate
 from ledger.store.database import migrate, open_store
@@ -150,6 +151,30 @@ def test_over_the_wire(running: Running) -> None:
         wire.sendall(b"POST /frames HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
         assert wire.recv(4096).startswith(b"HTTP/1.1 413 ")
     assert running.end(signal.SIGINT) == 0
+
+
+def test_a_replaced_key_signs_for_the_last_time_before_the_next_start(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the gateway that runs has the old key only; from then on its end and its last signature are known."""
+
+    def methods() -> dict[str, dict[str, str]]:
+        document = httpx.get(f"{running.url}/.well-known/did.json").json()
+        return {method["id"]: method for method in document["verificationMethod"]}
+
+    running.start()
+    before = methods()
+    monkeypatch.setenv(PASSPHRASE, SECRET)
+    assert credential(["rotate", "p256", "--dir", str(running.folder)]) == 0
+    assert methods() == before
+    assert running.end(signal.SIGTERM) == 0
+    running.start()
+    after = methods()
+    (old,) = (name for name in after if "expires" in after[name])
+    assert before[old].items() < after[old].items()
+    assert any(name.endswith("/credentials/terms#retired") for name in after[old])
+    assert len(after) == len(before) + 1
+    assert running.end(signal.SIGTERM) == 0
 
 
 @pytest.fixture
