@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from ledger.certificates.bundling import write_bundle
 from ledger.commands.cells import printable
+from ledger.commands.input_files import WrongUse
 from ledger.commands.private_file import write_private
 from ledger.evidence.bundle import Bundle
 from ledger.store.evidence import FOLDER, deposit
@@ -38,6 +39,7 @@ def deposit_issued(options: argparse.Namespace, engine: Engine, bundle: Bundle) 
     if options.bundle is not None:
         options.bundle.write_bytes(data)
     try:
+        _check_place(options)
         deposit(engine, options.dir / FOLDER, data, int(time.time()))
         return Deposited(options.bundle)
     except (CarbonError, OSError) as fault:
@@ -53,6 +55,12 @@ def say_deposited(options: argparse.Namespace, made: Deposited, text: Text) -> N
         print(line, file=sys.stderr)
     elif not options.json:
         print(text["deposited"])
+
+
+def _check_place(options: argparse.Namespace) -> None:
+    """A store may be reached from anywhere, a folder only where it lies."""
+    if options.database and not (options.dir / "gateway.toml").is_file():
+        raise WrongUse("no gateway works in this folder", where=str(options.dir), mend="deposit it where that works")
 
 
 def _command(options: argparse.Namespace, path: Path | None) -> str:
