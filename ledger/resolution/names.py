@@ -20,7 +20,8 @@ _QUALIFIER_TITLES = {
 
 def alias_of(text: str) -> str:
     """`<scheme>:<normal form>` of a name in any scheme but the industrial internet's own. Raises IdentifierError."""
-    return alias_name(recognise(text))
+    found = recognise(text)
+    return gs1_name(_registered(parse_uri(found.text))) if found.scheme == "gs1" else alias_name(found)
 
 
 def alias_name(found: Recognised) -> str:
@@ -41,6 +42,14 @@ def oid_names(oid: Oid) -> list[str]:
 
 def gs1_name(link: DigitalLink) -> str:
     return f"gs1:{link.path}"
+
+
+def _registered(link: DigitalLink) -> DigitalLink:
+    """A serial names one piece of a trade item whatever its batch and variant, which are no part of the name: the piece
+    is found with and without them (GS1 resolver standard 1.2, §2.5.9)."""
+    if any(ai == "21" for ai, _ in link.qualifiers):
+        return DigitalLink(link.key, tuple(one for one in link.qualifiers if one[0] == "21"))
+    return link
 
 
 def levels(link: DigitalLink) -> tuple[DigitalLink, ...]:

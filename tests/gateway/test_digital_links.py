@@ -162,6 +162,16 @@ def test_an_unknown_batch_walks_up(client: httpx.Client, path: str, lands: str) 
     assert (answer.status_code, answer.headers["location"]) == (307, client.get(lands).headers["location"])
 
 
+@pytest.mark.parametrize("before", ["", "/10/K1", "/10/OTHER", "/22/V/10/K1"])
+def test_a_piece_is_found_with_and_without_its_batch(opened: tuple[Gateway, str], before: str) -> None:
+    name = alias_of(f"https://id.gs1.org{BATCH}/21/P-7")
+    put_alias(opened[0].engine, Alias(name, f"{OWNER}/PCF-S1", OWNER, NOW))
+    with httpx.Client(base_url=opened[1]) as client:
+        assert client.get(f"{ITEM}{before}/21/P-7").headers["location"] == f"{opened[1]}/{OWNER}/PCF-S1"
+        anchors = [urlsplit(level["anchor"]).path for level in linkset(client, f"{ITEM}{before}/21/P-7")]
+    assert anchors == [f"{ITEM}/21/P-7", *([BATCH] if "K1" in before else []), ITEM]
+
+
 @pytest.mark.parametrize("path", [
     f"{ITEM}/21/UNKNOWN", f"{BATCH}/21/UNKNOWN", f"{ITEM}/235/UNKNOWN", "/01/09506000164908", f"{DOCUMENT}X",
 ])  # fmt: skip
