@@ -14,7 +14,7 @@ from gateway.problems import Problem
 from gateway.settings import settings_of
 from ledger.identifiers.digital_link import DigitalLink, parse_path
 from ledger.identifiers.gs1 import KEYS
-from ledger.identifiers.text import IdentifierError, percent_decoded
+from ledger.identifiers.text import IdentifierError, percent_decoded, refused
 from ledger.resolution.linkset import description_file, gs1_linkset
 
 NAME = "carbon-ledger"
@@ -73,7 +73,7 @@ def _parsed(request: Request) -> DigitalLink:
         link = parse_path(path, request.url.query)
         first = path.split("/")[1:3]
         if [percent_decoded(part) for part in first] != list(link.key):
-            raise IdentifierError("a part of the path before the key is no part of this resolver's address")
+            raise refused("key-not-first")
     except IdentifierError as fault:
         raise Problem("malformed-digital-link", dict(CORS), reason=str(fault)) from fault
     return link

@@ -144,7 +144,7 @@ def _nearest(settings: Settings, asked: Oid) -> tuple[Oid | None, list[str], Ent
 
 def _did_document(request: Request, prefix: str, rest: str) -> Response:
     settings = settings_of(request)
-    suffix = f"/{rest}".removesuffix(DID_FILE).lstrip("/")
+    suffix = f"/{rest}".removesuffix(DID_FILE).removeprefix("/")
     if not f"/{rest}".endswith(DID_FILE):
         raise Problem("not-found", dict(CORS))
     try:

@@ -22,6 +22,8 @@ from gateway.wording import wording
 from ledger.credentials.status_list import ENTRIES
 from ledger.identifiers.digital_link import DigitalLink
 from ledger.identifiers.element_string import element_string
+from ledger.identifiers.handle import parse_vaa
+from ledger.identifiers.text import IdentifierError
 from ledger.labels.compact import PRODUCT_FOOTPRINT
 from ledger.labels.draw import draw
 from ledger.labels.label import Drawn, Label, check_has_label
@@ -80,10 +82,19 @@ def _code(request: Request, iss: str, suffix: str) -> str:
     try:
         page = page_of(settings, identifier)
     except Problem as fault:
-        if fault.code in ("unknown-certificate", "chain-unreachable"):
-            return address
-        raise
+        if fault.code not in ("unknown-certificate", "chain-unreachable"):
+            raise
+        _check_printable(identifier)
+        return address
     return _code_of(settings, page, _link(settings, page))
+
+
+def _check_printable(identifier: str) -> None:
+    """No picture of a name that looks like another's, before anybody has certified it. Raises Problem."""
+    try:
+        parse_vaa(identifier)
+    except IdentifierError as fault:
+        raise Problem("malformed-identifier", identifier=identifier[:120]) from fault
 
 
 def _code_of(settings: Settings, page: CertificatePage, link: DigitalLink | None) -> str:

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from gateway.negotiation import language_of, wants_html
 from gateway.templating import render
 from gateway.wording import wording
+from ledger.identifiers.text import told
+from ledger.language import Language
+from terminal_signer.errors import CarbonError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -76,12 +79,12 @@ class Problem(Exception):
 def problem_response(request: Request, problem: Problem) -> Response:
     language = language_of(request)
     text = wording(language)
-    key = f"problem.{problem.code}"
+    key, values = f"problem.{problem.code}", _values(problem, language)
     document: dict[str, object] = {
         "type": f"/problems/{problem.code}",
         "title": text(f"{key}.title"),
         "status": problem.status,
-        "detail": text(f"{key}.detail", **problem.values) if problem.values else text(f"{key}.detail"),
+        "detail": text(f"{key}.detail", **values) if values else text(f"{key}.detail"),
         "mend": text(f"{key}.mend"),
         "code": problem.code,
         "instance": request.url.path,
@@ -95,6 +98,14 @@ def problem_response(request: Request, problem: Problem) -> Response:
     if wants_html(request):
         return render(request, "problem.html", problem.status, headers, problem=document)
     return Response(json.dumps(document, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
+
+
+def _values(problem: Problem, language: Language) -> dict[str, object]:
+    """With the reason, in the reader's language, of a problem that was raised from an identifier's refusal."""
+    cause = problem.__cause__
+    if problem.code not in ("malformed-identifier", "malformed-digital-link") or not isinstance(cause, CarbonError):
+        return problem.values
+    return {**problem.values, "reason": told(cause, language)}
 
 
 def from_status(status: int, headers: Mapping[str, str] | None, method: str) -> Problem:

@@ -26,7 +26,7 @@ from ledger.commands.input_files import WrongUse, read
 from ledger.commands.store_place import configured_store, gateway_settings, moment, read_log_id
 from ledger.errors import ConfigError
 from ledger.evidence.bundle import MAX_ARCHIVE
-from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.text import IdentifierError, told
 from ledger.language import asked
 from ledger.store import clients, grants, readings
 from ledger.store.database import migrate, open_store
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             engine.dispose()
     except CarbonError as fault:
-        print(f"carbon access {name}: {fault}", file=sys.stderr)
+        print(f"carbon access {name}: {told(fault, language)}", file=sys.stderr)
         return 2 if isinstance(fault, _INPUT) else 1
 
 

@@ -28,7 +28,7 @@ from ledger.credentials.sd_jwt import digests, reveal
 from ledger.credentials.trust import TrustedIssuer, read_did_document
 from ledger.credentials.verify import Verdict, judge, read_list, verify
 from ledger.errors import ConfigError
-from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.text import IdentifierError, told
 from ledger.identifiers.vaa import split
 from ledger.language import Language, asked
 from terminal_signer.errors import CarbonError
@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return act[options.action](options, language)
     except CarbonError as fault:
-        print(f"carbon credential: {fault}", file=sys.stderr, flush=True)
+        print(f"carbon credential: {told(fault, language)}", file=sys.stderr, flush=True)
         return _exit_code(fault)
 
 

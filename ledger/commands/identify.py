@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from ledger.commands.identify_texts import TEXTS
 from ledger.identifiers.minted import mint_from
 from ledger.identifiers.recognise import Recognised, recognise
-from ledger.identifiers.text import IdentifierError
-from ledger.language import LANGUAGES, asked
+from ledger.identifiers.text import IdentifierError, told
+from ledger.language import LANGUAGES, Language, asked
 
 VALID, INVALID = 0, 2
 Answer = tuple[str, Recognised | IdentifierError]
@@ -17,7 +17,8 @@ Answer = tuple[str, Recognised | IdentifierError]
 
 def main(argv: Sequence[str]) -> int:
     """0 all identifiers are valid, 2 one is not."""
-    text = TEXTS[asked(argv)]
+    language = asked(argv)
+    text = TEXTS[language]
     parser = _parser(text)
     arguments = parser.parse_args(argv)
     if not arguments.text and not arguments.mint:
@@ -28,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps([_document(*answer) for answer in answers], ensure_ascii=False, indent=1))
     else:
         for _, answer in answers:
-            _show(answer, text)
+            _show(answer, language)
     return INVALID if any(isinstance(answer, IdentifierError) for _, answer in answers) else VALID
 
 
@@ -59,9 +60,10 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _show(answer: Recognised | IdentifierError, text: dict[str, str]) -> None:
+def _show(answer: Recognised | IdentifierError, language: Language) -> None:
+    text = TEXTS[language]
     if isinstance(answer, IdentifierError):
-        print(f"carbon identify: {answer}", file=sys.stderr, flush=True)
+        print(f"carbon identify: {told(answer, language)}", file=sys.stderr, flush=True)
         return
     print(f"{text[answer.scheme]}  {answer.text}", flush=True)
     for warning in answer.warnings:
@@ -70,7 +72,7 @@ def _show(answer: Recognised | IdentifierError, text: dict[str, str]) -> None:
 
 def _document(asked_for: str, answer: Recognised | IdentifierError) -> dict[str, object]:
     if isinstance(answer, IdentifierError):
-        return {"asked": asked_for, "fault": answer.message, "mend": answer.mend}
+        return {"asked": asked_for, "code": answer.code, "fault": answer.message, "mend": answer.mend}
     warnings = list(answer.warnings)
     return {
         "asked": asked_for,

@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.chain.errors import ContractRefused
 from ledger.chain.views import STATUSES
+from ledger.identifiers.text import told
 from ledger.language import Language
 from terminal_signer.errors import CarbonError
 
@@ -62,7 +63,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
 def explain_refusal(fault: CarbonError, language: Language) -> str:
     """A fault for a person: a refusal about goods in words, with its numbers; anything else as it speaks for itself."""
     if not isinstance(fault, ContractRefused) or fault.reason not in _TEXTS:
-        return str(fault)
+        return told(fault, language)
     shows = _SHOWN.get(fault.reason, ())
     if len(fault.values) < len(shows):
         return str(fault)

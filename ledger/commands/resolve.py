@@ -14,7 +14,7 @@ from ledger.commands.resolve_texts import TEXTS
 from ledger.commands.store_place import gateway_settings
 from ledger.errors import ConfigError
 from ledger.identifiers.recognise import Recognised, recognise
-from ledger.identifiers.text import IdentifierError, percent_encoded
+from ledger.identifiers.text import IdentifierError, percent_encoded, told
 from ledger.language import LANGUAGES, Language, asked
 from ledger.resolution.linkset import MEDIA_TYPE
 from ledger.resolution.names import alias_name
@@ -39,9 +39,9 @@ def main(argv: Sequence[str]) -> int:
             return _record(client, start, found.text, options, language)
         return _links(client, start, found, options, language)
     except (IdentifierError, ConfigError) as fault:
-        return _complain(fault, WRONG)
+        return _complain(told(fault, language), WRONG)
     except WalkFault as fault:
-        return _complain(fault, FAILED)
+        return _complain(str(fault), FAILED)
 
 
 def _record(client: Client, start: str, handle: str, options: argparse.Namespace, language: Language) -> int:
@@ -88,7 +88,7 @@ def _start(options: argparse.Namespace) -> str:
     return str(given).rstrip("/")
 
 
-def _complain(fault: Exception, code: int) -> int:
+def _complain(fault: str, code: int) -> int:
     print(f"carbon resolve: {fault}", file=sys.stderr)
     return code
 

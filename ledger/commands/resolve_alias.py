@@ -14,7 +14,7 @@ from ledger.commands.resolve_show import table
 from ledger.commands.resolve_texts import TEXTS
 from ledger.commands.store_place import configured_store
 from ledger.identifiers.handle import parse_vaa
-from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.text import IdentifierError, told
 from ledger.language import LANGUAGES, asked
 from ledger.resolution.faults import HandleFault
 from ledger.resolution.names import alias_of, key_name
@@ -26,7 +26,8 @@ DONE, ABSENT, WRONG = 0, 1, 2
 
 def main(argv: Sequence[str]) -> int:
     """0 done, 1 there is no such name, 2 wrong use."""
-    text = TEXTS[asked(argv)]
+    language = asked(argv)
+    text = TEXTS[language]
     options = _parser(text).parse_args(argv)
     try:
         engine = open_store(configured_store(options.dir))
@@ -36,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         finally:
             engine.dispose()
     except (IdentifierError, HandleFault) as fault:
-        print(f"carbon resolve alias: {fault}", file=sys.stderr)
+        print(f"carbon resolve alias: {told(fault, language)}", file=sys.stderr)
         return WRONG
 
 

@@ -20,7 +20,7 @@ from ledger.commands.scan_keys import Listed, label_keys, listed_state, read_sta
 from ledger.commands.scan_show import document, lines
 from ledger.commands.scan_texts import TEXTS
 from ledger.identifiers.recognise import Recognised, recognise
-from ledger.identifiers.text import MAX_URI, IdentifierError
+from ledger.identifiers.text import MAX_URI, IdentifierError, told
 from ledger.labels.compact import CompactError
 from ledger.labels.offline import MOST_BYTES, Checked, Outcome, verify, with_status
 from ledger.language import LANGUAGES, asked
@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
     except CarbonError as fault:
         if options.json:
             print(json.dumps({"format": "scan/1", "error": {"code": fault.code, "message": str(fault)}}))
-        print(f"carbon scan: {fault}", file=sys.stderr, flush=True)
+        print(f"carbon scan: {told(fault, language)}", file=sys.stderr, flush=True)
         return MALFORMED
     if options.json:
         print(json.dumps(document(scanned.text, scanned.recognised, scanned.checked), ensure_ascii=False, indent=1))

@@ -24,7 +24,7 @@ from ledger.commands.trace_texts import TEXTS
 from ledger.errors import ConfigError
 from ledger.evaluation.footprints import footprint_of
 from ledger.identifiers.recognise import recognise
-from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.text import IdentifierError, told
 from ledger.identifiers.vaa import leaf
 from ledger.language import LANGUAGES, asked
 from ledger.store.certificates import certificate
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = _traced(options)
         parts = _parts(options.dir, found)
     except CarbonError as fault:
-        print(f"carbon trace: {fault}", file=sys.stderr)
+        print(f"carbon trace: {told(fault, language)}", file=sys.stderr)
         return BAD_INPUT if isinstance(fault, _INPUT) else FAILED
     if options.json:
         print(json.dumps(document(found, parts), ensure_ascii=False, indent=1))

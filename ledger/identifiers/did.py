@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ledger.identifiers.text import MAX_BYTES, IdentifierError, checked, percent_decoded, shown
+from ledger.identifiers.text import MAX_BYTES, checked, percent_decoded, refused, shown
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 KEY_LENGTHS: Mapping[bytes, int] = {b"\xed\x01": 32, b"\x80\x24": 33, b"\xe7\x01": 33}
@@ -41,18 +41,18 @@ def parse_did(text: str) -> Did:
     """Raises IdentifierError."""
     parts = checked(text, MAX_BYTES).split(":", 2)
     if len(parts) < 3 or parts[0] != "did":
-        raise IdentifierError(f"{shown(text)} is no DID", mend="did:<method>:<identifier>, in lower case")
+        raise refused("no-did", text=shown(text))
     method, specific = parts[1], parts[2]
     reader = _METHODS.get(method)
     if reader is None:
-        raise IdentifierError(f"{shown(text)}: an unknown DID method", mend=f"known are {', '.join(_METHODS)}")
+        raise refused("did-method", text=shown(text), known=", ".join(_METHODS))
     return Did(method, reader(specific))
 
 
 def did_key(codec: bytes, public_key: bytes) -> Did:
     """The `did:key` of a public key, by its multicodec (one of `KEY_LENGTHS`)."""
     if KEY_LENGTHS.get(codec) != len(public_key):
-        raise IdentifierError("no public key of this kind has that length")
+        raise refused("key-length")
     return Did("key", f"z{base58(codec + public_key)}")
 
 
@@ -71,7 +71,7 @@ def from_base58(text: str) -> bytes:
     for sign in text:
         digit = BASE58.find(sign)
         if digit < 0:
-            raise IdentifierError(f"{shown(text)} is no base58")
+            raise refused("no-base58", text=shown(text))
         number = number * 58 + digit
     return bytes(len(text) - len(text.lstrip("1"))) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
@@ -79,26 +79,24 @@ def from_base58(text: str) -> bytes:
 def _web(specific: str) -> str:
     found = _WEB.fullmatch(specific)
     if found is None or ".." in found[1]:
-        raise IdentifierError(
-            f"{shown(specific)} is no did:web", mend="a domain, %3A before a port, ':' between folders"
-        )
+        raise refused("did-web", text=shown(specific))
     if any(percent_decoded(part) in (".", "..") for part in found[3].split(":")):
-        raise IdentifierError(f"{shown(specific)} holds a path traversal", mend="no folder . or ..")
+        raise refused("path-traversal", text=shown(specific))
     return f"{found[1].lower()}{found[2] or ''}{found[3]}"
 
 
 def _key(specific: str) -> str:
     if not specific.startswith("z"):
-        raise IdentifierError(f"{shown(specific)} is no did:key", mend="base58 after the letter z")
+        raise refused("did-key", text=shown(specific))
     data = from_base58(specific[1:])
     if KEY_LENGTHS.get(data[:2]) != len(data) - 2:
-        raise IdentifierError(f"{shown(specific)} is no public key", mend="Ed25519, P-256 or secp256k1")
+        raise refused("did-public-key", text=shown(specific))
     return specific
 
 
 def _ethr(specific: str) -> str:
     if _ETHR.fullmatch(specific) is None:
-        raise IdentifierError(f"{shown(specific)} is no did:ethr", mend="[<network>:]0x<40 or 66 hex digits>")
+        raise refused("did-ethr", text=shown(specific))
     return specific.lower()
 
 

@@ -12,10 +12,10 @@ from itertools import pairwise
 from ledger.identifiers.gs1 import KEYS, QUALIFIERS, SIGNS, check_key
 from ledger.identifiers.text import (
     MAX_URI,
-    IdentifierError,
     checked,
     percent_decoded,
     percent_encoded,
+    refused,
     shown,
 )
 
@@ -63,7 +63,7 @@ def parse_uri(text: str) -> DigitalLink:
     """Raises IdentifierError."""
     found = _URI.fullmatch(checked(text, MAX_URI))
     if found is None:
-        raise IdentifierError(f"{shown(text)} is no web address", mend="https://<domain>/01/<GTIN of 14 digits>")
+        raise refused("no-web-address", text=shown(text))
     return parse_path(found[3], found[4] or "")
 
 
@@ -73,10 +73,10 @@ def parse_path(path: str, query: str = "") -> DigitalLink:
     parts = path.removesuffix("/").split("/")[1:]
     start = _start(parts)
     if start is None:
-        raise IdentifierError(f"{shown(path)} has no primary key", mend=f"one of {', '.join(KEYS)}, then its value")
+        raise refused("no-primary-key", text=shown(path), keys=", ".join(KEYS))
     pairs = parts[start:]
     if len(pairs) % 2:
-        raise IdentifierError(f"{shown(path)} ends in {shown(pairs[-1])}", mend="each key is followed by its value")
+        raise refused("key-without-value", text=shown(path), last=shown(pairs[-1]))
     told = [(ai, percent_decoded(value)) for ai, value in zip(pairs[::2], pairs[1::2], strict=True)]
     key, qualifiers = told[0], tuple(told[1:])
     check_key(*key)
@@ -95,13 +95,13 @@ def _check_qualifiers(ai: str, qualifiers: tuple[tuple[str, str], ...]) -> None:
     names = [name for name, _ in qualifiers]
     orders = KEYS[ai].qualifiers
     if not any(names == [name for name in order if name in names] for order in orders):
-        allowed = " or ".join("/".join(order) for order in orders if order) or "none"
-        raise IdentifierError(f"({ai}) is not followed by {shown('/'.join(names))}", mend=f"in this order: {allowed}")
+        allowed = " | ".join("/".join(order) for order in orders if order) or "–"
+        raise refused("qualifier-order", ai=ai, names=shown("/".join(names)), allowed=allowed)
     if ai == "415" and not names:
-        raise IdentifierError("(415) is incomplete", mend="8020, the payment reference, follows it")
+        raise refused("incomplete-415")
     for name, value in qualifiers:
         if not QUALIFIERS[name].fullmatch(value):
-            raise IdentifierError(f"{shown(value)} cannot follow ({name})", mend="check its length and characters")
+            raise refused("qualifier-value", text=shown(value), name=name)
 
 
 def _query(query: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
@@ -121,4 +121,4 @@ def _check_attribute(name: str, value: str) -> None:
     if good and _REFERENCE.fullmatch(name):  # a certification: scheme of two signs, then its reference
         good = 3 <= len(value) <= 30
     if not good:
-        raise IdentifierError(f"{shown(value)} cannot be the value of ({shown(name)})")
+        raise refused("attribute-value", text=shown(value), name=shown(name))

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.identifiers.gs1 import check_key
-from ledger.identifiers.text import IdentifierError, checked, shown
+from ledger.identifiers.text import checked, refused, shown
 
 DECIMAL, ALPHANUMERIC, ANY = "[0-9]", "[0-9A-Za-z]", r"\S"
+_MAIN_CODE = {DECIMAL: "ecode-digits", ALPHANUMERIC: "ecode-letters", ANY: "ecode-signs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,16 @@ def parse_ecode(text: str) -> Ecode:
     checked(text)
     first = text[0]
     if first not in "0123456789":
-        raise IdentifierError(f"{shown(text)} does not begin with an Ecode version", mend="1 to 4, or a GS1 code")
+        raise refused("ecode-start", text=shown(text))
     version = int(first)
     if version == 0:
         return Ecode(0, "", check_key("01", text))
     layout = LAYOUTS.get(version)
     if layout is None:
-        raise IdentifierError(f"{shown(text)}: Ecode version {version} is reserved", mend="versions 0 to 4 are known")
+        raise refused("ecode-version", text=shown(text), version=version)
     scheme, main = text[1 : 1 + layout.scheme], text[1 + layout.scheme :]
     if not re.fullmatch(f"[0-9]{{{layout.scheme}}}", scheme):
-        raise IdentifierError(f"{shown(text)}: the numbering scheme is not {layout.scheme} digits")
+        raise refused("ecode-scheme", text=shown(text), count=layout.scheme)
     if not re.fullmatch(f"{layout.signs}{{1,{layout.most}}}", main):
-        kind = {DECIMAL: "digits", ALPHANUMERIC: "digits or letters"}.get(layout.signs, "signs")
-        raise IdentifierError(f"{shown(text)}: the main code is not 1 to {layout.most} {kind}")
+        raise refused(_MAIN_CODE[layout.signs], text=shown(text), most=layout.most)
     return Ecode(version, scheme, main)

@@ -8,7 +8,7 @@ import re
 
 from ledger.identifiers.digital_link import DigitalLink, parse_path
 from ledger.identifiers.gs1 import KEYS, QUALIFIERS
-from ledger.identifiers.text import MAX_URI, IdentifierError, checked, percent_encoded, shown
+from ledger.identifiers.text import MAX_URI, checked, percent_encoded, refused, shown
 
 _STRING = re.compile(r"(?:\([0-9]{2,4}\)[^()]+)+")
 _ELEMENT = re.compile(r"\(([0-9]{2,4})\)([^()]+)")
@@ -18,14 +18,14 @@ Elements = list[tuple[str, str]]
 def parse_element_string(text: str) -> DigitalLink:
     """Raises IdentifierError."""
     if not _STRING.fullmatch(checked(text, MAX_URI)):
-        raise IdentifierError(f"{shown(text)} is no element string", mend="(01)06901234567892(10)B1")
+        raise refused("no-element-string", text=shown(text))
     elements = [(found[1], found[2]) for found in _ELEMENT.finditer(text)]
     names = [ai for ai, _ in elements]
     if len(set(names)) != len(names):
-        raise IdentifierError(f"{shown(text)} has one application identifier twice", mend="take one of them out")
+        raise refused("repeated-element", text=shown(text))
     key = next((element for element in elements if element[0] in KEYS), None)
     if key is None:
-        raise IdentifierError(f"{shown(text)} has no primary key", mend=f"one of {', '.join(KEYS)}")
+        raise refused("no-primary-key", text=shown(text), keys=", ".join(KEYS))
     elements.remove(key)
     path, query = _ordered(key[0], elements)
     query_text = "&".join(f"{ai}={percent_encoded(value)}" for ai, value in query)

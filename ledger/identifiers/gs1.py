@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.identifiers.text import IdentifierError, shown
+from ledger.identifiers.text import refused, shown
 
 SIGNS = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 """Character set 82, in the order of the values that the check pair of a model number weighs."""
@@ -80,23 +80,21 @@ def check_key(ai: str, value: str) -> str:
     """The value of a primary key. Raises IdentifierError that names the key and what is wrong with the value."""
     rule = KEYS.get(ai)
     if rule is None:
-        raise IdentifierError(f"({shown(ai)}) is no primary key", mend=f"one of {', '.join(KEYS)}")
+        raise refused("unknown-key", text=shown(ai), keys=", ".join(KEYS))
     if not rule.pattern.fullmatch(value):
-        raise IdentifierError(f"{shown(value)} is no {rule.title} ({ai})", mend="check its length and characters")
+        raise refused("key-shape", text=shown(value), title=rule.title, ai=ai)
     part = value[rule.checked] if rule.checked else ""
     if part and check_digit(part[:-1]) != part[-1]:
-        raise IdentifierError(
-            f"{rule.title} {shown(value)}: the check digit is wrong", mend="compare it with its source"
-        )
+        raise refused("check-digit", title=rule.title, text=shown(value))
     if ai == "8013" and check_pair(value[:-2]) != value[-2:]:
-        raise IdentifierError(f"GMN {shown(value)}: the check characters are wrong", mend="compare it with its source")
+        raise refused("check-pair", text=shown(value))
     if ai == "8006" and not "01" <= value[14:16] <= value[16:18]:
-        raise IdentifierError(f"ITIP {shown(value)}: piece {value[14:16]} of {value[16:18]} cannot be")
+        raise refused("itip-piece", text=shown(value), piece=value[14:16], pieces=value[16:18])
     return value
 
 
 def check_gtin(text: str) -> str:
     """A GTIN of 8, 12, 13 or 14 digits as 14. Raises IdentifierError."""
     if len(text) not in (8, 12, 13, 14) or not re.fullmatch("[0-9]+", text):
-        raise IdentifierError(f"{shown(text)} is no GTIN", mend="8, 12, 13 or 14 digits")
+        raise refused("no-gtin", text=shown(text))
     return check_key("01", text.zfill(14))

@@ -8,14 +8,13 @@ echoed as it was asked for. A suffix holds no segment `.` or `..` and no backsla
 import re
 from dataclasses import dataclass
 
-from ledger.identifiers.text import MAX_BYTES, IdentifierError, checked, shown
+from ledger.identifiers.text import MAX_BYTES, checked, refused, shown
 
 MAX_PREFIX = 64
 VAA = re.compile(r"88\.[0-9]{3,4}\.[0-9]{1,8}")
 _PREFIX = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _SCHEMES = ("hdl:", "doi:", "info:hdl/", "info:doi/")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_FORM = "<prefix>/<suffix>, such as 88.118.8/CE-2026-0001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,11 @@ def parse_handle(text: str) -> Handle:
     checked(text, MAX_BYTES)
     prefix, slash, suffix = text.partition("/")
     if len(prefix) > MAX_PREFIX or not _PREFIX.fullmatch(prefix):
-        raise IdentifierError(f"{shown(text)} has no valid prefix", mend=_FORM)
+        raise refused("handle-prefix", text=shown(text))
     if not slash or not suffix:
-        raise IdentifierError(f"{shown(text)} has no suffix", mend=f"{_FORM}; the prefix itself is 0.NA/<prefix>")
+        raise refused("handle-suffix", text=shown(text))
     if "\\" in suffix or any(part in (".", "..") for part in suffix.split("/")):
-        raise IdentifierError(f"{shown(text)} holds a path traversal", mend="no backslash, no segment . or ..")
+        raise refused("path-traversal", text=shown(text))
     return Handle(prefix, suffix)
 
 
@@ -66,5 +65,5 @@ def parse_vaa(text: str) -> Handle:
     """A handle under the prefix of an enterprise. Raises IdentifierError."""
     handle = parse_handle(text)
     if not handle.is_vaa:
-        raise IdentifierError(f"{shown(text)} is no VAA code", mend="88.<3-4 digits>.<1-8 digits>/<suffix>")
+        raise refused("no-vaa", text=shown(text))
     return handle

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ledger.identifiers.handle import VAA, Handle, parse_vaa
-from ledger.identifiers.text import IdentifierError, shown
+from ledger.identifiers.text import refused, shown
 
 __all__ = ["KINDS", "MOST", "Minted", "check_characters", "mint", "mint_from", "read_minted"]
 
@@ -48,11 +48,11 @@ def check_characters(text: str) -> str:
 def mint(owner: str, kind: str, year: int, number: int) -> Handle:
     """`owner`: the enterprise's prefix; `number`: 0 to 32⁶ - 1, used once a year and kind. Raises IdentifierError."""
     if not VAA.fullmatch(owner):
-        raise IdentifierError(f"{shown(owner)} is no enterprise's prefix", mend="88.<node>.<enterprise>")
+        raise refused("owner-prefix", text=shown(owner))
     if kind not in KINDS:
-        raise IdentifierError(f"nothing is minted as {shown(kind)}", mend="choose from " + ", ".join(KINDS))
+        raise refused("mint-kind", text=shown(kind), kinds=", ".join(KINDS))
     if not (1000 <= year <= 9999 and 0 <= number <= MOST):
-        raise IdentifierError(f"year {year}, number {number}", mend=f"a year of four digits, a number of 0 to {MOST}")
+        raise refused("mint-range", year=year, number=number, most=MOST)
     body = f"{kind}-{year}-{_base32(number)}"
     return parse_vaa(f"{owner}/{body}-{check_characters(body)}")
 
@@ -61,7 +61,7 @@ def mint_from(owner: str, wanted: str) -> Handle:
     """`wanted`: kind, year and decimal number, as `CE-2026-17`. Raises IdentifierError."""
     found = _WANTED.fullmatch(wanted)
     if found is None:
-        raise IdentifierError(f"{shown(wanted)} does not say what to mint", mend="KIND-YEAR-NUMBER, such as CE-2026-17")
+        raise refused("mint-wanted", text=shown(wanted))
     return mint(owner, found[1], int(found[2]), int(found[3]))
 
 

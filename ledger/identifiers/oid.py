@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ledger.identifiers.text import MAX_BYTES, IdentifierError, checked, shown
+from ledger.identifiers.text import MAX_BYTES, checked, refused, shown
 
 _PREFIXES = ("urn:oid:", "oid:/", "oid:")
 _ARC = re.compile(r"0|[1-9][0-9]*")
@@ -40,14 +40,14 @@ def parse_oid(text: str) -> Oid:
             break
     parts = checked(text, MAX_BYTES).split(".")
     if not all(_ARC.fullmatch(part) for part in parts):
-        raise IdentifierError(f"{shown(text)} is no OID", mend="numbers without leading zeros, joined by dots")
+        raise refused("no-oid", text=shown(text))
     if len(parts) < 2:
-        raise IdentifierError(f"{shown(text)} has one arc", mend="an OID has two at least")
+        raise refused("one-arc", text=shown(text))
     arcs = tuple(map(int, parts))
     if arcs[0] > 2:
-        raise IdentifierError(f"{shown(text)}: the first arc is 0, 1 or 2")
+        raise refused("first-arc", text=shown(text))
     if arcs[0] < 2 and arcs[1] > 39:
-        raise IdentifierError(f"{shown(text)}: the second arc under {arcs[0]} is 39 at most")
+        raise refused("second-arc", text=shown(text), first=arcs[0])
     return Oid(arcs)
 
 

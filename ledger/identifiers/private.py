@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ledger.identifiers.handle import VAA, Handle, parse_vaa
-from ledger.identifiers.text import IdentifierError, checked, percent_decoded, percent_encoded, shown
+from ledger.identifiers.text import checked, percent_decoded, percent_encoded, refused, shown
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,30}")
 _SUFFIX = re.compile(r"P\.([A-Za-z][A-Za-z0-9-]{0,30})\.((?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+)")
@@ -30,11 +30,11 @@ class PrivateCode:
 def private_code(owner: str, scheme: str, code: str) -> PrivateCode:
     """Raises IdentifierError; the code is taken as it is, ASCII spaces inside it included."""
     if not VAA.fullmatch(owner):
-        raise IdentifierError(f"{shown(owner)} is no enterprise's prefix", mend="88.<node>.<enterprise>")
+        raise refused("owner-prefix", text=shown(owner))
     if not _SCHEME.fullmatch(scheme):
-        raise IdentifierError(f"{shown(scheme)} is no name of a scheme", mend="1-31 letters, digits, '-'")
+        raise refused("scheme-name", text=shown(scheme))
     if code != code.strip(" "):
-        raise IdentifierError(f"{shown(code)} begins or ends with a space", mend="take it away")
+        raise refused("outer-space", text=shown(code))
     checked(code.replace(" ", "_"))
     private = PrivateCode(owner, scheme, code)
     checked(private.text)
@@ -46,8 +46,8 @@ def parse_private(text: str) -> PrivateCode:
     handle = parse_vaa(text)
     found = _SUFFIX.fullmatch(handle.suffix)
     if found is None:
-        raise IdentifierError(f"{shown(text)} holds no private code", mend="88.x.y/P.<scheme>.<escaped code>")
+        raise refused("no-private-code", text=shown(text))
     private = private_code(handle.prefix, found[1], percent_decoded(found[2]))
     if private.text != handle.text:
-        raise IdentifierError(f"{shown(text)} is not the one way to write it", mend=private.text)
+        raise refused("private-spelling", text=shown(text), proper=private.text)
     return private

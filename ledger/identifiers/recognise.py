@@ -24,7 +24,7 @@ from ledger.identifiers.handle import parse_handle
 from ledger.identifiers.minted import read_minted
 from ledger.identifiers.oid import parse_oid
 from ledger.identifiers.private import private_code
-from ledger.identifiers.text import MAX_URI, IdentifierError, checked, percent_decoded, shown
+from ledger.identifiers.text import MAX_URI, IdentifierError, checked, percent_decoded, refused, shown
 from ledger.identifiers.uscc import check_uscc
 
 PRIVATE_SCHEME = "code"
@@ -70,7 +70,7 @@ def _web(text: str) -> Recognised:
     found = _WEB.match(text)
     path = percent_decoded(found[1]).lstrip("/") if found else ""
     if not _HANDLE.match(path):
-        raise IdentifierError(f"{shown(text)} holds no identifier", mend="https://<domain>/88.x.y/<suffix>")
+        raise refused("no-identifier", text=shown(text))
     return _handle(path)
 
 
@@ -98,10 +98,7 @@ def _bare(text: str, owner: str) -> Recognised:
         return Recognised("private", private.text, private.handle.key)
     if faults:
         raise faults[0]
-    raise IdentifierError(
-        f"{shown(text)} is an identifier of no scheme that is known here",
-        mend="check it for typing errors; a private code needs its owner's prefix 88.x.y",
-    )
+    raise refused("unknown-scheme", text=shown(text))
 
 
 def _plain(scheme: str, text: str) -> Recognised:

@@ -7,7 +7,10 @@ another identifier. Such a text is refused rather than mended.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
+from ledger.identifiers.refusal_texts import REFUSALS
+from ledger.language import Language
 from terminal_signer.errors import CarbonError
 
 MAX_BYTES = 255
@@ -20,9 +23,28 @@ _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 
 class IdentifierError(CarbonError):
-    """A text is no identifier of this scheme."""
+    """A text is no identifier of this scheme. `code` is the rule that it breaks, `values` what the rule found."""
 
     code = "identifier"
+    values: Mapping[str, object] = {}
+
+
+def refused(rule: str, **values: object) -> IdentifierError:
+    """`rule`: one of `REFUSALS`."""
+    message, mend = (text.format(**values) for text in REFUSALS[rule]["en"])
+    fault = IdentifierError(message, code=rule, mend=mend)
+    fault.values = values
+    return fault
+
+
+def told(fault: CarbonError, language: Language) -> str:
+    """What is wrong, and how to mend it; an error of another kind speaks for itself."""
+    if not isinstance(fault, IdentifierError) or fault.code not in REFUSALS:
+        return str(fault)
+    message, mend = (text.format(**fault.values) for text in REFUSALS[fault.code][language])
+    if not mend:
+        return message
+    return f"{message}（{mend}）" if language == "zh" else f"{message} ({mend})"
 
 
 def shown(text: str) -> str:
@@ -33,13 +55,13 @@ def shown(text: str) -> str:
 def checked(text: str, most: int = MAX_BYTES) -> str:
     """The text itself. Raises IdentifierError when it is empty, too long, or holds what no identifier may hold."""
     if not text:
-        raise IdentifierError("an identifier cannot be empty")
+        raise refused("empty")
     if len(text) > most:
-        raise IdentifierError(f"an identifier has at most {most} bytes", mend="use a shorter one")
+        raise refused("too-long", most=most)
     if FORBIDDEN.search(text):
-        raise IdentifierError(f"{shown(text)} holds white space or a control character", mend="take it out")
+        raise refused("control-character", text=shown(text))
     if len(text.encode()) > most:
-        raise IdentifierError(f"an identifier has at most {most} bytes", mend="use a shorter one")
+        raise refused("too-long", most=most)
     if not text.isascii():
         _check_look_alikes(text)
     return text
@@ -52,14 +74,14 @@ def percent_decoded(text: str) -> str:
     parts, at = bytearray(), 0
     for found in _ESCAPE.finditer(text):
         if found[1] is None:
-            raise IdentifierError(f"{shown(text)} has a broken escape", mend="a literal % is written %25")
+            raise refused("broken-escape", text=shown(text))
         parts += text[at : found.start()].encode("utf-8", "surrogatepass") + bytes.fromhex(found[1])
         at = found.end()
     parts += text[at:].encode("utf-8", "surrogatepass")
     try:
         return parts.decode()
     except UnicodeDecodeError as fault:
-        raise IdentifierError(f"{shown(text)} is no UTF-8", mend="escape UTF-8 bytes") from fault
+        raise refused("not-utf8", text=shown(text)) from fault
 
 
 def percent_encoded(text: str) -> str:
@@ -70,9 +92,9 @@ def percent_encoded(text: str) -> str:
 def _check_look_alikes(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text)
     if plain != text:
-        raise IdentifierError(f"{shown(text)} holds characters that look like others", mend=f"write {shown(plain)}")
+        raise refused("look-alike", text=shown(text), plain=shown(plain))
     if any(unicodedata.category(sign) in _INVISIBLE for sign in text):
-        raise IdentifierError(f"{shown(text)} holds an invisible character", mend="take it out")
+        raise refused("invisible", text=shown(text))
     scripts = {unicodedata.name(sign, "").split(" ")[0] for sign in text if sign.isalpha()}
     if "LATIN" in scripts and scripts.intersection(_CONFUSED):
-        raise IdentifierError(f"{shown(text)} mixes letters that look alike", mend="use letters of one script")
+        raise refused("mixed-scripts", text=shown(text))

@@ -4,7 +4,7 @@ The last character checks all; the 17th checks the organisation code inside (cha
 inner check fails is not refused but warned of: some that were issued after 2015 do not obey it [from memory].
 """
 
-from ledger.identifiers.text import IdentifierError, shown
+from ledger.identifiers.text import refused, shown
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -17,15 +17,16 @@ def check_uscc(text: str) -> tuple[str, ...]:
     """Warnings about a valid code, usually none: `organisation-code-check` and `letter-in-department` (a department or
     category that is a letter is rare). Raises IdentifierError; lower case is refused, since `l` is too much like 1."""
     if len(text) != 18:
-        raise IdentifierError(f"{shown(text)} has {len(text)} characters", mend="a 统一社会信用代码 has 18")
+        raise refused("uscc-length", text=shown(text), count=len(text))
     for place, sign in enumerate(text, 1):
         if sign not in ALPHABET:
-            raise IdentifierError(f"character {place} of {shown(text)} is none of a 统一社会信用代码", mend=_mend(sign))
+            rule = "uscc-lower-case" if sign.upper() in ALPHABET else "uscc-character"
+            raise refused(rule, text=shown(text), place=place)
     if not text[2:8].isdigit():
-        raise IdentifierError(f"{shown(text)}: characters 3 to 8, the region, are digits", mend="look it up again")
+        raise refused("uscc-region", text=shown(text))
     expected = _check(text)
     if text[17] != expected:
-        raise IdentifierError(f"{shown(text)}: the check character is wrong", mend="compare it with the licence")
+        raise refused("uscc-check", text=shown(text))
     warnings = [INNER_CHECK] if text[16] != _inner_check(text[8:16]) else []
     return (*warnings, *([LETTER_FIRST] if not text[:2].isdigit() else []))
 
@@ -38,7 +39,3 @@ def _check(text: str) -> str:
 def _inner_check(code: str) -> str:
     total = sum(int(sign, 36) * weight for sign, weight in zip(code, _INNER_WEIGHTS, strict=True))
     return "0X987654321"[total % 11]
-
-
-def _mend(sign: str) -> str:
-    return "write capitals" if sign.upper() in ALPHABET else "digits and capitals without I, O, S, V, Z"

@@ -9,7 +9,7 @@ character and no white space. Leading zeros of a label are significant.
 
 import re
 
-from ledger.identifiers.text import FORBIDDEN, MAX_BYTES, IdentifierError
+from ledger.identifiers.text import FORBIDDEN, MAX_BYTES, IdentifierError, refused
 from ledger.keccak import keccak256
 from terminal_signer import abi
 
@@ -22,9 +22,7 @@ LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvw
 def node(iss: str) -> bytes:
     """Hash of the registry node that a prefix such as `88.118.20260` names."""
     if len(iss) > MAX_BYTES or not PREFIX.fullmatch(iss):
-        raise IdentifierError(
-            f"{iss[:80]!r} is not a prefix", mend="labels of a-z, 0-9 and '-', 1 to 63 characters, joined by dots"
-        )
+        raise refused("node-prefix", text=repr(iss[:80]))
     parent = bytes(32)
     for label in iss.split("."):
         parent = keccak256(parent + keccak256(label.encode()))
@@ -35,13 +33,13 @@ def split(identifier: str) -> tuple[str, str]:
     """Prefix and suffix of an identifier, both checked."""
     iss, slash, suffix = identifier.partition("/")
     if len(iss) > MAX_BYTES or not PREFIX.fullmatch(iss):
-        raise IdentifierError(f"{identifier[:80]!r} has no valid prefix", mend="88.<node>.<enterprise>/<suffix>")
+        raise refused("vaa-prefix", text=repr(identifier[:80]))
     if not slash or not suffix:
-        raise IdentifierError(f"{identifier[:80]!r} has no suffix", mend="88.<node>.<enterprise>/<suffix>")
+        raise refused("vaa-suffix", text=repr(identifier[:80]))
     if FORBIDDEN.search(suffix):
-        raise IdentifierError(f"{identifier[:80]!r} holds white space or a control character")
+        raise refused("control-character", text=repr(identifier[:80]))
     if len(identifier.encode()) > MAX_BYTES:
-        raise IdentifierError(f"an identifier has at most {MAX_BYTES} bytes")
+        raise refused("too-long", most=MAX_BYTES)
     return iss, suffix
 
 

@@ -7,7 +7,7 @@ from ledger.identifiers.digital_link import DigitalLink, parse_path, parse_uri
 from ledger.identifiers.gs1 import KEYS
 from ledger.identifiers.oid import Oid
 from ledger.identifiers.recognise import Recognised, recognise
-from ledger.identifiers.text import IdentifierError
+from ledger.identifiers.text import refused
 
 SCHEMES = ("gs1", "oid", "ecode", "uscc", "did")
 SERIALS = frozenset(("21", "235", "8011", "8019", "8020"))
@@ -31,7 +31,7 @@ def alias_name(found: Recognised) -> str:
     if found.scheme == "gs1":
         return gs1_name(parse_uri(found.text))
     if found.scheme not in SCHEMES:
-        raise IdentifierError("that is an identifier, not another name of one", mend=f"one of {', '.join(SCHEMES)}")
+        raise refused("not-another-name", schemes=", ".join(SCHEMES))
     return f"{found.scheme}:{found.text}"
 
 

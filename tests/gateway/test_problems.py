@@ -37,6 +37,32 @@ def test_a_visitor_gets_a_page(client: TestClient) -> None:
     assert "没有这个页面" in response.text
 
 
+@pytest.mark.parametrize(
+    ("path", "en", "zh"),
+    [
+        (
+            "/88.118.20260/a%20b",
+            "white space or a control character (take it out)",
+            "含有空白或控制字符（请删去）",
+        ),
+        ("/id/gtin/6901234567890", "the check digit is wrong", "校验码不符"),
+        ("/id/vaa/88.118.20260/%2e%2e%2fx", "holds a path traversal", "含有路径穿越"),
+        ("/oid/3.1", "the first arc is 0, 1 or 2", "第一个弧只能是 0、1 或 2"),
+        ("/01/09506000134353", "the check digit is wrong", "校验码不符"),
+        ("/x/01/09506000134352", "", ""),
+        ("/88.118.20260/%D0%A1E-1/qr.svg", "mixes letters that look alike", "混用了不同文字中形近的字母"),
+        ("/88.118.20260/%EF%BC%A3E-1/qr.png", "holds characters that look like others", "含有形似其他字符的字符"),
+    ],
+)
+def test_a_refused_identifier_s_reason_is_in_the_reader_s_language(
+    client: TestClient, path: str, en: str, zh: str
+) -> None:
+    for language, said in (("en", en), ("zh", zh)):
+        answer = client.get(path, headers={"Accept-Language": language})
+        assert answer.status_code == (400 if said else 404)
+        assert said in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("code", STATUS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_problem_explains_itself_at_its_type(client: TestClient, code: str, language: str) -> None:
