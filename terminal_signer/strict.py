@@ -11,7 +11,7 @@ from typing import Any
 
 from terminal_signer.errors import CarbonError, UnknownFormat
 
-__all__ = ["Malformed", "Members", "loads_bounded", "read_document", "read_hex", "read_json"]
+__all__ = ["Malformed", "Members", "loads_bounded", "loads_unique", "read_document", "read_hex", "read_json"]
 
 SAFE_INTEGER = 2**53
 MAX_DEPTH = 64
@@ -119,10 +119,18 @@ def read_json(data: bytes, where: str) -> object:
 
 
 def loads_bounded(data: bytes) -> Any:
-    """What `json.loads` reads, if it is not nested deeply. Raises ValueError (RecursionError is none of it)."""
+    """What `json.loads` reads of UTF-8 (RFC 8259 §8.1), if it is not nested deeply. In UTF-16, which it would take as
+    well, the byte of a quotation mark inside a letter hides brackets. Raises ValueError (RecursionError is none)."""
     if _is_deep(data):
         raise ValueError("nested too deeply")
-    return json.loads(data)
+    return json.loads(data.decode())
+
+
+def loads_unique(data: bytes) -> Any:
+    """The same, and no name stands twice in an object. Raises ValueError."""
+    if _is_deep(data):
+        raise ValueError("nested too deeply")
+    return json.loads(data.decode(), object_pairs_hook=_unique)
 
 
 def _is_deep(data: bytes) -> bool:

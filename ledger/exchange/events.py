@@ -14,7 +14,7 @@ from typing import Any
 from ledger.exchange.criteria import FILTERS, Criteria, criteria
 from ledger.exchange.errors import EventFault
 from ledger.exchange.periods import moment, seconds_of
-from terminal_signer.strict import loads_bounded
+from terminal_signer.strict import loads_unique
 
 PREFIX, MAJOR = "org.wbcsd.pact.ProductFootprint.", ".3"
 CREATED, FULFILLED = f"{PREFIX}RequestCreatedEvent{MAJOR}", f"{PREFIX}RequestFulfilledEvent{MAJOR}"
@@ -23,6 +23,7 @@ TYPES = (CREATED, FULFILLED, REJECTED, PUBLISHED)
 MEDIA_TYPE = "application/cloudevents+json"
 MOST_VALUES = 1_000
 _LONGEST_ID, _LONGEST_TEXT = 255, 2_048
+_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>\"\\^`{|}]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "events.carbon-ledger")
 
@@ -48,7 +49,7 @@ class Event:
 def read_event(body: bytes) -> Event:
     """Raises EventFault."""
     try:
-        document = loads_bounded(body)
+        document = loads_unique(body)
         json.dumps(document, allow_nan=False)  # NaN and infinity are no JSON
     except (ValueError, RecursionError):
         raise EventFault("the body is not JSON") from None
@@ -63,6 +64,8 @@ def read_event(body: bytes) -> Event:
     if "T" not in time.upper() or seconds_of(time) is None:
         raise EventFault("no time of RFC 3339", where="time", mend="2025-03-05T17:31:00Z")
     event_id, source = _text(document, "id", _LONGEST_ID), _text(document, "source", _LONGEST_TEXT)
+    if not _ADDRESS.fullmatch(source):
+        raise EventFault("no URI reference", where="source", mend="https://host/ or //host/path")
     data = document.get("data")
     if not isinstance(data, dict):
         raise EventFault("no object", where="data")

@@ -78,6 +78,8 @@ def test_the_specifications_example(vectors: Path) -> None:
         (event(id="a\0b"), "id"),
         (event(id="\ud800"), "id"),
         (event(source=...), "source"),
+        (event(source="https://a.example/\r\nX: y"), "source"),
+        (event(source="https://a.example/ b"), "source"),
         (event(time=...), "time"),
         (event(time="yesterday"), "time"),
         (event(time="2025-03-05"), "time"),
@@ -107,7 +109,11 @@ def test_a_malformed_event_says_where(document: object, where: str) -> None:
     assert fault.value.message.isprintable()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 5000, b"NaN", b"1e999999"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 5000, b"NaN", b"1e999999",
+     b'{"id": "1", "id": "2"}', '{"id": 1}'.encode("utf-16"), b'\xef\xbb\xbf{"id": 1}'],
+)  # fmt: skip
 def test_what_is_no_json_is_an_event_fault(body: bytes) -> None:
     with pytest.raises(EventFault):
         read_event(body)

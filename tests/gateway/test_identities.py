@@ -123,7 +123,8 @@ def test_the_did_document_of_an_enterprise(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        (f"/id/{ISS}/UNKNOWN/did.json", 404), (f"/id/{ISS}//PCF-1/did.json", 404), ("/id/88.118.999/did.json", 404), (f"/id/{ISS}/PCF-1", 404),
+        (f"/id/{ISS}//PCF-1/did.json", 404),
+        (f"/id/{ISS}/UNKNOWN/did.json", 404), ("/id/88.118.999/did.json", 404), (f"/id/{ISS}/PCF-1", 404),
         ("/id/88.118.x/did.json", 400), (f"/id/{ISS}/a%20b/did.json", 400), (f"/id/{ISS}/%ff/did.json", 400),
         ("/id/nothing/1", 400), ("/id/oid/x", 400), ("/id/uscc/91110000600037341X", 400), ("/id/gtin/9506000134353",
         400),

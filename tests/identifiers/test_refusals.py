@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from ledger.resolution.names import alias_of
 from terminal_signer.errors import CarbonError
 
 OWNER = "88.118.20260"
-CASES = {
+CASES: dict[str, Callable[[], object]] = {
     "empty": lambda: recognise(""),
     "too-long": lambda: parse_handle(f"{OWNER}/{'a' * 300}"),
     "control-character": lambda: recognise(f"{OWNER}/a\x07b"),
