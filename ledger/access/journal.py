@@ -5,13 +5,22 @@ enterprise reads the whole list: an operator who drops or changes an entry contr
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.canonical import canonical_json
+from terminal_signer.errors import CarbonError
 
 FORMAT = "access-entry/1"
 BEGINNING = bytes(32)
+_TOLD = re.compile(r"([1-9][0-9]{0,15}) 0x([0-9a-f]{64})")
+
+
+class JournalFault(CarbonError):
+    """A text is no entry as its reader was told of it."""
+
+    code = "access-log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,11 @@ def to_json(number: int, reading: Reading, previous: bytes) -> dict[str, object]
     }  # fmt: skip
 
 
-def first_break(entries: Sequence[Entry]) -> int | None:
-    """The number of the first entry that does not follow from the one before; None where all do. The list may begin
-    anywhere: what it begins with is taken as it stands."""
+def first_break(entries: Sequence[Entry], after: int | None = None) -> int | None:
+    """The number of the first entry that does not follow from the one before; None where all do. The list begins behind
+    number `after`; without it anywhere, and what it begins with is taken as it stands."""
+    if after is not None and entries and entries[0].number != after + 1:
+        return entries[0].number
     for place, entry in enumerate(entries):
         before = entries[place - 1] if place else None
         follows = before is None or (entry.number, entry.previous) == (before.number + 1, before.hash)
@@ -72,3 +83,11 @@ def first_break(entries: Sequence[Entry]) -> int | None:
         if not (follows and begins and entry.hash == entry_hash(entry.number, entry.reading, entry.previous)):
             return entry.number
     return None
+
+
+def read_told(text: str) -> tuple[int, bytes]:
+    """Number and hash of an entry, as the header Access-Log told its reader. Raises JournalFault."""
+    found = _TOLD.fullmatch(text.strip())
+    if found is None:
+        raise JournalFault(f"{text[:80]!a} is no entry", where="--known", mend="'<number> 0x<64 hex digits>'")
+    return int(found[1]), bytes.fromhex(found[2])

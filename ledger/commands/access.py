@@ -14,7 +14,7 @@ from ledger.access.acts import Ending, GrantFault, Terms
 from ledger.access.client import Client, new_client
 from ledger.access.credentials import CredentialError, as_text
 from ledger.access.grants import Grant, Part, Period
-from ledger.access.journal import first_break
+from ledger.access.journal import JournalFault, first_break, read_told
 from ledger.access.roles import Role, RoleError
 from ledger.commands import access_show as show
 from ledger.commands.access_fetch import fetch
@@ -31,11 +31,15 @@ from ledger.language import asked
 from ledger.store import clients, grants, readings
 from ledger.store.database import migrate, open_store
 from ledger.store.evidence import FOLDER, deposit
-from terminal_signer.errors import CarbonError
+from terminal_signer.errors import CarbonError, UnknownFormat
 from terminal_signer.place import PlaceFault
+from terminal_signer.strict import Malformed
 
 SECRET_BYTES = 32
-_INPUT = (ConfigError, CredentialError, GrantFault, IdentifierError, PlaceFault, RoleError, WrongUse)
+_INPUT = (
+    ConfigError, CredentialError, GrantFault, IdentifierError, JournalFault, Malformed, PlaceFault, RoleError,
+    UnknownFormat, WrongUse,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -146,10 +150,21 @@ def _deposit(options: argparse.Namespace, engine: Engine, text: dict[str, str]) 
 
 def _log(options: argparse.Namespace, engine: Engine, text: dict[str, str]) -> int:
     enterprises = [options.enterprise] if options.enterprise else readings.read_enterprises(engine)
-    chains = [(name, readings.entries_of(engine, name, max(0, options.after))) for name in enterprises]
-    broken = {name: first_break(entries) for name, entries in chains}
-    show.log(chains, broken, text, as_json=options.json)
-    return 1 if any(number is not None for number in broken.values()) else 0
+    if options.known and not options.enterprise:
+        raise WrongUse(text["known-of"], where="--known", mend="--enterprise")
+    after = max(0, options.after)
+    chains = [(name, readings.entries_of(engine, name, after)) for name in enterprises]
+    broken = {name: first_break(entries, after) for name, entries in chains}
+    known = [read_told(told_of) for told_of in options.known]
+    missing = [number for number, value in known if not _holds(engine, options.enterprise, number, value)]
+    show.log(chains, broken, missing, text, as_json=options.json)
+    return 1 if missing or any(number is not None for number in broken.values()) else 0
+
+
+def _holds(engine: Engine, enterprise: str, number: int, value: bytes) -> bool:
+    """Whether the log has what a reader was told of: a log that was cut off at its end and went on has not."""
+    found = readings.entries_of(engine, enterprise, number - 1, 1)
+    return [(entry.number, entry.hash) for entry in found] == [(number, value)]
 
 
 def _now() -> int:

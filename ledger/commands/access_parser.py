@@ -101,6 +101,7 @@ def _fetch(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
 def _log(own: argparse.ArgumentParser, text: dict[str, str]) -> None:
     own.add_argument("--enterprise", metavar="PREFIX", help=text["enterprise"])
     own.add_argument("--after", type=int, default=0, metavar="N", help=text["after"])
+    own.add_argument("--known", action="append", default=[], metavar="'N 0x…'", help=text["known"])
 
 
 _OPTIONS = {

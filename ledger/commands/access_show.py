@@ -79,15 +79,16 @@ def deposited(made: Deposit, engine: Engine, text: Text, *, as_json: bool) -> No
 
 
 def log(
-    chains: Sequence[tuple[str, Sequence[Entry]]], broken: Mapping[str, int | None], text: Text, *, as_json: bool
-) -> None:
+    chains: Sequence[tuple[str, Sequence[Entry]]], broken: Mapping[str, int | None], missing: Sequence[int], text: Text,
+    *, as_json: bool,
+) -> None:  # fmt: skip
     if as_json:
         told = [
             {**to_json(entry.number, entry.reading, entry.previous), "hash": _hex(entry.hash)}
             for _, entries in chains for entry in entries
         ]  # fmt: skip
         breaks = {name: number for name, number in broken.items() if number is not None}
-        dump({"format": "access-log/1", "entries": told, "broken": breaks})
+        dump({"format": "access-log/1", "entries": told, "broken": breaks, "missing": list(missing)})
         return
     if not any(entries for _, entries in chains):
         print(text["log-none"])
@@ -97,6 +98,8 @@ def log(
             _blocks([list(_entry_lines(entry, text)) for entry in entries], "")
             number = broken[name]
             print(text["whole" if number is None else "broken"].format(entries=len(entries), number=number))
+    for number in missing:
+        print(text["missing"].format(number=number))
 
 
 def _client_lines(client: Client, text: Text) -> Iterator[str]:

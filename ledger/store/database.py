@@ -75,7 +75,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection, connection.begin():
             yield connection
     except SQLAlchemyError as fault:
-        raise StoreError(f"the database cannot be read: {_reason(fault)}") from fault
+        raise _fault("the database cannot be read", fault) from fault
 
 
 @contextmanager
@@ -85,11 +85,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as fault:
-        raise StoreError(f"the database did not take the change: {_reason(fault)}") from fault
+        raise _fault("the database did not take the change", fault) from fault
 
 
-def _reason(fault: SQLAlchemyError) -> str:
-    return str(getattr(fault, "orig", None) or fault)
+def _fault(what: str, fault: SQLAlchemyError) -> StoreError:
+    reason = str(getattr(fault, "orig", None) or fault)
+    if reason == "unable to open database file":  # SQLite; no transaction began
+        return StoreError("the database cannot be opened", mend="check the folder (--dir) and who may write in it")
+    return StoreError(f"{what}: {reason}")
 
 
 def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -179,6 +179,7 @@ def test_the_journal_shows_what_was_changed_dropped_or_moved() -> None:
     assert entries[0].previous == BEGINNING
     assert first_break(entries) is None
     assert first_break(entries[2:]) is None
+    assert (first_break(entries, 0), first_break(entries[2:], 2), first_break(entries[2:], 0)) == (None, None, 3)
     assert first_break([*entries[:2], replace(entries[2], reading=replace(READING, client_id="x")), *entries[3:]]) == 3
     assert first_break([*entries[:2], *entries[3:]]) == 4
     assert first_break([entries[1], entries[0]]) == 1

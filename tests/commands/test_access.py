@@ -158,7 +158,7 @@ def test_wrong_use(desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Pat
     assert desk.run("client", "add", "--organisation", BUYER, "--role", "customer", "--scope", "handle:write") == 2
     assert main(["log", "--dir", str(tmp_path / "nowhere")]) == 2
     (tmp_path / "x").write_bytes(b"PK")
-    assert desk.run("deposit", str(tmp_path / "x")) == 1
+    assert desk.run("deposit", str(tmp_path / "x")) == 2
     shown = capsys.readouterr().err
     for expected in ("nobody", "no grant begins with", "not for a customer", "there is no store", "deposit"):
         assert expected in shown
@@ -176,6 +176,31 @@ def test_a_broken_log_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) ->
     assert "entry 2 does not follow" in capsys.readouterr().out
     assert desk.run("log", "--json") == 1
     assert told(capsys)["broken"] == {ISS: 2}
+
+
+def test_a_log_that_was_cut_off_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """INV-20: entries taken from the front show by themselves, those at the end by what their readers were told."""
+    engine = open_store(str(desk.running.folder / "ledger.db"))
+    made = [record(engine, Reading(ISS, when, "erp", BUYER, "customer", "read", ABOUT, bytes(32), "result"))
+            for when in range(3)]  # fmt: skip
+    known = [f"{entry.number} 0x{entry.hash.hex()}" for entry in made]
+    assert desk.run("log", "--enterprise", ISS, "--known", known[0], "--known", known[2]) == 0
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM readings WHERE number = 3")
+    assert desk.run("log") == 0
+    assert desk.run("log", "--enterprise", ISS, "--known", known[2]) == 1
+    assert "entry 3 is not the one" in capsys.readouterr().out
+    record(engine, Reading(ISS, 9, "erp", BUYER, "customer", "refused", ABOUT, bytes(32), "result"))
+    assert desk.run("log", "--enterprise", ISS, "--known", known[2], "--json") == 1
+    assert told(capsys)["missing"] == [3]
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM readings WHERE number = 1")
+    engine.dispose()
+    assert desk.run("log", "--json") == 1
+    assert told(capsys)["broken"] == {ISS: 2}
+    assert desk.run("log", "--after", "1") == 0
+    assert desk.run("log", "--known", known[2]) == 2
+    assert desk.run("log", "--enterprise", ISS, "--known", "3") == 2
 
 
 def test_the_texts_have_the_same_keys() -> None:
