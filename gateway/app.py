@@ -15,6 +15,7 @@ from gateway import (
     access_lists,
     certificate_page,
     certificates,
+    contracts_route,
     credentials,
     digital_links,
     evidence,
@@ -49,7 +50,7 @@ _log = logging.getLogger("gateway")
 
 ROUTES = (
     health, certificates, handles, start, tokens, access_lists, evidence, frames, log, issuing, credentials, pact,
-    templates_route, digital_links, identities, verifications, scan, labels, certificate_page,
+    templates_route, contracts_route, digital_links, identities, verifications, scan, labels, certificate_page,
 )  # fmt: skip
 """In this order: what is asked most comes first, and the last one takes whatever path is left."""
 

@@ -15,6 +15,7 @@ from gateway.envelopes import MEDIA as FORMS
 from gateway.problems import MEDIA_TYPE, STATUS
 from gateway.tokens import PATH as TOKEN_PATH
 from ledger.access.roles import SCOPES
+from ledger.chain.contracts import NAMES
 
 Json = dict[str, Any]
 HTML, SVG, PNG, JSON = "text/html", "image/svg+xml", "image/png", "application/json"
@@ -52,6 +53,7 @@ PARAMETERS: dict[str, Json] = {
     "key": {"enum": ["01"], "examples": ["01"]},
     "/{key}/{rest}:rest": {"pattern": r"^09506000134352(/10/[A-Za-z0-9]{1,20})?(/21/[A-Za-z0-9]{1,20})?$"},
     "/credentials/{iss}/{suffix}:form": {"enum": [*FORMS, None]},
+    "/contracts/{name}:name": {"enum": list(NAMES)},
     "/problems/{code}:code": {"enum": sorted(STATUS)},
     "/:identifier": {"pattern": f"^({_NAME})?$"},
 }

@@ -18,6 +18,7 @@ from ledger.chain.errors import ChainError, ContractRefused
 
 Abi = tuple[dict[str, Any], ...]
 _FIXED = {f"bytes{length}": length for length in range(1, 33)}
+_STANDARD = {"Error(string)", "Panic(uint256)"}
 NAMES = (
     "AccessManager",
     "IdentifierRegistry",
@@ -153,6 +154,20 @@ def refusal(data: bytes, where: str = "") -> ContractRefused:
     except (DecodingError, OverflowError, ValueError):
         values = ()
     return ContractRefused(item["name"], tuple(values), where=where)
+
+
+@cache
+def interface(name: str) -> Abi:
+    """A contract's own ABI and the errors of all the others: a call passes on those of the contracts behind it. Raises
+    UnknownInterface."""
+    own = load_abi(name)
+    named = {_signature(item) for item in own if item["type"] == "error"}
+    return (*own, *(item for item in _refusals().values() if _signature(item) not in named | _STANDARD))
+
+
+def error_signatures() -> dict[str, str]:
+    """By selector."""
+    return {f"0x{selector.hex()}": _signature(item) for selector, item in sorted(_refusals().items())}
 
 
 @cache

@@ -136,9 +136,9 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_pages_use_nothing_from_elsewhere_and_no_script() -> None:
-    """The strict content policy is kept, not only announced."""
+    """The strict content policy is kept, not only announced. A block of JSON-LD is data, which no browser runs."""
     for path in (*ROOT.glob("gateway/templates/*.html"), *ROOT.glob("gateway/static/*")):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace('<script type="application/ld+json">', "")
         assert not re.search(r"<script|\son\w+=|style=|javascript:|@import|url\(", text), path.name
         assert not re.search(r"(?:src|href)=\"https?:", text), path.name
 
