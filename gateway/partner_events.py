@@ -6,7 +6,7 @@ from gateway.footprints import Json, Shown, matching, one_footprint
 from gateway.settings import Settings
 from gateway.sight import sight_of
 from ledger.access.client import Client
-from ledger.exchange.criteria import criteria
+from ledger.exchange.criteria import criteria, nearest
 from ledger.exchange.events import fulfilled, published, rejected
 from ledger.store.exchange import Outgoing
 from ledger.store.subscribers import forget
@@ -33,7 +33,8 @@ class Made:
 def answer_to(settings: Settings, client: Client, outgoing: Outgoing) -> Made:
     """RequestFulfilledEvent with what matches, or RequestRejectedEvent."""
     wanted = criteria((name, value) for name, value in outgoing.content["criteria"])
-    found, _ = matching(settings, client.organisation, client.role, wanted, MOST_FOOTPRINTS)
+    matched, _ = matching(settings, client.organisation, client.role, wanted, MOST_FOOTPRINTS)
+    found = nearest(wanted, matched, lambda shown: shown.document["productIds"])
     source, at = settings.public_url, outgoing.created_at
     if found:
         return Made(fulfilled(outgoing.event_id, [shown.document for shown in found], source, at), tuple(found))

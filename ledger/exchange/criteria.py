@@ -5,12 +5,14 @@
 3. validOn: start ≤ validOn ≤ end; validAfter: start > validAfter; validBefore: end < validBefore.
 4. A value that is none – a country that does not exist, a status, a date that is no date – matches nothing. That is an
    answer, not a fault.
+5. Who asks by an event for a product, or for a batch by its name and its product's, gets the footprint of exactly that;
+   those of its (other) batches only where there is none. A list has all of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger.exchange.geography import places_of
 from ledger.exchange.periods import seconds_of
@@ -19,6 +21,7 @@ from ledger.exchange.urns import key_of
 _NAMES = ("productId", "companyId", "geography", "classification", "validOn", "validAfter", "validBefore", "status")
 FILTERS: Mapping[str, str] = {name.casefold(): name for name in _NAMES}
 """Names of filters by their case-folded form; the specification itself writes both productId and productid."""
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,17 @@ def criteria(pairs: Iterable[tuple[str, str]]) -> Criteria:
         if (known := FILTERS.get(name.casefold())) is not None:
             values.setdefault(known, set()).add(value)
     return Criteria({name: frozenset(wanted) for name, wanted in values.items()})
+
+
+def nearest(wanted: Criteria, found: Sequence[_Found], ids_of: Callable[[_Found], Iterable[str]]) -> list[_Found]:
+    """Rule 5, of what matches: without those of which only names were asked for that others, all of whose names were
+    asked for, have as well. `ids_of`: a footprint's productIds."""
+    asked = {key_of(name) for name in wanted.values.get("productId", ())}
+    held = [{key_of(name) for name in ids_of(one)} for one in found]
+    exactly = {name for ids in held if ids <= asked for name in ids}
+    return [
+        one for one, ids in zip(found, held, strict=True) if ids <= asked or not ids & asked <= exactly or not asked
+    ]
 
 
 def _product(footprint: Mapping[str, Any], wanted: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.exchange.criteria import criteria
+from ledger.exchange.criteria import criteria, nearest
 from ledger.exchange.footprint import product_footprint
 from tests.exchange.products import NODE, certificate
 
@@ -83,3 +83,29 @@ def test_any_value_is_an_answer(pairs: list[tuple[str, str]]) -> None:
     document = product_footprint(certificate(), "active", NODE)
     if criteria(pairs).match(document):
         assert criteria([*pairs, *((name, "bogus") for name, _ in pairs)]).match(document)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("", "rods b1 b2 wire"),
+        ("rods", "rods"),
+        ("rods gtin:1", "rods b2"),
+        ("b1", "b1"),
+        ("b1 rods", "rods b1"),
+        ("b1 b2", "b1 b2"),
+        ("b1 rods wire", "rods b1 wire"),
+        ("RODS", "rods"),
+        ("wire other", "wire"),
+        ("rods wire gtin:7", "rods wire"),
+    ],
+)
+def test_an_answer_is_about_what_was_asked_for(asked: str, answered: str) -> None:
+    """Of all that match: the batches of a product only where there is no footprint of the product itself."""
+    held = {"rods": ["urn:x:rods"], "b1": ["urn:x:b1", "urn:x:rods"], "b2": ["urn:x:b2", "urn:x:rods", "urn:gtin:1"],
+            "wire": ["urn:x:wire", "urn:gtin:7"]}  # fmt: skip
+    names = [name if name.startswith("gtin") else f"x:{name}" for name in asked.split()]
+    wanted = criteria(("productId", f"urn:{name}") for name in names)
+    ids = {name.casefold() for name in (f"urn:{name}" for name in names)}
+    matching = [name for name, own in held.items() if not asked or ids & set(own)]
+    assert nearest(wanted, matching, lambda name: held[name]) == answered.split()

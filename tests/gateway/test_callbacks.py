@@ -11,9 +11,10 @@ from gateway.callbacks import FIRST_DELAY, LONGEST_DELAY, PATIENCE, Callbacks, C
 from ledger.exchange.events import CREATED, FULFILLED, REJECTED
 from ledger.partners.partner import PartnerBook, new_partner
 from ledger.partners.reach import Reach
+from ledger.store.certificates import put_certificate
 from ledger.store.clients import end_client
 from ledger.store.exchange import Outgoing, outgoing_events, take_due
-from tests.exchange.products import FOUNDRY, SMELTER
+from tests.exchange.products import FOUNDRY, SMELTER, product_statement, result, row
 from tests.exchange.test_events import URN, event
 from tests.gateway.test_pact import Exchange, exchange
 from tests.gateway.test_serve import waited
@@ -79,6 +80,21 @@ def test_an_answer_holds_what_the_client_may_see(desk: Desk) -> None:
     desk.ask(client_id="foundry")
     desk.callbacks.run_once()
     assert [answer["type"] for answer in desk.listener.events] == [REJECTED]
+
+
+def test_whoever_asks_for_a_batch_is_not_sent_its_sisters(desk: Desk) -> None:
+    """Case 13 of the conformance tests asks with all names of one footprint, and takes no other name in the answer."""
+    for batch in ("B-1", "B-2"):
+        made = product_statement(f"{SMELTER}/RODS/{batch}")
+        put_certificate(desk.exchange.gateway.engine, row(made, result(id="RODS")))
+    rods = f"urn:pact:ledger.example:vaa:{SMELTER}/RODS"
+    assert len(desk.exchange.list(f"?productId={rods}&productId={rods}/B-1")) == 2
+    desk.ask("one", productId=[f"{rods}/B-1", rods])
+    desk.ask("both", productId=[rods])
+    desk.callbacks.run_once()
+    one, both = sorted(desk.listener.events, key=lambda event: len(event["data"]["pfs"]))
+    assert [entry["productIds"] for entry in one["data"]["pfs"]] == [[f"{rods}/B-1", rods]]
+    assert (one["data"]["requestEventId"], len(both["data"]["pfs"])) == ("one", 2)
 
 
 def test_a_partner_that_fails_is_asked_again(desk: Desk) -> None:
