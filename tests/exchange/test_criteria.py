@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.exchange.criteria import criteria, nearest
@@ -78,6 +78,7 @@ NAMES = ("productId", "companyId", "geography", "classification", "validOn", "va
 
 
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=30)), max_size=8))
+@settings(deadline=None)
 def test_any_value_is_an_answer(pairs: list[tuple[str, str]]) -> None:
     """INV-18: whatever is asked, a footprint matches or does not; within one filter another value never takes away."""
     document = product_footprint(certificate(), "active", NODE)

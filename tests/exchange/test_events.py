@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.exchange.cursor import Cursor, read_cursor
@@ -132,6 +132,7 @@ _NAMES = ("productId", "geography", "validOn", "pfIds", "pfs", "requestEventId",
     st.dictionaries(st.sampled_from(_NAMES), _JSON | st.lists(st.text(max_size=40), max_size=3), max_size=5) | _JSON,
     st.dictionaries(st.sampled_from(("id", "source", "time", "specversion", "type")), _JSON, max_size=2),
 )
+@settings(deadline=None)
 def test_events_of_any_shape(kind: str, data: Any, changes: dict[str, Any]) -> None:
     """INV-18: read, or an EventFault."""
     with contextlib.suppress(EventFault):
@@ -139,6 +140,7 @@ def test_events_of_any_shape(kind: str, data: Any, changes: dict[str, Any]) -> N
 
 
 @given(st.binary(max_size=200))
+@settings(deadline=None)
 def test_bytes_of_any_kind(body: bytes) -> None:
     with contextlib.suppress(EventFault):
         read_event(body)
@@ -167,6 +169,7 @@ def test_a_cursor_is_read_as_it_was_written() -> None:
 
 
 @given(st.text(max_size=120))
+@settings(deadline=None)
 def test_a_cursor_of_any_text(text: str) -> None:
     """INV-18: a page that was never named is a CursorFault."""
     with contextlib.suppress(CursorFault):

@@ -263,6 +263,7 @@ def test_amounts_are_exact_and_without_exponent(footprint: int, unit: str) -> No
         ),
     )
 )
+@settings(deadline=None)
 def test_facts_of_a_result_of_any_shape(document: Any) -> None:
     """INV-18: what a result has in another form stays empty; nothing falls over."""
     document = document if isinstance(document, dict) else {"site": document, "products": [document]}

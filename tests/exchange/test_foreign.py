@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.exchange.errors import FootprintFault
@@ -86,6 +86,7 @@ _ANY = st.recursive(
 
 
 @given(_ANY, _NAMES)
+@settings(deadline=None)
 def test_footprints_of_any_shape(value: Any, name: str) -> None:
     """INV-18: read, or a FootprintFault."""
     for document in (value, {**OURS, name: value}, {**OURS, "pcf": {**OURS["pcf"], name: value}}):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.exchange.geography import geography, places_of
@@ -44,6 +44,7 @@ def test_what_is_no_moment_is_none(text: str) -> None:
 
 
 @given(st.text(max_size=40))
+@settings(deadline=None)
 def test_no_text_makes_it_fall_over(text: str) -> None:
     """INV-18."""
     seconds_of(text)
@@ -54,6 +55,7 @@ def test_no_text_makes_it_fall_over(text: str) -> None:
 
 
 @given(st.integers(0, 4 * 10**9))
+@settings(deadline=None)
 def test_what_is_written_is_read(seconds: int) -> None:
     assert seconds_of(moment(seconds)) == seconds
 
