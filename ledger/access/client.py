@@ -1,6 +1,7 @@
 """A client: a program of one organisation, in one role, that proves itself with a secret."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.access.credentials import CredentialError, checked_client_id
 from ledger.access.roles import Role, allowed_scopes, role_of
@@ -34,8 +35,10 @@ def new_client(
     return Client(checked_client_id(client_id), organisation, kind, allowed_scopes(kind, scopes), now, label)
 
 
+@lru_cache(maxsize=1024)
 def checked_organisation(prefix: str) -> str:
-    """The prefix of an organisation's node. Raises IdentifierError."""
+    """The prefix of an organisation's node; its hash is worked out in Python, and the same few come again. Raises
+    IdentifierError."""
     node(prefix)
     if not prefix.startswith("88."):
         raise IdentifierError(f"{prefix[:80]!r} is no node below 88", mend="88.<node>.<enterprise>")

@@ -5,6 +5,7 @@ A document's class names the kind of each field in its annotation; an optional o
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 from ledger.certificates.statement import Statement
@@ -63,7 +64,12 @@ def _one_of(*words: str) -> Kind:
 
 
 def _read_prefix(told: Members, name: str) -> str:
-    value = told.text(name)
+    return _checked_prefix(told.text(name))
+
+
+@lru_cache(maxsize=1024)
+def _checked_prefix(value: str) -> str:
+    """A node's hash is worked out in Python, and the same few prefixes come again. Raises IdentifierError."""
     node(value)
     return value
 
