@@ -21,6 +21,7 @@ from gateway.enrolments import EnrolmentSource, EnrolmentWatch
 from gateway.issuer import Issuer, open_issuer
 from gateway.logs import set_up
 from gateway.notices import Notices
+from gateway.patience import PatientProtocol
 from gateway.retired_keys import needed_until, settle
 from gateway.serve_texts import TEXTS
 from gateway.settings import EVIDENCE, Settings
@@ -160,6 +161,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(settings),
+                http=PatientProtocol,
                 ssl_certfile=tls.certificate if tls else None,
                 ssl_keyfile=tls.key if tls else None,
                 log_config=None,
