@@ -1,7 +1,8 @@
 """`carbon scan`: what a scanned text is, and what its signed statement proves without any network.
 
 Exit codes: 0 signed, and holds at that time · 1 changed, moved to another certificate, or ended as a status list says ·
-2 malformed, wrong use · 3 nothing proven: not signed, expired, dated later, or by a key that nobody vouched for.
+2 malformed, wrong use · 3 nothing proven: not signed, expired, dated later, or by a key that nobody vouched for. With
+`--page`: 0 the file is the page that these keys make · 1 it is not · 2 wrong use.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from ledger.commands.input_files import WrongUse, read
 from ledger.commands.scan_keys import Listed, label_keys, listed_state, read_status_list, trusted_issuer, vouched
+from ledger.commands.scan_page_check import check_page
 from ledger.commands.scan_show import document, lines
 from ledger.commands.scan_texts import TEXTS
 from ledger.identifiers.recognise import Recognised, recognise
@@ -54,8 +56,10 @@ def main(argv: Sequence[str]) -> int:
     options = _parser(text).parse_args(argv)
     try:
         issuers = [trusted_issuer(name) for name in options.keys]
+        if options.page is not None:
+            return check_page(options.page, issuers, language, as_json=options.json)
         keys = [key for issuer in issuers for key in label_keys(issuer)]
-        scanned = scan(_given(options.text), keys, _moment(options.at))
+        scanned = scan(_given(options.text or ""), keys, _moment(options.at))
         if scanned.checked is not None:
             scanned = replace(scanned, checked=vouched(scanned.checked, issuers))
         for path in options.status:
@@ -149,7 +153,9 @@ def _parser(text: dict[str, str]) -> argparse.ArgumentParser:
         prog="carbon scan", description=text["about"], epilog=text["example"],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("text", metavar="TEXT", help=text["text"])
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", metavar="TEXT", nargs="?", help=text["text"])
+    what.add_argument("--page", metavar="FILE", help=text["page"])
     parser.add_argument("--keys", action="append", default=[], metavar="DID", help=text["keys"])
     parser.add_argument("--status", action="append", default=[], type=Path, metavar="FILE", help=text["status"])
     parser.add_argument("--at", metavar="DATE", help=text["at"])

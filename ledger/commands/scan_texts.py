@@ -11,13 +11,15 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "examples:\n"
             "  carbon scan 'https://ledger.example/88.118.8/CE-2026-…#v1.…' --keys did.json\n"
             "  carbon scan - --keys did.json < scanned.txt\n"
-            "  carbon scan '(01)06901234567892(10)B1'          only recognised: nothing in it is signed\n\n"
+            "  carbon scan '(01)06901234567892(10)B1'          only recognised: nothing in it is signed\n"
+            "  carbon scan --page - --keys did.json > label-check.html      a page that checks without a network\n\n"
             "did.json is the issuer's DID document, https://<domain>/.well-known/did.json, kept from a source that\n"
             "you trust. Without it no signature can be checked: a key is never taken from the code itself.\n\n"
             "exit code: 0 signed, and holds at that time · 1 changed, moved, or ended · 2 malformed ·\n"
             "3 nothing proven: not signed, expired, dated later, or by an unknown key"
         ),
         "text": "the scanned text; - reads it from the standard input; or a picture, where zxing-cpp is installed",
+        "page": "is this saved /scan/offline the page that the --keys make? prints its SHA-256; - prints the page",
         "keys": "file with the issuer's DID document, or a did:key; may be repeated",
         "status": "a status list of the issuer, kept from https://<domain>/credentials/status/<number>/status",
         "at": "check for this date, e.g. 2026-06-30 (default: now)",
@@ -88,13 +90,15 @@ TEXTS: Mapping[Language, dict[str, str]] = {
             "示例：\n"
             "  carbon scan 'https://ledger.example/88.118.8/CE-2026-…#v1.…' --keys did.json\n"
             "  carbon scan - --keys did.json < scanned.txt\n"
-            "  carbon scan '(01)06901234567892(10)B1'          只识别标识：其中没有签名\n\n"
+            "  carbon scan '(01)06901234567892(10)B1'          只识别标识：其中没有签名\n"
+            "  carbon scan --page - --keys did.json > label-check.html      生成可离线核验的页面\n\n"
             "did.json 是签发方的 DID 文档（https://<域名>/.well-known/did.json），应从可信来源取得并保存。\n"
             "没有它就无法核对签名：密钥从不取自二维码本身。\n\n"
             "退出码：0 签名有效且在有效期内 · 1 内容被改动、被移用或证书已失效 · 2 格式错误 ·\n"
             "3 未能证明：无签名、已过期、签发晚于所查日期，或密钥未知"
         ),
         "text": "扫描得到的文本；- 表示从标准输入读取；安装 zxing-cpp 后也可给出图片文件",
+        "page": "所存的 /scan/offline 页面是否由 --keys 的密钥生成？并输出其 SHA-256；- 表示输出页面",
         "keys": "签发方 DID 文档文件，或 did:key；可重复",
         "status": "签发方的状态列表文件，取自 https://<域名>/credentials/status/<编号>/status",
         "at": "按此日期核验，例如 2026-06-30（默认为当前时间）",

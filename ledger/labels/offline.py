@@ -32,7 +32,7 @@ CANNOT_KNOW = ("revoked-since", "copied", "true")
 _FRAGMENT = re.compile(r"v([0-9]{1,3})\.([A-Za-z0-9_-]*)")
 _WEB = re.compile(r"https?://(?:[^/?#@\s\\]*@)?([^/?#@\s\\]+)(/[^?#\s\\]*)?(\?[^#\s\\]*)?", re.IGNORECASE)
 """No backslash: browsers read it as a slash, so that the host would be another one than it seems."""
-_IDENTIFIER = re.compile(r"/(88\.[^/]+/.+)")
+_IDENTIFIER = re.compile(r"/(88\.[^/]+/.+)", re.DOTALL)
 
 
 class Outcome(StrEnum):

@@ -1,5 +1,6 @@
 """`carbon scan`: verdicts, exit codes and both languages, for signed codes, plain identifiers and rubbish."""
 
+import hashlib
 import io
 import json
 import sys
@@ -14,11 +15,13 @@ import segno
 from ledger.cli import main as carbon
 from ledger.commands import scan as command
 from ledger.commands.scan import main
+from ledger.commands.scan_page import offline_page
 from ledger.commands.scan_texts import TEXTS
 from ledger.credentials.did_document import RetiredKey, did_document, did_web
 from ledger.credentials.jose import sign_token
 from ledger.credentials.key_forms import MULTICODEC, jwk_of, multikey, thumbprint
 from ledger.credentials.status_list import ENTRIES, TOKEN_TYP, list_token
+from ledger.credentials.trust import TrustedIssuer
 from ledger.credentials.vc import Issuing
 from ledger.identifiers.did import did_key
 from ledger.labels.offline import sign
@@ -294,3 +297,44 @@ def test_it_is_a_command_with_help_in_both_languages(capsys: pytest.CaptureFixtu
         with pytest.raises(SystemExit):
             carbon(["scan", "--help", "--lang", language])
         assert part in capsys.readouterr().out
+
+
+def test_a_page_to_keep_is_told_by_its_bytes(
+    tmp_path: Path, document: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """INV-19: printed, compared in either language, and refused where one sign or one key is another."""
+    saved = {}
+    for language in LANGUAGES:
+        assert main(["--page", "-", "--keys", document, "--lang", language]) == 0
+        out, err = capsysbinary.readouterr()
+        saved[language] = tmp_path / f"{language}.html"
+        saved[language].write_bytes(out)
+        assert err.decode().split() == ["sha256", hashlib.sha256(out).hexdigest()]
+        assert main(["--page", str(saved[language]), "--keys", document]) == 0
+        assert hashlib.sha256(out).hexdigest().encode() in capsysbinary.readouterr().out
+    changed = saved["en"].read_bytes().replace(b"const MOST_BYTES = 900", b"const MOST_BYTES = 901")
+    saved["en"].write_bytes(changed)
+    assert main(["--page", str(saved["en"]), "--keys", document, "--json"]) == 1
+    told = json.loads(capsysbinary.readouterr().out)
+    assert (told["format"], told["same"], told["sha256"]) == ("scan-page/1", False, hashlib.sha256(changed).hexdigest())
+    assert told["expected"]["zh"] == hashlib.sha256(saved["zh"].read_bytes()).hexdigest()
+    assert main(["--page", str(saved["zh"]), "--keys", DID]) == 1
+    assert "NOT the page" in capsysbinary.readouterr().out.decode()
+
+
+@pytest.mark.parametrize("argv", [["--page", "-"], ["--page", "nowhere.html", "--keys", DID]])
+def test_a_page_without_keys_or_that_is_not_there(argv: list[str]) -> None:
+    assert main(argv) == 2
+
+
+@pytest.mark.parametrize("argv", [[], ["text", "--page", "-", "--keys", DID]])
+def test_a_text_or_a_page(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as told:
+        main(argv)
+    assert told.value.code == 2
+
+
+def test_what_a_did_document_says_is_text_on_the_page() -> None:
+    page = offline_page([TrustedIssuer("did:web:x<script>alert(1)</script>", {"": KEY.public})], "en")
+    assert page.count("<script") == 1
+    assert "did:web:x&lt;script&gt;" in page

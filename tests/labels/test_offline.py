@@ -158,6 +158,7 @@ def other_spelling(text: str) -> str:
         (f"https://ledger.example/elsewhere#{TEXT.split('#')[1]}", "no-statement"),
         (f"https://ledger.example/88.118.20260/%zz#{TEXT.split('#')[1]}", "field"),
         (f"https://ledger.example/88.118.20260/%1b#{TEXT.split('#')[1]}", "field"),
+        (TEXT.replace("0001#", "0001%0A0002#"), "field"),
         (TEXT.replace("/88", "\x1b/88"), "no-statement"),
         (TEXT.replace("https://", "https://evil.example\\@"), "no-statement"),
         (TEXT.replace("/88", "/x\\..\\88"), "no-statement"),
