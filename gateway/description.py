@@ -38,6 +38,7 @@ MEDIA: dict[str, tuple[str, ...]] = {
     "/{iss}/{suffix}/label.png": (PNG,),
     "/{iss}/{suffix}": (HTML,),
     "/scan": (HTML,),
+    "/scan/offline": (HTML,),
 }
 OWN_ERRORS = ("/api/handles/", "/hrls/", "/3/")
 """Interfaces that answer errors in a JSON of their own."""

@@ -1,8 +1,9 @@
 """`/scan`: a scanned or typed text, checked with this gateway's keys and against what the chain says now.
 
 It takes what is printed on labels: a signed code, a GS1 Digital Link or element string, an Ecode, a handle. The text is
-posted, not put into an address, so that no log keeps it. Nothing here runs in the browser; who does not want to trust
-this server checks with `carbon scan`.
+posted, not put into an address, so that no log keeps it. Nothing of that runs in the browser; who does not want to
+trust this server checks with `carbon scan`, or with a copy of `/scan/offline`: one file that holds its program and this
+gateway's keys, and needs no network.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from gateway.body import bounded_body, require_media
 from gateway.described import A_HANDLE
+from gateway.label_check import own_issuers
 from gateway.looking_up import page_of
 from gateway.negotiation import language_of
 from gateway.page import TONES, CertificatePage, Verdict
@@ -21,14 +23,14 @@ from gateway.problems import Problem
 from gateway.settings import Settings, settings_of
 from gateway.templating import render
 from ledger.commands.scan import Scanned, scan
+from ledger.commands.scan_keys import label_keys, vouched
+from ledger.commands.scan_page import FRAMED, offline_page, policy
 from ledger.commands.scan_show import signed_facts
 from ledger.commands.scan_texts import TEXTS
-from ledger.credentials.key_forms import key_of
 from ledger.labels.compact import Compact, CompactError
 from ledger.labels.offline import Checked, Outcome
 from ledger.language import Language
 from terminal_signer.errors import CarbonError
-from terminal_signer.keys import PublicKey
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_BYTES, _MOST_TEXT = 8192, 2048
@@ -64,15 +66,25 @@ def scan_form(request: Request) -> Response:
     return _rendered(request, 200, "", None)
 
 
+@router.get("/scan/offline", summary="A page to keep, which checks labels without a network")
+def scan_offline(request: Request) -> Response:
+    language = language_of(request)
+    settings = settings_of(request)
+    page = offline_page(own_issuers(settings, settings.machine_clock()), language)
+    headers = {**_HEADERS, "Content-Language": language, "Content-Security-Policy": policy() + FRAMED}
+    return HTMLResponse(page, headers=headers)
+
+
 @router.post("/scan", summary="Check a scanned text", openapi_extra=_BODY)
 def scan_text(request: Request, body: Annotated[bytes, Depends(form_body)]) -> Response:
     settings, language, text = settings_of(request), language_of(request), _text(request, body)
     try:
-        scanned = scan(text, _own_keys(settings), settings.clock())
+        issuers = own_issuers(settings)
+        scanned = scan(text, [key for issuer in issuers for key in label_keys(issuer)], settings.clock())
     except CarbonError as fault:
         return _rendered(request, 400, text, _unreadable(fault))
     if scanned.checked is not None:
-        return _rendered(request, 200, text, _signed(settings, scanned.checked, language))
+        return _rendered(request, 200, text, _signed(settings, vouched(scanned.checked, issuers), language))
     identifier = scanned.recognised.text if scanned.recognised else ""
     if identifier.startswith("88."):
         return RedirectResponse(f"/{quote(identifier)}?lang={language}", 303)
@@ -131,13 +143,6 @@ def _unreadable(fault: CarbonError) -> Shown:
     if not isinstance(fault, CompactError):
         return Shown("bad", "", ("unreadable",))
     return Shown("bad", "", ("unknown-version" if fault.code == "unknown-version" else "broken",))
-
-
-def _own_keys(settings: Settings) -> list[PublicKey]:
-    if settings.issuer is None:
-        return []
-    published = settings.issuer.published(settings.clock())
-    return [key_of(jwk) for jwk in published if jwk["kty"] == "OKP"]
 
 
 def _text(request: Request, body: bytes) -> str:

@@ -1,6 +1,7 @@
 """Headers that every answer carries, and HEAD for every GET, as one ASGI layer around the application.
 
-The policy allows this gateway's own style sheet and images and nothing else: no script, no frame, no other host.
+The policy allows this gateway's own style sheet and images and nothing else: no script, no frame, no other host. The
+pages of `gateway.label_check` set their own, with one script by its hash; a route's policy goes before this one.
 """
 
 from starlette.datastructures import MutableHeaders

@@ -1,4 +1,4 @@
-"""The start page with its look-up, the style sheet and icon, and the explanation of each problem."""
+"""The start page with its look-up, the style sheet, icon and script, and the explanation of each problem."""
 
 from importlib import resources
 from urllib.parse import quote
@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
+from gateway import label_check
 from gateway.negotiation import language_of, wants_html
 from gateway.problems import STATUS, Problem
 from gateway.templating import render
@@ -13,6 +14,7 @@ from gateway.wording import wording
 from ledger.identifiers.vaa import IdentifierError, split
 
 _MEDIA = {"carbon.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_SCRIPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 _LONGEST = 255
 
 router = APIRouter()
@@ -34,7 +36,9 @@ def start(request: Request, identifier: str = "") -> Response:
 
 @router.get("/static/{name}", include_in_schema=False)
 def static(name: str) -> Response:
-    """Two files by name, nothing by path."""
+    """Three files by name, nothing by path. The script's name has its hash in it."""
+    if name == label_check.NAME:
+        return Response(label_check.SCRIPT, headers=_SCRIPT, media_type="text/javascript; charset=utf-8")
     if name not in _MEDIA:
         raise Problem("not-found")
     body = resources.files("gateway").joinpath("static", name).read_bytes()

@@ -20,7 +20,7 @@ const FIELDS = [
   ["level", "whole", 0n, 3n], ["intensity", "whole", -MOST, MOST], ["footprint", "whole", 0n, MOST],
   ["unit", "text", 24], ["status_index", "whole", 0n, MOST], ["link", "text", 120],
 ];
-// What a field is when it is absent; written out it is refused. The others must be there.
+// What a field is when absent; written out it is refused. The others must be there.
 const ABSENT = {
   offset: 0n, marks: 0n, uscc: "", enterprise: "", product: "", grade: 0n, k: 0n, level: 0n, intensity: null,
   footprint: 0n, unit: "", status_index: null, link: "",
@@ -47,19 +47,18 @@ const hex = data => Array.from(data, byte => byte.toString(16).padStart(2, "0"))
 // A Digital Link as people read it: (01)…(10)….
 const typed = link => link.replace(/\/([^/]*)\/([^/]*)/g, (_, key, value) => `(${key})${decodeURIComponent(value)}`);
 const respelled = link => link.split("/").map(part => encodeURIComponent(decodeURIComponent(part))).join("/");
+const hasEnded = (said, now) => said.valid_until > 0n && now >= said.valid_until && now >= said.issued_at;
 const folded = identifier => identifier.replace(/[A-Z]/g, sign => sign.toLowerCase());
 
 /** Deterministic CBOR, one item at a time: whole numbers, byte and text strings, and the heads of maps. */
 class Reader {
   constructor(bytes) { this.left = bytes; }
-
   take(count) {
     must(count <= this.left.length);
     const taken = this.left.subarray(0, count);
     this.left = this.left.subarray(count);
     return taken;
   }
-
   head() {
     const first = this.take(1)[0], major = first >> 5, low = first & 31;
     if (low < 24) return [major, BigInt(low)];
@@ -69,7 +68,6 @@ class Reader {
     must(argument >= (size === 1 ? 24n : 1n << BigInt(4 * size)));
     return [major, argument];
   }
-
   item(type, least, most) {
     const [major, argument] = this.head();
     if (type === "whole") {
@@ -179,10 +177,10 @@ function namedBy(path, query) {
 
 /** `holds`, `unvouched`, `wrong-signature`, `unknown-key`, or `unable` where the browser has no Ed25519. A key is raw
  * base64url, then, where it has such times, `:retired:ends`: it vouches for nothing that is dated after the first, and
- * for nothing at all from the second on. */
+ * for nothing from the second on but what has expired itself. */
 async function signatureOf({ said, signed, signature }, keys, now) {
   try {
-    const { subtle } = globalThis.crypto;
+    const { subtle } = globalThis.crypto, asOf = hasEnded(said, now) ? said.issued_at : now;
     let state = "unknown-key";
     for (const [told, retired, ends] of keys.map(key => key.split(":"))) {
       const raw = fromBase64(told);
@@ -191,7 +189,7 @@ async function signatureOf({ said, signed, signature }, keys, now) {
       const key = await subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
       const message = new Uint8Array([...CONTEXT, ...signed]);
       const holds = await subtle.verify({ name: "Ed25519" }, key, signature, message) === true;
-      if (holds && (!retired || said.issued_at <= BigInt(retired)) && (!ends || now < BigInt(ends))) return "holds";
+      if (holds && (!retired || said.issued_at <= BigInt(retired)) && (!ends || asOf < BigInt(ends))) return "holds";
       state = holds || state === "unvouched" ? "unvouched" : "wrong-signature";
     }
     return state;
@@ -206,7 +204,7 @@ function judged(state, said, now, contrary) {
   if (state !== "holds") return state;
   if (contrary) return contrary;
   if (now < said.issued_at) return "not-yet";
-  return said.valid_until && now >= said.valid_until ? "expired" : "valid";
+  return hasEnded(said, now) ? "expired" : "valid";
 }
 
 /** A scanned text for itself, at a time in Unix seconds. Throws Refused. */

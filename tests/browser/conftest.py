@@ -23,12 +23,17 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Closed after these tests: while it is open playwright's event loop runs in this thread, and no other can."""
+def chromium() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("chromium not found: apt-get install chromium fonts-noto-cjk")
+    return path
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Closed after these tests: while it is open playwright's event loop runs in this thread, and no other can."""
+    path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser

@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from gateway import label_check
 from gateway.page import Verdict
 from ledger.certificates.statement import Statement
+from ledger.commands.scan_page import offline_page, policy, source_hash
+from ledger.credentials.did_document import RetiredKey
+from ledger.credentials.key_forms import jwk_of
+from ledger.credentials.trust import read_did_document
 from ledger.labels.offline import sign
 from ledger.store.certificates import put_certificate
+from terminal_signer import keys
 from tests.credentials.issuers import issuer
 from tests.gateway import samples
 from tests.gateway.meters import Gateway, Meter, open_gateway
@@ -52,6 +58,50 @@ def test_a_form_without_a_script(client: TestClient) -> None:
     assert response.status_code == 200
     assert '<form class="find" action="/scan?lang=en" method="post">' in response.text
     assert "<script" not in response.text
+
+
+def test_the_page_to_keep_is_the_one_that_anybody_can_make(client: TestClient) -> None:
+    """INV-19: from the DID document alone, which a checker has from elsewhere; nothing else may run or connect."""
+    document = client.get("/.well-known/did.json").json()
+    for language in ("en", "zh"):
+        response = client.get("/scan/offline", headers={"Accept-Language": language})
+        assert response.text == offline_page([read_did_document(document)], language)
+        assert response.headers["content-security-policy"] == f"{policy()}; frame-ancestors 'none'"
+    assert policy().startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy()
+    assert policy().count("sha256-") == 2
+
+
+def test_keys_that_were_retired_keep_their_bounds(tmp_path: Path, meter: Meter, code: str) -> None:
+    """INV-06: on the page to keep as in the DID document, and in the check of this server."""
+    old, until = RetiredKey(jwk_of(ISSUER.ed25519.public), MINTED + 9000, MINTED - 1), MINTED + 600
+    ended = RetiredKey(jwk_of(keys.generate(keys.EDDSA).public), until, MINTED)
+    newer = replace(ISSUER, ed25519=keys.generate(keys.EDDSA), retired=(old, ended))
+    (tmp_path / "newer").mkdir()
+    opened = open_gateway(tmp_path / "newer", meter, lambda: until, issuer=newer, machine_clock=lambda: until)
+    with TestClient(opened.app) as client:
+        html = client.get("/scan/offline").text
+        assert html == offline_page([read_did_document(client.get("/.well-known/did.json").json())], "en")
+        assert f":{MINTED - 1}:{MINTED + 9000}" in html
+        assert "did not sign the code" in post(client, code).text
+    opened.ingest.close()
+    opened.engine.dispose()
+
+
+def test_without_an_issuer_the_page_to_keep_trusts_nobody(tmp_path: Path, meter: Meter) -> None:
+    plain = open_gateway(tmp_path, meter)
+    with TestClient(plain.app) as client:
+        assert 'data-keys=""' in client.get("/scan/offline").text
+    plain.ingest.close()
+    plain.engine.dispose()
+
+
+def test_the_script_has_its_hash_in_its_name(client: TestClient) -> None:
+    response = client.get(f"/static/{label_check.NAME}")
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "immutable" in response.headers["cache-control"]
+    assert source_hash(response.text) == label_check.INTEGRITY
+    assert client.get("/static/check-0000000000000000.js").status_code == 404
 
 
 def test_a_genuine_code(client: TestClient, code: str) -> None:
