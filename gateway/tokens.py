@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from gateway.access import REALM, AccessRefused, client_by_secret
 from gateway.body import bounded_body
 from gateway.limiting import limiter_of
+from gateway.problems import Problem
 from gateway.settings import Settings, settings_of
 from ledger.access.client import Client
 from ledger.access.credentials import as_token
@@ -39,13 +40,19 @@ _BODY: dict[str, Any] = {
 router = APIRouter()
 
 
-async def form_body(request: Request) -> bytes:
-    return await bounded_body(request, _MOST_BYTES)
+async def form_body(request: Request) -> bytes | None:
+    """None beyond the bound, which is refused in OAuth's form as well."""
+    try:
+        return await bounded_body(request, _MOST_BYTES)
+    except Problem:
+        return None
 
 
 @router.post(PATH, summary="An access token for a client", openapi_extra=_BODY)
-def token(request: Request, body: Annotated[bytes, Depends(form_body)]) -> Response:
+def token(request: Request, body: Annotated[bytes | None, Depends(form_body)]) -> Response:
     """HTTP Basic or `client_id` and `client_secret` in the form; `scope` asks for less than the client has."""
+    if body is None:
+        return _refusal(OAuthFault(f"the body has more than {_MOST_BYTES} bytes"), 413)
     try:
         asked = read_token_request(_pairs(request, body), request.headers.get("authorization"))
         client = _client(request, asked)
@@ -109,10 +116,10 @@ def _answer(settings: Settings, client: Client, scopes: frozenset[str]) -> Respo
     return JSONResponse(document, headers=_NEVER_STORE)
 
 
-def _refusal(fault: OAuthFault) -> Response:
+def _refusal(fault: OAuthFault, status: int = 400) -> Response:
     """§5.2 allows no backslash and no double quote in the description."""
     plain = fault.message.replace("\\", "/").replace('"', "'")
     document = {"error": fault.code, "error_description": plain}
     if fault.code != "invalid_client":
-        return JSONResponse(document, 400, _NEVER_STORE)
+        return JSONResponse(document, status, _NEVER_STORE)
     return JSONResponse(document, 401, {**_NEVER_STORE, "WWW-Authenticate": f'Basic realm="{REALM}"'})

@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     options = _parser(TEXTS[language]).parse_args(argv)
     try:
         found = recognise(options.identifier)
-        start, client = _start(options), Client(options.ca)
+        start, client = _start(options), Client(_readable(options.ca))
         if found.scheme in HANDLES:
             return _record(client, start, found.text, options, language)
         return _links(client, start, found, options, language)
@@ -86,6 +86,13 @@ def _start(options: argparse.Namespace) -> str:
     if not WEB.fullmatch(str(given)):
         raise ConfigError(f"{str(given)[:80]!r} is no web address", where="--from", mend="https://example.org")
     return str(given).rstrip("/")
+
+
+def _readable(ca_file: str | None) -> str | None:
+    """Raises ConfigError for a file that is none, before anything is asked."""
+    if ca_file is not None and not Path(ca_file).is_file():
+        raise ConfigError("there is no such file", where=f"--ca {ca_file}", mend="a PEM file")
+    return ca_file
 
 
 def _complain(fault: str, code: int) -> int:

@@ -145,7 +145,8 @@ def test_a_body_that_is_no_form(setting: Setting, body: bytes, media: str) -> No
 
 def test_a_body_beyond_all_bounds(setting: Setting) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert setting.client.post("/auth/token", content=b"a" * 9000, headers=headers).status_code == 413
+    answer = setting.client.post("/auth/token", content=b"a" * 9000, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (413, "invalid_request")
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,12 @@ def test_resolve_refuses_in_the_reader_s_language(capsys: pytest.CaptureFixture[
     assert "含有路径穿越" in capsys.readouterr().err
 
 
+def test_resolve_names_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = [f"{OWNER}/x", "--from", "http://127.0.0.1:1", "--ca", str(tmp_path / "none.pem")]
+    assert resolve.main(arguments) == 2
+    assert "none.pem" in capsys.readouterr().err
+
+
 def test_an_alias_is_refused_in_the_reader_s_language(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert resolve_alias.main(["add", f"{OWNER}/x", "6901234567890", "--dir", str(tmp_path), "--lang", "zh"]) == 2
     assert "校验码不符" in capsys.readouterr().err
