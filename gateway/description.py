@@ -43,7 +43,7 @@ MEDIA: dict[str, tuple[str, ...]] = {
 OWN_ERRORS = ("/api/handles/", "/hrls/", "/3/")
 """Interfaces that answer errors in a JSON of their own."""
 PRIVATE = ("/evidence/", "/access/", "/3/footprints", "/3/events")
-_PREFIX = r"^88(\.[a-z0-9-]{1,63}){1,6}$"
+_PREFIX = r"^88\.[1-9][0-9]{2,3}\.[1-9][0-9]{0,7}$"
 _NAME = r"88(\.[a-z0-9-]{1,63}){1,6}/[A-Za-z0-9._-]+"
 _DRAWN = {"iss": r"^88\.[1-9][0-9]{2}\.[1-9][0-9]{0,7}$", "suffix": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$"}
 _HASH = r"^0x[0-9a-f]{64}$"
@@ -66,8 +66,14 @@ PARAMETERS: dict[str, Json] = {
 Narrower than what is accepted where a check digit, or one value's dependence on another, is beyond a pattern."""
 EXTRA_PARAMETERS: dict[str, list[Json]] = {
     "/hrls/handles": [
-        {"name": "URL", "in": "query", "required": True, "schema": {"type": "string"}, "example": "*certificates*",
-         "description": "or any other type of value; `*` stands for anything"}
+        {
+            "name": "patterns", "in": "query", "required": True, "style": "form", "explode": True,
+            "description": "a type of value and what it says, once or more; `*` stands for anything",
+            "schema": {
+                "type": "object", "minProperties": 1, "maxProperties": 10, "example": {"URL": "*certificates*"},
+                "additionalProperties": {"type": "string"},
+            },
+        },
     ],
 }  # fmt: skip
 """Parameters whose names are the asker's."""

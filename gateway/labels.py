@@ -94,7 +94,7 @@ def _check_printable(identifier: str) -> None:
     try:
         parse_vaa(identifier)
     except IdentifierError as fault:
-        raise Problem("malformed-identifier", identifier=identifier[:120]) from fault
+        raise Problem("unknown-certificate", identifier=identifier[:120]) from fault
 
 
 def _code_of(settings: Settings, page: CertificatePage, link: DigitalLink | None) -> str:

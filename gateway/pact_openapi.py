@@ -9,6 +9,7 @@ from ledger.exchange.events import CREATED, FULFILLED, MEDIA_TYPE, MOST_VALUES, 
 Json = dict[str, Any]
 
 _TEXTS: Json = {"type": "array", "items": {"type": "string"}}
+_REFERENCE: Json = {"type": "string", "pattern": "^(https:)?//[a-z0-9][a-z0-9.-]{0,60}(/[A-Za-z0-9._~-]{0,60})*$"}
 _MOMENT: Json = {"type": "string", "description": "a moment of RFC 3339; anything else matches nothing"}
 _LINK: Json = {"description": "the next page, rel=next", "schema": {"type": "string"}}
 _ERROR: Json = {
@@ -83,7 +84,7 @@ def _event(kind: str, data: Json) -> Json:
         type={"type": "string", "const": kind},
         specversion={"type": "string", "const": "1.0"},
         id=_NAMED,
-        source=_TEXT,
+        source=_REFERENCE,
         time={"type": "string", "format": "date-time"},
         data=data,
     )
