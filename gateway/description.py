@@ -45,7 +45,6 @@ OWN_ERRORS = ("/api/handles/", "/hrls/", "/3/")
 PRIVATE = ("/evidence/", "/access/", "/3/footprints", "/3/events")
 _PREFIX = r"^88\.[1-9][0-9]{2,3}\.[1-9][0-9]{0,7}$"
 _NAME = r"88(\.[a-z0-9-]{1,63}){1,6}/[A-Za-z0-9._-]+"
-_DRAWN = {"iss": r"^88\.[1-9][0-9]{2}\.[1-9][0-9]{0,7}$", "suffix": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$"}
 _HASH = r"^0x[0-9a-f]{64}$"
 PARAMETERS: dict[str, Json] = {
     "iss": {"pattern": _PREFIX, "examples": ["88.118.20260"]},
@@ -54,9 +53,6 @@ PARAMETERS: dict[str, Json] = {
     "digest": {"pattern": _HASH},
     "key": {"enum": ["01"], "examples": ["01"]},
     "/{key}/{rest}:rest": {"pattern": r"^09506000134352(/10/[A-Za-z0-9]{1,20})?(/21/[A-Za-z0-9]{1,20})?$"},
-    **{
-        f"/{{iss}}/{{suffix}}/qr.{form}:{name}": {"pattern": _DRAWN[name]} for form in ("svg", "png") for name in _DRAWN
-    },
     "/credentials/{iss}/{suffix}:form": {"enum": [*FORMS, None]},
     "/contracts/{name}:name": {"enum": list(NAMES)},
     "/problems/{code}:code": {"enum": sorted(STATUS)},
