@@ -33,10 +33,10 @@ from ledger.language import Language
 from terminal_signer.errors import CarbonError
 
 FORM = "application/x-www-form-urlencoded"
-_MOST_BYTES, _MOST_TEXT = 8192, 2048
+_MOST_BYTES, _MOST_TEXT, _MOST_FIELDS = 8192, 2048, 64
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 _TEXT = {"type": "string", "pattern": A_HANDLE, "description": "or a signed code, or a name of another scheme"}
-_SCHEMA = {"type": "object", "required": ["text"], "properties": {"text": _TEXT}}
+_SCHEMA = {"type": "object", "required": ["text"], "maxProperties": 8, "properties": {"text": _TEXT}}
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {FORM: {"schema": _SCHEMA}}}}
 _BAD = (Outcome.WRONG_SIGNATURE, Outcome.MOVED)
 
@@ -148,7 +148,8 @@ def _unreadable(fault: CarbonError) -> Shown:
 def _text(request: Request, body: bytes) -> str:
     require_media(request, (FORM,))
     try:
-        fields = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=8))
+        text = body.decode("ascii")
+        fields = dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
     except ValueError as fault:
         raise Problem("malformed-request") from fault
     return fields.get("text", "").strip()[:_MOST_TEXT]
