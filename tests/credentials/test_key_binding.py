@@ -147,6 +147,7 @@ def did(**changes: Any) -> str:
     "text",
     ["", "did:jwk:", "did:key:z6Mk", did(d="AA"), did(x="AA"), did(crv="P-384"), did(y=base64url(bytes(32))),
      did_jwk(keys.generate(keys.EDDSA).public), did(more="x" * 1_000), "did:jwk:" + base64url(b"[]")],
+    ids=["empty", "no-key", "other-method", "private", "short", "curve", "off-curve", "type", "long", "list"],
 )  # fmt: skip
 def test_a_holder_that_is_none(text: str) -> None:
     with pytest.raises(KeyFormError):
