@@ -16,7 +16,7 @@ from starlette.requests import Request
 from gateway.page import CertificatePage
 from gateway.security import CONTENT_SECURITY_POLICY
 from gateway.settings import Settings, settings_of
-from ledger.commands.scan_page import NO_MARKUP_FROM_SCRIPTS, rows, script, script_keys, source_hash
+from ledger.commands.scan_page import NO_MARKUP_FROM_SCRIPTS, rows, script, script_keys, source_hash, unit_names
 from ledger.commands.scan_texts import TEXTS
 from ledger.credentials.key_forms import key_of
 from ledger.credentials.trust import Bounds, TrustedIssuer
@@ -69,6 +69,7 @@ def checking(request: Request, page: CertificatePage, language: Language) -> dic
         "now": page.standing.time or "" if settings.replay else "",
         "page": json.dumps(_fields(page), ensure_ascii=False),
         "no_end": TEXTS[language]["no-end"],
+        "units": unit_names(language),
     }
 
 

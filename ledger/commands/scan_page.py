@@ -7,6 +7,7 @@ else: no connection, no form, no other script.
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from ledger.commands.scan_texts import TEXTS as SCAN_TEXTS
 from ledger.credentials.trust import TrustedIssuer
 from ledger.labels.offline import CANNOT_KNOW, MOST_BYTES, issuer_id
 from ledger.language import Language
+from ledger.reports.unit_words import counted_names
 from terminal_signer.keys import PublicKey
 
 FRAMED = "; frame-ancestors 'none'"
@@ -62,6 +64,11 @@ def rows(language: Language) -> Iterator[Row]:
     yield Row("until", text["until"], "{until}", compared=True)
 
 
+def unit_names(language: Language) -> str:
+    """As the script reads them."""
+    return json.dumps(counted_names(language), ensure_ascii=False)
+
+
 @cache
 def script() -> str:
     return _resource("check.js")
@@ -97,7 +104,7 @@ def _script_key(key: PublicKey, issuer: TrustedIssuer) -> str:
 
 def offline_page(issuers: Sequence[TrustedIssuer], language: Language) -> str:
     text, words = TEXTS[language], SCAN_TEXTS[language]
-    root = {"keys": script_keys(issuers), "no-end": words["no-end"]}
+    root = {"keys": script_keys(issuers), "no-end": words["no-end"], "units": unit_names(language)}
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in root.items())
     title, lang = escape(text["title"]), "zh-Hans" if language == "zh" else "en"
     return f"""<!doctype html>

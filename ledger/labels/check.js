@@ -231,12 +231,14 @@ export async function compare(fragment, page, host, keys, now) {
 }
 
 /** The placeholders that a page's rows may have. */
-function wordsOf(said, offset, now, noEnd) {
+function wordsOf(said, offset, now, { noEnd, units }) {
   const day = at => new Date(Number(at + offset * 60n) * 1000).toISOString().split("T")[0];
   const decimal = count => count < 0n ? `-${decimal(-count)}`
     : `${count / 1000000n}.${String(count % 1000000n).padStart(6, "0")}`.replace(/\.?0+$/, "");
+  const counted = new Map(Object.entries(JSON.parse(units || "{}")));
+  const unit = said.unit?.replace(/\{([^{}]*)\}/g, (_, name) => counted.get(name) ?? name);
   return {
-    ...said, [`kind.${said.kind}`]: "-", [`level.${said.level}`]: "-", grade: said.grade || "",
+    ...said, unit, [`kind.${said.kind}`]: "-", [`level.${said.level}`]: "-", grade: said.grade || "",
     start: day(said.period_start), end: day(said.period_end - 1n), issued: day(said.issued_at ?? 0n),
     until: said.valid_until ? day(said.valid_until - 1n) : noEnd, checked: day(now), item: typed(said.link ?? ""),
     k: decimal(said.k), footprint: decimal(said.footprint), intensity: decimal(said.intensity ?? 0n),
@@ -248,8 +250,8 @@ function wordsOf(said, offset, now, noEnd) {
  * it needs, `data-text` what it says; `data-compared` rows also show what the page says, where that differs;
  * `data-vouched-only` ones are not shown of a code that nobody vouches for. */
 function show(root, { outcome, notes = [], said, page, named }, now) {
-  const vouched = !/wrong|unknown|unable/.test(outcome), { noEnd, pageSays } = root.dataset;
-  const [own, other] = [said, page].map(one => one && { ...wordsOf(one, said.offset, now, noEnd), named });
+  const vouched = !/wrong|unknown|unable/.test(outcome), { pageSays } = root.dataset;
+  const [own, other] = [said, page].map(one => one && { ...wordsOf(one, said.offset, now, root.dataset), named });
   const fill = (words, text) => text.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? "");
   for (const node of root.querySelectorAll("[data-when]")) {
     node.hidden = !node.dataset.when.split(" ").some(name => name === outcome || notes.includes(name));

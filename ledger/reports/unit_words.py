@@ -26,6 +26,11 @@ def unit_text(unit: str, language: Language) -> str:
     return shown
 
 
+def counted_names(language: Language) -> dict[str, str]:
+    """What is counted, by its annotation in a unit ({piece}), where the language has a word of its own for it."""
+    return {"piece": _NAMED_ZH["piece"], "weight_case": _NAMED_ZH["weight_case"]} if language == "zh" else {}
+
+
 def chemical(text: str) -> str:
     """A gas or a formula with its indices: CO₂."""
     for plain, lowered in _INDICES.items():

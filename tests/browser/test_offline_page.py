@@ -1,6 +1,7 @@
 """The page that an auditor keeps: opened from a file, with pinned keys, and able to connect to nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +86,22 @@ def test_it_says_what_it_cannot_know(page: Page) -> None:
     for text in ("Dated 2019-01-09. Whether it was suspended, revoked or superseded since was not asked.",
                  "whether this code is a copy", "2 of 5, 1 is best (K = 0.734512"):  # fmt: skip
         expect(page.get_by_text(text).locator("visible=true")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("page", "unit", "shown"),
+    [
+        (("en", PHONE), "t", "2183.45 kgCO2e per t"),
+        (("en", PHONE), "{piece}", "2183.45 kgCO2e per piece"),
+        (("en", PHONE), "kg{CaO}", "2183.45 kgCO2e per kgCaO"),
+        (("en", PHONE), "{constructor}", "2183.45 kgCO2e per constructor"),
+        (("zh", PHONE), "{piece}", "2183.45 kgCO2e 每 件"),
+    ],
+    indirect=["page"],
+)
+def test_what_is_counted_is_named_without_its_braces(page: Page, unit: str, shown: str) -> None:
+    told(page, sign(f"https://{HOST}/{PRODUCT}", replace(FOOTPRINT, unit=unit), KEY))
+    expect(page.locator('[data-fact="unit"] dd')).to_have_text(shown)
 
 
 def test_another_date_can_be_asked_about(page: Page) -> None:
