@@ -14,6 +14,7 @@ from devnet.bench.lookup_store import DEPLOYMENT, LOG_ID
 from gateway.app import create_app
 from gateway.issuer import open_issuer
 from gateway.limits import Limits
+from gateway.patience import PatientProtocol
 from gateway.serve import collect_seldom
 from gateway.settings import Settings
 from ledger.anchoring.lock import wall_clock
@@ -54,7 +55,9 @@ def main(store: Path, port: int) -> None:
     app = create_app(settings)
     app.add_api_route("/empty", empty)
     collect_seldom()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, server_header=False, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=port, http=PatientProtocol, log_config=None, server_header=False, lifespan="off")
+    )
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
     server.run()
 
